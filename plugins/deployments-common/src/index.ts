@@ -1,0 +1,10 @@
+/**
+ * Types, permissions and the client of the deployments plugin.
+ *
+ * @packageDocumentation
+ */
+export * from './annotations';
+export * from './DeploymentsClient';
+export * from './events';
+export * from './permissions';
+export * from './types';

@@ -1,0 +1,109 @@
+/**
+ * State of a deployment, independent of the provider.
+ *
+ * `queued` → `building` → `ready` | `failed` | `canceled`; `deleted` when the
+ * provider no longer has it.
+ *
+ * @public
+ */
+export type DeploymentState =
+  'queued' | 'building' | 'ready' | 'failed' | 'canceled' | 'deleted';
+
+/**
+ * One deployment as the projection holds it. The provider is the truth; a
+ * scheduled reconcile rebuilds this.
+ *
+ * @public
+ */
+export interface Deployment {
+  /** Ours, `<provider>:<externalId>`. */
+  id: string;
+  provider: string;
+  /** The provider's id. */
+  externalId: string;
+  projectId: string;
+  entityRef: string;
+  /** `production`, `preview`, or the name of a custom environment. */
+  environment: string;
+  state: DeploymentState;
+  /** Whether the environment's traffic goes to it now. */
+  live: boolean;
+  /** When it went live last, ISO 8601 UTC; absent when it never did. */
+  liveSince?: string;
+  /** URL of this very deployment. */
+  url?: string;
+  /** URLs of the environment, when this deployment is live. */
+  aliases: string[];
+  commit?: DeploymentCommit;
+  /** Who or what began it. */
+  creator?: string;
+  createdAt: string;
+  buildingAt?: string;
+  readyAt?: string;
+  /** Why it failed, in the provider's words, redacted. */
+  errorMessage?: string;
+  /** Page of the deployment at the provider. */
+  inspectorUrl?: string;
+  /** When the projection last heard of it from the provider. */
+  observedAt: string;
+}
+
+/** @public */
+export interface DeploymentCommit {
+  /** 40 hex digits. */
+  sha: string;
+  /** First line of the message. */
+  message?: string;
+  author?: string;
+  ref?: string;
+  url?: string;
+}
+
+/**
+ * What one environment of an entity serves now.
+ *
+ * @public
+ */
+export interface EnvironmentStatus {
+  environment: string;
+  live?: Deployment;
+  /** The newest deployment, when it is not the live one. */
+  latest?: Deployment;
+  /** URL the environment's users open. */
+  url?: string;
+}
+
+/** @public */
+export interface EntityDeploymentStatus {
+  entityRef: string;
+  environments: EnvironmentStatus[];
+  /** When the provider was last asked with success; absent when never. */
+  asOf?: string;
+  /** Why the last attempt to ask the provider failed, when it did. */
+  staleReason?: string;
+}
+
+/** One line of a build log. @public */
+export interface BuildLogLine {
+  /** Increases within a deployment. */
+  sequence: number;
+  at: string;
+  stream: 'stdout' | 'stderr' | 'system';
+  text: string;
+}
+
+/** @public */
+export interface ListDeploymentsRequest {
+  entityRef: string;
+  environment?: string;
+  states?: DeploymentState[];
+  cursor?: string;
+  /** 1 to 100, default 25. */
+  limit?: number;
+}
+
+/** @public */
+export interface DeploymentsPage {
+  items: Deployment[];
+  nextCursor?: string;
+}

@@ -1,0 +1,105 @@
+import type { Entity } from '@backstage/catalog-model';
+import type {
+  BuildLogLine,
+  DeploymentCommit,
+  DeploymentState,
+} from '@forkyard/plugin-deployments-common';
+
+/**
+ * A project at a provider, resolved from an entity's annotations.
+ *
+ * @public
+ */
+export interface ProjectRef {
+  provider: string;
+  /** The provider's own id, never a name. */
+  projectId: string;
+  teamId?: string;
+}
+
+/** A deployment as the provider tells it. @public */
+export interface ProviderDeployment {
+  externalId: string;
+  environment: string;
+  state: DeploymentState;
+  url?: string;
+  commit?: DeploymentCommit;
+  creator?: string;
+  createdAt: Date;
+  buildingAt?: Date;
+  readyAt?: Date;
+  errorMessage?: string;
+  inspectorUrl?: string;
+}
+
+/** Where an environment's traffic goes. @public */
+export interface ProviderEnvironment {
+  environment: string;
+  liveExternalId?: string;
+  aliases: string[];
+}
+
+/**
+ * What a verified webhook asks for: look at this project again. The body's
+ * facts are not trusted for state, because deliveries repeat and overtake
+ * each other.
+ *
+ * @public
+ */
+export interface ProviderNudge {
+  projectId: string;
+  externalId?: string;
+  /** The provider's id of the event, to drop repeats. */
+  eventId: string;
+}
+
+/**
+ * Port to a platform that runs deployments.
+ *
+ * Every method throws `ServiceUnavailableError` (with its cause) when the
+ * provider cannot answer, `NotFoundError` when the project or deployment does
+ * not exist there, `NotAllowedError` when our credentials do not suffice, and
+ * `ConflictError` when the provider refuses the state change.
+ *
+ * @public
+ */
+export interface DeploymentProvider {
+  /** For example `vercel`; first part of our deployment ids. */
+  readonly id: string;
+  /** The project an entity names, or undefined when it names none of this provider. */
+  resolveProject(entity: Entity): Promise<ProjectRef | undefined>;
+  /** Newest first, at most `limit`, created after `since` when given. */
+  listDeployments(
+    project: ProjectRef,
+    options: { limit: number; since?: Date },
+  ): Promise<ProviderDeployment[]>;
+  getDeployment(
+    project: ProjectRef,
+    externalId: string,
+  ): Promise<ProviderDeployment>;
+  listEnvironments(project: ProjectRef): Promise<ProviderEnvironment[]>;
+  streamBuildLog(
+    project: ProjectRef,
+    externalId: string,
+    options: { follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<BuildLogLine>;
+  redeploy(
+    project: ProjectRef,
+    externalId: string,
+  ): Promise<ProviderDeployment>;
+  /** Resolves when the provider accepted; the traffic moves soon after. */
+  promote(project: ProjectRef, externalId: string): Promise<void>;
+  /**
+   * Checks the signature over the raw body in constant time.
+   *
+   * Throws `AuthenticationError` when it is missing or wrong, `InputError` when
+   * the body is not an event. Resolves to undefined for events that concern no
+   * deployment.
+   */
+  parseWebhook(request: {
+    headers: Record<string, string | string[] | undefined>;
+    rawBody: Buffer;
+  }): Promise<ProviderNudge | undefined>;
+  /** Makes sure the provider calls us; get-or-create, run at every start. */
+  ensureWebhook?(options: { url: string }): Promise<void>;
+}

@@ -1,0 +1,8 @@
+/**
+ * The deployments plugin as other backends see it.
+ *
+ * @packageDocumentation
+ */
+export * from './DeploymentProvider';
+export * from './deploymentsServiceRef';
+export * from './extensions';

@@ -1,0 +1,276 @@
+import type { StepId } from './steps';
+
+/**
+ * The status language of the portal. Every list, card and header of every
+ * plugin reduces what it knows to one of these words.
+ *
+ * @public
+ */
+export type Status =
+  'healthy' | 'degraded' | 'failing' | 'in-progress' | 'waiting' | 'unknown';
+
+/**
+ * Where a fork stands in its own life, apart from the health of what it runs.
+ *
+ * @public
+ */
+export type ForkLifecycle =
+  'provisioning' | 'active' | 'failed' | 'unwinding' | 'deleted';
+
+/**
+ * One fork as the registry knows it. Ownership and links are a copy of the
+ * request until the catalog has read the fork's own `catalog-info.yaml`.
+ *
+ * @public
+ */
+export interface Fork {
+  /** Unique, also the repository's and the project's name. */
+  name: string;
+  title: string;
+  description: string;
+  /** Full entity ref, `component:default/<name>`. */
+  entityRef: string;
+  /** Full entity ref of the owning group or user. */
+  owner: string;
+  /** Full entity ref of the system, when there is one. */
+  system?: string;
+  lifecycle: ForkLifecycle;
+  /** Health of production, or of the provisioning while there is none. */
+  status: Status;
+  /** A sentence that says why the status is what it is. */
+  statusReason: string;
+  /** When the status took this value, ISO 8601 UTC. */
+  statusSince: string;
+  base: ForkBase;
+  repositoryUrl?: string;
+  productionUrl?: string;
+  /** The provider's project id, once the project exists. */
+  projectId?: string;
+  sloTier: SloTier;
+  monthlyBudgetUsd: number;
+  /** What production serves right now, as the deployments plugin last said. */
+  live?: ForkLiveVersion;
+  /** The provisioning that made, or is making, this fork. */
+  provisioningId: string;
+  createdAt: string;
+  createdBy: string;
+}
+
+/** @public */
+export interface ForkBase {
+  /** `owner/repo` of the base application. */
+  repository: string;
+  /** Commit of the base the fork started from, 40 hex digits. */
+  sha: string;
+}
+
+/** @public */
+export interface ForkLiveVersion {
+  deploymentId: string;
+  sha?: string;
+  message?: string;
+  author?: string;
+  since: string;
+}
+
+/** @public */
+export type SloTier = 'standard' | 'critical';
+
+/** @public */
+export type EnvironmentTarget = 'production' | 'preview' | 'development';
+
+/** @public */
+export interface EnvironmentVariable {
+  key: string;
+  value: string;
+  targets: EnvironmentTarget[];
+}
+
+/**
+ * A secret as it travels through forms, tasks and databases: never its value,
+ * only the reference that `POST /sealed-secrets` gave for it.
+ *
+ * @public
+ */
+export interface SealedSecretRef {
+  key: string;
+  /** Opaque reference to the sealed value, valid for an hour. */
+  ref: string;
+  targets: EnvironmentTarget[];
+}
+
+/** @public */
+export type PlanVerdict = 'pass' | 'warn' | 'fail';
+
+/**
+ * One read-only check of the plan.
+ *
+ * @public
+ */
+export interface PlanCheck {
+  /** Stable id, for example `repository-name`. */
+  id: string;
+  verdict: PlanVerdict;
+  /** What was found, for example "Repository acme/shop is free". */
+  message: string;
+  /** What to do about it; present unless the verdict is `pass`. */
+  action?: string;
+}
+
+/**
+ * Everything that creating the fork would do, checked before anything exists.
+ *
+ * @public
+ */
+export interface ForkPlan {
+  /** `fail` when any check failed, else `warn` when any warned. */
+  verdict: PlanVerdict;
+  checks: PlanCheck[];
+  /** What would be created, in order. */
+  resources: PlannedResource[];
+  /** What such a fork is likely to cost a month, US dollars; absent when no rate card is configured. */
+  estimatedMonthlyCostUsd?: { low: number; high: number };
+  checkedAt: string;
+}
+
+/** @public */
+export interface PlannedResource {
+  step: StepId;
+  /** For example `repository`, `project`, `store`, `domain`. */
+  kind: string;
+  /** The deterministic name, for example `acme/image-studio`. */
+  name: string;
+}
+
+/** @public */
+export type StepState =
+  'pending' | 'running' | 'succeeded' | 'skipped' | 'failed' | 'undone';
+
+/**
+ * One row of the provisioning ledger.
+ *
+ * @public
+ */
+export interface ProvisioningStep {
+  id: StepId;
+  state: StepState;
+  /** How often the step was begun; more than one after a resume. */
+  attempts: number;
+  startedAt?: string;
+  finishedAt?: string;
+  /** What the step made, once it has. */
+  resources: ProvisionedResource[];
+  /** Why the step failed, in words for the person who pressed Create. */
+  error?: StepError;
+  /** Median duration of this step over the last successful provisionings, milliseconds. */
+  usualDurationMs?: number;
+}
+
+/** @public */
+export interface ProvisionedResource {
+  kind: string;
+  name: string;
+  /** The id at the provider. */
+  externalId?: string;
+  url?: string;
+}
+
+/** @public */
+export interface StepError {
+  /** What failed and the state it left behind. */
+  message: string;
+  /** What the user can do next. */
+  action: string;
+  /** Whether trying again unchanged can help. */
+  retryable: boolean;
+}
+
+/** @public */
+export type ProvisioningState =
+  'running' | 'waiting' | 'succeeded' | 'failed' | 'unwinding' | 'unwound';
+
+/**
+ * The making of one fork: a ledger of steps that survives a crash at any point.
+ *
+ * @public
+ */
+export interface Provisioning {
+  id: string;
+  forkName: string;
+  entityRef: string;
+  /**
+   * `running` while a step is due, `waiting` when all steps up to `through`
+   * are done, then `succeeded`, `failed`, `unwinding` or `unwound`.
+   */
+  state: ProvisioningState;
+  /** The last step that may run for now; `registration` unless asked otherwise. */
+  through: StepId;
+  onFailure: 'keep' | 'unwind';
+  steps: ProvisioningStep[];
+  repositoryUrl?: string;
+  productionUrl?: string;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/**
+ * A line of the provisioning log. Secrets are redacted before a line is kept.
+ *
+ * @public
+ */
+export interface ProvisioningLogLine {
+  /** Increases by one within a provisioning. */
+  sequence: number;
+  at: string;
+  step: StepId;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+}
+
+/**
+ * A page of a list that is paged by cursor.
+ *
+ * @public
+ */
+export interface Page<T> {
+  items: T[];
+  /** Pass as `cursor` to get what follows; absent on the last page. */
+  nextCursor?: string;
+  /** Number of rows that match the filter. */
+  totalItems?: number;
+}
+
+/** @public */
+export type ForkSortField = 'status' | 'name' | 'live' | 'created';
+
+/**
+ * Filter, order and position in the fork list.
+ *
+ * @public
+ */
+export interface ListForksRequest {
+  search?: string;
+  /** Full entity refs; a fork matches when its owner is one of them. */
+  owners?: string[];
+  systems?: string[];
+  statuses?: Status[];
+  /** Default `status`: failing first. */
+  sort?: ForkSortField;
+  order?: 'asc' | 'desc';
+  cursor?: string;
+  /** 1 to 100, default 25. */
+  limit?: number;
+}
+
+/**
+ * Count of forks by status, and the owners and systems one can filter by.
+ *
+ * @public
+ */
+export interface ForksSummary {
+  total: number;
+  byStatus: Record<Status, number>;
+  owners: string[];
+  systems: string[];
+}

@@ -1,0 +1,6 @@
+/**
+ * The forks plugin as other backends see it.
+ *
+ * @packageDocumentation
+ */
+export * from './forksServiceRef';
