@@ -1,0 +1,88 @@
+import { LocalCloudConfig } from './config';
+import { FaultBook } from './http';
+import { MetadataStore } from './store';
+import { WebhookQueue } from './webhooks';
+
+/** Writes one line of the process log. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Carries what both providers share. */
+export interface LocalCloudContext {
+  config: LocalCloudConfig;
+  store: MetadataStore;
+  webhooks: WebhookQueue;
+  log: Log;
+}
+
+/** Describes a change of one branch or tag that has been written to a repository. */
+export interface PushEvent {
+  repositoryId: number;
+  owner: string;
+  repo: string;
+  /** Full name such as `refs/heads/main`. */
+  ref: string;
+  /** Forty zeros when the ref was created. */
+  before: string;
+  /** Forty zeros when the ref was deleted. */
+  after: string;
+  /** Login of the one who pushed. */
+  login: string;
+}
+
+/** Describes one commit as git has it. */
+export interface CommitSummary {
+  sha: string;
+  message: string;
+  authorName: string;
+  authorEmail: string;
+  /** ISO 8601, UTC. */
+  authoredAt: string;
+}
+
+/** Describes a hosted repository to the other provider. */
+export interface HostedRepository {
+  id: number;
+  owner: string;
+  repo: string;
+  private: boolean;
+  defaultBranch: string;
+}
+
+/** Is what the GitHub side offers in-process, as GitHub does to Vercel's app. */
+export interface GitHubSide {
+  url: string;
+  faults: FaultBook;
+  /** Calls the listener after each push; returns how to stop that. */
+  onPush(listener: (event: PushEvent) => void | Promise<void>): () => void;
+  findRepository(options: {
+    owner: string;
+    repo: string;
+  }): HostedRepository | undefined;
+  findRepositoryById(id: number): HostedRepository | undefined;
+  /** Resolves a branch, tag or sha to its commit. */
+  findCommit(options: {
+    owner: string;
+    repo: string;
+    ref: string;
+  }): Promise<CommitSummary | undefined>;
+  /** Writes the tree of a commit into an existing empty folder. */
+  exportTree(options: {
+    owner: string;
+    repo: string;
+    sha: string;
+    directory: string;
+  }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Is the running Vercel side with its runtime and gateway. */
+export interface VercelSide {
+  url: string;
+  gatewayUrl: string;
+  faults: FaultBook;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+export * from './WebhookQueue';
+export * from './WebhookDeliveryStore';
