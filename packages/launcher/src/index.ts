@@ -1,1 +1,6 @@
-export {};
+/**
+ * Starts, resets and fills the portal on one machine.
+ *
+ * @packageDocumentation
+ */
+export { Portal, type PortalOptions } from './Portal';

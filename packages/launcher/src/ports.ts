@@ -1,0 +1,50 @@
+import { createServer } from 'node:net';
+
+/** The ports that the portal listens on, and who answers there. */
+export const portalPorts = {
+  frontend: 3000,
+  backend: 7007,
+  github: 4391,
+  vercel: 4392,
+  gateway: 4393,
+} as const;
+
+/** Finds a loopback port that nothing listens on. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address
+          ? resolve(address.port)
+          : reject(new Error('The system gave no port')),
+      );
+    });
+  });
+}
+
+/** Tells whether a loopback port can be listened on. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Throws an error that names every port which something else listens on. */
+export async function assertPortsFree(
+  ports: Record<string, number>,
+): Promise<void> {
+  const taken: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    if (!(await isPortFree(port))) taken.push(`${port} (${name})`);
+  }
+  if (taken.length > 0) {
+    throw new Error(
+      `Port ${taken.join(', ')} is in use on 127.0.0.1. Is a portal running already? Stop what listens there and start again.`,
+    );
+  }
+}
