@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const browsers = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/**
+ * Runs the end-to-end journeys in a real browser, against a portal of its own
+ * on an empty data folder.
+ */
+export async function e2e(): Promise<void> {
+  const browser = browsers.find(path => path && existsSync(path));
+  if (!browser) {
+    const message =
+      'No Chromium was found. Install one, or name it in CHROMIUM_PATH.';
+    if (process.env.CI) throw new Error(message);
+    process.stdout.write(`The journeys were not run. ${message}\n`);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'forkyard-e2e-'));
+  process.env.FORKYARD_DATA_DIR = folder;
+  const { Portal } = await import('./Portal');
+  const { rootDir } = await import('./paths');
+  const portal = new Portal({
+    onProgress: message => process.stdout.write(`${message}\n`),
+  });
+  const stop = () => portal.stop().finally(() => process.exit(1));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    await portal.start();
+    const journeys = join(rootDir, 'packages/app/e2e-tests');
+    const files = (await readdir(journeys))
+      .filter(name => name.endsWith('.test.ts'))
+      .map(name => join(journeys, name));
+    process.exitCode = await runJourneys(files, portal.url, browser);
+  } finally {
+    await portal.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function runJourneys(
+  files: string[],
+  url: string,
+  browser: string,
+): Promise<number> {
+  return new Promise(resolve => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--require',
+        '@backstage/cli-node/config/nodeTransform.cjs',
+        '--test',
+        '--test-concurrency=1',
+        '--test-reporter=spec',
+        ...files,
+      ],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, PORTAL_URL: url, CHROMIUM_PATH: browser },
+      },
+    );
+    child.once('exit', code => resolve(code ?? 1));
+  });
+}
