@@ -1,1 +1,35 @@
-export {};
+/**
+ * The status language of the portal: what every list, card and header of every
+ * plugin draws the same way.
+ *
+ * @packageDocumentation
+ */
+export { CopyableCode, shortSha } from './code/CopyableCode';
+export { useCopy, type CopyState } from './code/useCopy';
+export {
+  useSignalOrPoll,
+  type SignalOrPollOptions,
+  type SignalOrPollResult,
+} from './live/useSignalOrPoll';
+export { stripTerminalCodes, type LogLine } from './log/logLine';
+export { LogView, type LogViewProps } from './log/LogView';
+export { DeniedState } from './states/DeniedState';
+export { describeError, type ErrorDescription } from './states/describeError';
+export { EmptyState } from './states/EmptyState';
+export { ErrorState, type ErrorStateProps } from './states/ErrorState';
+export { LoadingState } from './states/LoadingState';
+export {
+  statusColors,
+  statuses,
+  statusLabels,
+  type Status,
+} from './status/status';
+export { StatusBadge, type StatusBadgeProps } from './status/StatusBadge';
+export { StatusIcon } from './status/StatusIcon';
+export {
+  formatDuration,
+  formatExactTime,
+  formatRelativeTime,
+} from './time/formatTime';
+export { RelativeTime } from './time/RelativeTime';
+export { useNow } from './time/useNow';

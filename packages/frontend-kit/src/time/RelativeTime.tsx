@@ -1,0 +1,31 @@
+import Box from '@mui/material/Box';
+import Tooltip from '@mui/material/Tooltip';
+import { formatExactTime, formatRelativeTime } from './formatTime';
+import { useNow } from './useNow';
+
+/**
+ * Shows a time relative to now, with the exact time on hover and in `datetime`.
+ *
+ * @public
+ */
+export function RelativeTime(props: {
+  /** ISO 8601. */
+  at: string;
+}) {
+  const now = useNow();
+  const at = new Date(props.at);
+  if (Number.isNaN(at.getTime())) {
+    return <span>{props.at}</span>;
+  }
+  return (
+    <Tooltip title={formatExactTime(at)} describeChild>
+      <Box
+        component="time"
+        dateTime={at.toISOString()}
+        sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}
+      >
+        {formatRelativeTime(at, now)}
+      </Box>
+    </Tooltip>
+  );
+}
