@@ -17,7 +17,12 @@ import SettingsIcon from '@mui/icons-material/SettingsOutlined';
 import { Logo } from './Logo';
 
 /** Pages that are reached in another way than by an item of the list. */
-const PLACED_ELSEWHERE = ['page:search', 'page:auth', 'page:notifications'];
+const PLACED_ELSEWHERE = [
+  'page:search',
+  'page:auth',
+  'page:notifications',
+  'page:catalog-graph',
+];
 
 function Item(props: NavContentNavItem) {
   return (
