@@ -1,1 +1,12 @@
-export {};
+/**
+ * What more than one backend of Forkyard needs, and no word of any domain.
+ *
+ * @packageDocumentation
+ */
+export * from './applyMigrations';
+export * from './callUpstream';
+export * from './callVercel';
+export * from './createVercelClient';
+export * from './cursor';
+export * from './parse';
+export * from './upstreamErrors';
