@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withTemporaryPortal } from './withTemporaryPortal';
 
 const browsers = [
   process.env.CHROMIUM_PATH,
@@ -25,27 +25,13 @@ export async function e2e(): Promise<void> {
     process.stdout.write(`The journeys were not run. ${message}\n`);
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'forkyard-e2e-'));
-  process.env.FORKYARD_DATA_DIR = folder;
-  const { Portal } = await import('./Portal');
-  const { rootDir } = await import('./paths');
-  const portal = new Portal({
-    onProgress: message => process.stdout.write(`${message}\n`),
-  });
-  const stop = () => portal.stop().finally(() => process.exit(1));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    await portal.start();
-    const journeys = join(rootDir, 'packages/app/e2e-tests');
+  await withTemporaryPortal({}, async portal => {
+    const journeys = join(__dirname, '../../app/e2e-tests');
     const files = (await readdir(journeys))
       .filter(name => name.endsWith('.test.ts'))
       .map(name => join(journeys, name));
     process.exitCode = await runJourneys(files, portal.url, browser);
-  } finally {
-    await portal.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function runJourneys(
