@@ -54,6 +54,11 @@ export interface ForksService {
     request: { id: string; through: StepId },
     options: ForksServiceOptions,
   ): Promise<Provisioning>;
+  /** Runs a failed provisioning on from the step at which it stopped. */
+  resumeProvisioning(
+    request: { id: string },
+    options: ForksServiceOptions,
+  ): Promise<Provisioning>;
   getProvisioningLog(
     request: { id: string; after?: number },
     options: ForksServiceOptions,
@@ -97,6 +102,16 @@ class DefaultForksService implements ForksService {
     options: ForksServiceOptions,
   ) {
     return this.client.advanceProvisioning(
+      request,
+      await this.#withToken(options),
+    );
+  }
+
+  async resumeProvisioning(
+    request: { id: string },
+    options: ForksServiceOptions,
+  ) {
+    return this.client.resumeProvisioning(
       request,
       await this.#withToken(options),
     );

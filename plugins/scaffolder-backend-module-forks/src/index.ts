@@ -1,1 +1,6 @@
-export {};
+/**
+ * Scaffolder actions that fork an application.
+ *
+ * @packageDocumentation
+ */
+export { scaffolderModuleForks as default } from './module';
