@@ -76,10 +76,7 @@ export function useSignalOrPoll<T>(
 
     async function run() {
       if (document.hidden) {
-        document.addEventListener('visibilitychange', run, {
-          once: true,
-          signal: controller.signal,
-        });
+        document.addEventListener('visibilitychange', run, { once: true });
         return;
       }
       try {
@@ -104,6 +101,7 @@ export function useSignalOrPoll<T>(
     return () => {
       controller.abort();
       clearTimeout(timer);
+      document.removeEventListener('visibilitychange', run);
     };
   }, [key, generation, isSignalsAvailable]);
 

@@ -9,10 +9,7 @@ const levels = {
 };
 
 /** Draws the lines of a log, the parts that match a search marked. */
-export const LogLines = memo(function LogLines(props: {
-  lines: LogLine[];
-  query: string;
-}) {
+export const LogLines = memo((props: { lines: LogLine[]; query: string }) => {
   return (
     <Box
       sx={{

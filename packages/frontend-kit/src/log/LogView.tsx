@@ -24,6 +24,12 @@ export interface LogViewProps {
 /** Lines drawn at once; earlier ones come on request, so that a long log stays quick. */
 const drawnLines = 1_000;
 
+const copyLabels = {
+  idle: 'Copy log',
+  copied: 'Copied',
+  failed: 'Could not be copied',
+};
+
 /**
  * Shows a log that follows its end, and can be paused, searched and copied.
  *
@@ -138,12 +144,6 @@ export function LogView(props: LogViewProps) {
     </Stack>
   );
 }
-
-const copyLabels = {
-  idle: 'Copy log',
-  copied: 'Copied',
-  failed: 'Could not be copied',
-};
 
 function followLabel(following: boolean, waiting: number): string {
   if (following) return 'Pause';
