@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { logsDir } from './paths';
+import { getLogsDir } from './paths';
 
 /**
  * Runs one of the portal's processes in a process group of its own, so that a
@@ -21,7 +21,7 @@ export class ChildService {
     cwd: string;
     env: NodeJS.ProcessEnv;
   }): Promise<ChildService> {
-    await mkdir(logsDir, { recursive: true });
+    await mkdir(getLogsDir(), { recursive: true });
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
       env: options.env,
@@ -35,7 +35,7 @@ export class ChildService {
     readonly name: string,
     private readonly child: ChildProcess,
   ) {
-    const log = createWriteStream(join(logsDir, `${name}.log`));
+    const log = createWriteStream(join(getLogsDir(), `${name}.log`));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         log.write(chunk);
@@ -79,7 +79,7 @@ export class ChildService {
       await new Promise(resolve => setTimeout(resolve, 200));
     }
     throw new Error(
-      `${this.name} ${this.#running ? `did not become ready within ${limitMs / 1000} s` : 'ended while starting'}. Its log is ${join(logsDir, `${this.name}.log`)}; the end of it:\n${this.recentOutput}`,
+      `${this.name} ${this.#running ? `did not become ready within ${limitMs / 1000} s` : 'ended while starting'}. Its log is ${join(getLogsDir(), `${this.name}.log`)}; the end of it:\n${this.recentOutput}`,
     );
   }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ChildService } from './ChildService';
 import { readOrCreateLocalSecrets, type LocalSecrets } from './localSecrets';
 import type { LocalPostgresUrls } from './LocalPostgres';
-import { dataDir, rootDir } from './paths';
+import { getDataDir, rootDir } from './paths';
 import { assertPortsFree, portalPorts } from './ports';
 
 export interface PortalOptions {
@@ -32,7 +32,7 @@ export class Portal {
   async start(): Promise<void> {
     const { frontend, ...ports } = portalPorts;
     await assertPortsFree(this.options.built ? ports : portalPorts);
-    const secrets = await readOrCreateLocalSecrets(dataDir);
+    const secrets = await readOrCreateLocalSecrets(getDataDir());
     const urls = await this.#startDatabase(secrets);
     const environment = portalEnvironment(secrets, urls.portal);
     await this.#startLocalCloud({ ...environment, DATABASE_URL: urls.cloud });
@@ -155,7 +155,10 @@ export class Portal {
     name: string,
     command: string,
     args: string[],
-    env: NodeJS.ProcessEnv = { ...process.env, FORKYARD_DATA_DIR: dataDir },
+    env: NodeJS.ProcessEnv = {
+      ...process.env,
+      FORKYARD_DATA_DIR: getDataDir(),
+    },
     cwd: string = rootDir,
   ): Promise<ChildService> {
     const service = await ChildService.start({ name, command, args, cwd, env });
@@ -173,7 +176,7 @@ export function portalEnvironment(
   return {
     ...process.env,
     NODE_ENV: 'development',
-    FORKYARD_DATA_DIR: dataDir,
+    FORKYARD_DATA_DIR: getDataDir(),
     DATABASE_URL: databaseUrl,
     BACKEND_SECRET: secrets.backendSecret,
     GITHUB_TOKEN: secrets.githubToken,

@@ -1,12 +1,13 @@
 import { readOrCreateLocalSecrets } from './localSecrets';
 import { LocalPostgres } from './LocalPostgres';
-import { dataDir } from './paths';
+import { getDataDir } from './paths';
 
 /**
  * Runs PostgreSQL in a process of its own, because the library that starts it
  * takes over the signals of the process it lives in.
  */
 async function main() {
+  const dataDir = getDataDir();
   const secrets = await readOrCreateLocalSecrets(dataDir);
   const postgres = new LocalPostgres({ dataDir, secrets });
   const urls = await postgres.start();

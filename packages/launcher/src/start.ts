@@ -1,4 +1,4 @@
-import { dataDir, rootDir } from './paths';
+import { getDataDir, rootDir } from './paths';
 import { relative } from 'node:path';
 import { Portal } from './Portal';
 
@@ -43,7 +43,7 @@ export async function start(): Promise<void> {
 
   GitHub on this machine   http://127.0.0.1:4391/acme/base-app
   Forks answer at          http://<name>.localhost:4393
-  Logs and all state       ${relative(rootDir, dataDir) || dataDir}/   (npm run reset empties it)
+  Logs and all state       ${relative(rootDir, getDataDir())}/   (npm run reset empties it)
   Example data             npm run demo   (in a second terminal)
   Stop                     Ctrl-C
 `);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Portal, PortalOptions } from './Portal';
+import { Portal, type PortalOptions } from './Portal';
 
 /**
  * Runs a whole portal on an empty data folder for as long as the body takes,
@@ -12,10 +12,8 @@ export async function withTemporaryPortal<T>(
   body: (portal: Portal, dataDir: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'forkyard-'));
-  // The paths are fixed when their module loads, so this comes first.
   process.env.FORKYARD_DATA_DIR = folder;
-  const { Portal: LoadedPortal } = await import('./Portal');
-  const portal = new LoadedPortal({
+  const portal = new Portal({
     ...options,
     onProgress: message => process.stdout.write(`${message}\n`),
   });
