@@ -10,6 +10,8 @@ export interface PortalOptions {
   onProgress(message: string): void;
   /** Serve the built frontend from the backend instead of compiling it. */
   built?: boolean;
+  /** Start only what backend and frontend need, and neither of them. */
+  servicesOnly?: boolean;
 }
 
 const nodeTransform = '@backstage/cli-node/config/nodeTransform.cjs';
@@ -22,6 +24,10 @@ const nodeTransform = '@backstage/cli-node/config/nodeTransform.cjs';
 export class Portal {
   readonly #services: ChildService[] = [];
   readonly url: string;
+  /** The environment of the backend, once the services run. */
+  environment: NodeJS.ProcessEnv = {};
+  /** Connection string of the role that may create databases. */
+  cloudDatabaseUrl = '';
 
   constructor(private readonly options: PortalOptions) {
     this.url = options.built
@@ -34,11 +40,16 @@ export class Portal {
     await assertPortsFree(this.options.built ? ports : portalPorts);
     const secrets = await readOrCreateLocalSecrets(getDataDir());
     const urls = await this.#startDatabase(secrets);
-    const environment = portalEnvironment(secrets, urls.portal);
-    await this.#startLocalCloud({ ...environment, DATABASE_URL: urls.cloud });
+    this.environment = portalEnvironment(secrets, urls.portal);
+    this.cloudDatabaseUrl = urls.cloud;
+    await this.#startLocalCloud({
+      ...this.environment,
+      DATABASE_URL: urls.cloud,
+    });
+    if (this.options.servicesOnly) return;
     await Promise.all([
-      this.#startBackend(environment),
-      this.options.built ? undefined : this.#startFrontend(environment),
+      this.#startBackend(this.environment),
+      this.options.built ? undefined : this.#startFrontend(this.environment),
     ]);
   }
 
@@ -168,7 +179,7 @@ export class Portal {
 }
 
 /** The environment that app-config.yaml reads, for this machine's services. */
-export function portalEnvironment(
+function portalEnvironment(
   secrets: LocalSecrets,
   databaseUrl: string,
 ): NodeJS.ProcessEnv {
