@@ -9,6 +9,7 @@ import scaffolderPlugin from '@backstage/plugin-scaffolder/alpha';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import deploymentsPlugin from '@forkyard/plugin-deployments';
 import { homePlugin } from './modules/home';
 import { navModule } from './modules/nav';
 import { signInModule } from './modules/signIn';
@@ -33,6 +34,7 @@ export const features = [
   signalsPlugin,
   // Forkyard
   homePlugin,
+  deploymentsPlugin,
 ];
 
 export const app = createApp({ features });

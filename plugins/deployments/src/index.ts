@@ -1,1 +1,7 @@
-export {};
+/**
+ * Deployments of an entity in the browser: a card and a tab of its page.
+ *
+ * @packageDocumentation
+ */
+export { deploymentsApiRef } from './api/deploymentsApiRef';
+export { deploymentsPlugin as default } from './plugin';

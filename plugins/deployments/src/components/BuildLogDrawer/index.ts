@@ -1,0 +1,1 @@
+export { BuildLogDrawer } from './BuildLogDrawer';

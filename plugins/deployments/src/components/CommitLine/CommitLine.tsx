@@ -1,0 +1,40 @@
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import { CopyableCode } from '@forkyard/frontend-kit';
+import type { Deployment } from '@forkyard/plugin-deployments-common';
+import { deploymentName, safeUrl } from '../../presentation/deploymentWords';
+
+/** Shows which commit a deployment was made from, and what it says. */
+export function CommitLine(props: { deployment: Deployment }) {
+  const { deployment } = props;
+  const { commit } = deployment;
+  return (
+    <Box
+      component="span"
+      sx={{
+        display: 'inline-flex',
+        alignItems: 'center',
+        columnGap: 1,
+        minWidth: 0,
+        maxWidth: '100%',
+      }}
+    >
+      <CopyableCode
+        value={commit?.sha ?? deployment.externalId}
+        display={deploymentName(deployment)}
+        label={commit ? 'commit' : 'deployment id'}
+        href={safeUrl(commit?.url)}
+      />
+      {commit?.message && (
+        <Typography
+          component="span"
+          variant="body2"
+          noWrap
+          title={commit.message}
+        >
+          {commit.message}
+        </Typography>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,1 @@
+export { CommitLine } from './CommitLine';

@@ -1,0 +1,66 @@
+import { useId, type ReactNode } from 'react';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import Stack from '@mui/material/Stack';
+import { ErrorState } from '@forkyard/frontend-kit';
+import { useAsyncAction } from '../../hooks/useAsyncAction';
+
+/**
+ * Asks before an action; the button repeats the verb and the object. Stays
+ * open with the reason when the action fails.
+ */
+export function ConfirmDialog(props: {
+  title: string;
+  /** Verb and object, for example "Promote 3f2c1a9". */
+  confirmLabel: string;
+  onConfirm: () => Promise<unknown>;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const titleId = useId();
+  const confirming = useAsyncAction(async () => {
+    await props.onConfirm();
+    props.onClose();
+  });
+  return (
+    <Dialog
+      open
+      fullWidth
+      maxWidth="sm"
+      aria-labelledby={titleId}
+      onClose={props.onClose}
+    >
+      <DialogTitle id={titleId}>{props.title}</DialogTitle>
+      <DialogContent>
+        <Stack spacing={2}>
+          {props.children}
+          {confirming.error && (
+            <ErrorState
+              compact
+              title={`Could not ${lowerFirst(props.confirmLabel)}`}
+              error={confirming.error}
+              lost="Nothing was changed."
+            />
+          )}
+        </Stack>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={props.onClose}>Cancel</Button>
+        <Button
+          variant="contained"
+          disabled={confirming.running}
+          onClick={confirming.run}
+        >
+          {props.confirmLabel}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLocaleLowerCase('en') + text.slice(1);
+}

@@ -1,0 +1,37 @@
+import Button from '@mui/material/Button';
+import Tooltip from '@mui/material/Tooltip';
+
+/**
+ * A button that, when refused, stays reachable by the keyboard and says why
+ * instead of acting.
+ */
+export function GuardedButton(props: {
+  label: string;
+  /** Verb and object, for a screen reader. */
+  name: string;
+  /** Why it may not be pressed; absent when it may. */
+  refusal?: string;
+  onClick: () => void;
+}) {
+  const { label, name, refusal } = props;
+  if (!refusal) {
+    return (
+      <Button size="small" aria-label={name} onClick={props.onClick}>
+        {label}
+      </Button>
+    );
+  }
+  return (
+    <Tooltip title={refusal} describeChild>
+      <Button
+        size="small"
+        aria-label={name}
+        aria-disabled
+        disableRipple
+        sx={{ color: 'text.secondary', cursor: 'not-allowed' }}
+      >
+        {label}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import Box from '@mui/material/Box';
+import Chip from '@mui/material/Chip';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import {
+  formatDuration,
+  RelativeTime,
+  StatusBadge,
+} from '@forkyard/frontend-kit';
+import type { Deployment } from '@forkyard/plugin-deployments-common';
+import {
+  buildDurationMs,
+  describeState,
+  environmentTitle,
+} from '../../presentation/deploymentWords';
+import { CommitLine } from '../CommitLine';
+
+/** One deployment of the timeline, with what can be done about it. */
+export function DeploymentRow(props: {
+  deployment: Deployment;
+  actions: ReactNode;
+}) {
+  const { deployment } = props;
+  const by = deployment.creator ?? deployment.commit?.author;
+  const durationMs = buildDurationMs(deployment);
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: { xs: '1fr', sm: '112px minmax(0, 1fr) auto' },
+        columnGap: 2,
+        rowGap: 0.5,
+        alignItems: 'center',
+        py: 1,
+        borderBottom: 1,
+        borderColor: 'divider',
+      }}
+    >
+      <StatusBadge {...describeState(deployment)} />
+      <Stack spacing={0.25} sx={{ minWidth: 0 }}>
+        <CommitLine deployment={deployment} />
+        <Typography
+          component="div"
+          variant="body2"
+          color="text.secondary"
+          sx={{ fontVariantNumeric: 'tabular-nums' }}
+        >
+          {environmentTitle(deployment.environment)}{' '}
+          {deployment.live && (
+            <Chip
+              size="small"
+              color="primary"
+              variant="outlined"
+              label="Live"
+            />
+          )}{' '}
+          <RelativeTime at={deployment.createdAt} />
+          {by && ` by ${by}`}
+          {durationMs !== undefined &&
+            `, built in ${formatDuration(durationMs)}`}
+        </Typography>
+        {deployment.errorMessage && (
+          <Typography
+            variant="body2"
+            color="error"
+            sx={{ overflowWrap: 'anywhere' }}
+          >
+            {deployment.errorMessage}
+          </Typography>
+        )}
+      </Stack>
+      {props.actions}
+    </Box>
+  );
+}

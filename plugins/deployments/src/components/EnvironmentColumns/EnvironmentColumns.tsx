@@ -1,0 +1,122 @@
+import { useId } from 'react';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Divider from '@mui/material/Divider';
+import Paper from '@mui/material/Paper';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { StatusBadge } from '@forkyard/frontend-kit';
+import type {
+  Deployment,
+  EnvironmentStatus,
+} from '@forkyard/plugin-deployments-common';
+import {
+  deploymentName,
+  describeState,
+  environmentTitle,
+  isRunning,
+} from '../../presentation/deploymentWords';
+import {
+  sortEnvironments,
+  summarizeEnvironment,
+} from '../../presentation/environmentSummary';
+import { CommitLine } from '../CommitLine';
+import { LiveDeployment } from './LiveDeployment';
+import { RunningDeployment } from './RunningDeployment';
+
+/** Shows the environments side by side, each with what it serves now. */
+export function EnvironmentColumns(props: {
+  environments: EnvironmentStatus[];
+  onShowLog: (deployment: Deployment) => void;
+}) {
+  return (
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 2,
+        gridTemplateColumns: 'repeat(auto-fit, minmax(min(280px, 100%), 1fr))',
+      }}
+    >
+      {sortEnvironments(props.environments).map(environment => (
+        <EnvironmentColumn
+          key={environment.environment}
+          environment={environment}
+          onShowLog={props.onShowLog}
+        />
+      ))}
+    </Box>
+  );
+}
+
+function EnvironmentColumn(props: {
+  environment: EnvironmentStatus;
+  onShowLog: (deployment: Deployment) => void;
+}) {
+  const { environment } = props;
+  const titleId = useId();
+  const summary = summarizeEnvironment(environment);
+  return (
+    <Paper
+      variant="outlined"
+      component="section"
+      aria-labelledby={titleId}
+      sx={{ p: 2, minWidth: 0 }}
+    >
+      <Stack spacing={1}>
+        <Stack
+          direction="row"
+          sx={{ justifyContent: 'space-between', alignItems: 'center' }}
+        >
+          <Typography id={titleId} variant="h3" sx={{ m: 0 }}>
+            {environmentTitle(environment.environment)}
+          </Typography>
+          <StatusBadge status={summary.status} reason={summary.sentence} />
+        </Stack>
+        <LiveDeployment environment={environment} />
+        {environment.latest && (
+          <>
+            <Divider />
+            <LatestDeployment
+              latest={environment.latest}
+              live={environment.live}
+              onShowLog={props.onShowLog}
+            />
+          </>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function LatestDeployment(props: {
+  latest: Deployment;
+  live?: Deployment;
+  onShowLog: (deployment: Deployment) => void;
+}) {
+  const { latest, live } = props;
+  return (
+    <Stack spacing={0.5} sx={{ alignItems: 'stretch' }}>
+      {isRunning(latest) ? (
+        <RunningDeployment deployment={latest} previous={live} />
+      ) : (
+        <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
+          <StatusBadge {...describeState(latest)} />
+          <CommitLine deployment={latest} />
+        </Stack>
+      )}
+      {latest.errorMessage && (
+        <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+          {latest.errorMessage}
+        </Typography>
+      )}
+      <Button
+        size="small"
+        sx={{ alignSelf: 'flex-start' }}
+        aria-label={`Build log of the newest, ${deploymentName(latest)}`}
+        onClick={() => props.onShowLog(latest)}
+      >
+        Build log
+      </Button>
+    </Stack>
+  );
+}

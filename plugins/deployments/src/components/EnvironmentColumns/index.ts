@@ -1,0 +1,3 @@
+export { EnvironmentColumns } from './EnvironmentColumns';
+export { LiveDeployment } from './LiveDeployment';
+export { RunningDeployment } from './RunningDeployment';

@@ -1,0 +1,43 @@
+import { usePermission } from '@backstage/plugin-permission-react';
+import {
+  deploymentCreatePermission,
+  deploymentPromotePermission,
+  deploymentReadPermission,
+} from '@forkyard/plugin-deployments-common';
+
+export interface DeploymentPermissions {
+  /** Whether the answers are still on their way. */
+  loading: boolean;
+  mayRead: boolean;
+  mayRedeploy: boolean;
+  mayPromote: boolean;
+}
+
+/**
+ * Asks what the reader may do with an entity's deployments. The backend asks
+ * again at every call; this only decides what is offered.
+ */
+export function useDeploymentPermissions(
+  entityRef: string,
+): DeploymentPermissions {
+  const resourceRef = entityRef;
+  const read = usePermission({
+    permission: deploymentReadPermission,
+    resourceRef,
+  });
+  const create = usePermission({
+    permission: deploymentCreatePermission,
+    resourceRef,
+  });
+  const promote = usePermission({
+    permission: deploymentPromotePermission,
+    resourceRef,
+  });
+  return {
+    loading: read.loading || create.loading || promote.loading,
+    // When the question itself fails, the backend's own answer decides.
+    mayRead: read.allowed || Boolean(read.error),
+    mayRedeploy: create.allowed,
+    mayPromote: promote.allowed,
+  };
+}

@@ -1,0 +1,19 @@
+import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
+import DeployIcon from '@mui/icons-material/RocketLaunchOutlined';
+import { deploymentsApi } from './extensions/apis';
+import { deploymentsCard } from './extensions/entityCards';
+import { deploymentsContent } from './extensions/entityContents';
+import { entityContentRouteRef } from './routes';
+
+/**
+ * Shows what an entity runs, since when and from which commit, and steers it.
+ *
+ * @public
+ */
+export const deploymentsPlugin = createFrontendPlugin({
+  pluginId: 'deployments',
+  title: 'Deployments',
+  icon: <DeployIcon fontSize="inherit" />,
+  routes: { entityContent: entityContentRouteRef },
+  extensions: [deploymentsApi, deploymentsCard, deploymentsContent],
+});

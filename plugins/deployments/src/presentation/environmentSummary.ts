@@ -1,0 +1,75 @@
+import type { Status } from '@forkyard/frontend-kit';
+import type {
+  EntityDeploymentStatus,
+  EnvironmentStatus,
+} from '@forkyard/plugin-deployments-common';
+import { deploymentName, environmentTitle, isRunning } from './deploymentWords';
+
+export interface Summary {
+  status: Status;
+  /** Answers how the environment is, in one sentence. */
+  sentence: string;
+}
+
+/** Says in a status and a sentence how one environment is. */
+export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
+  const { live, latest } = environment;
+  const place = environmentTitle(environment.environment);
+  const current = live && deploymentName(live);
+  if (latest && isRunning(latest)) {
+    const verb =
+      latest.state === 'queued' ? 'is queued for' : 'is building for';
+    return {
+      status: 'in-progress',
+      sentence: `${deploymentName(latest)} ${verb} ${environment.environment}${
+        current ? `; ${current} serves until it is ready` : ''
+      }.`,
+    };
+  }
+  if (latest?.state === 'failed') {
+    return live
+      ? {
+          status: 'degraded',
+          sentence: `The newest deployment, ${deploymentName(latest)}, failed; ${current} still serves.`,
+        }
+      : {
+          status: 'failing',
+          sentence: `${deploymentName(latest)} failed, and nothing serves in ${environment.environment}.`,
+        };
+  }
+  if (live) {
+    return { status: 'healthy', sentence: `${place} serves ${current}.` };
+  }
+  return {
+    status: 'unknown',
+    sentence: latest
+      ? `Nothing serves in ${environment.environment}; the newest deployment, ${deploymentName(latest)}, was never sent traffic.`
+      : `Nothing has been deployed to ${environment.environment} yet.`,
+  };
+}
+
+/** Production first, the others by name. */
+export function sortEnvironments(
+  environments: EnvironmentStatus[],
+): EnvironmentStatus[] {
+  const rank = ({ environment }: EnvironmentStatus) =>
+    environment === 'production' ? 0 : 1;
+  return [...environments].sort(
+    (a, b) =>
+      rank(a) - rank(b) || a.environment.localeCompare(b.environment, 'en'),
+  );
+}
+
+/** The environment that the overview speaks of: production, else the first. */
+export function mainEnvironment(
+  status: EntityDeploymentStatus,
+): EnvironmentStatus | undefined {
+  return sortEnvironments(status.environments)[0];
+}
+
+/** Whether something moves, so that the page should look more often. */
+export function isMoving(status: EntityDeploymentStatus | undefined): boolean {
+  return Boolean(
+    status?.environments.some(({ latest }) => latest && isRunning(latest)),
+  );
+}
