@@ -7,4 +7,5 @@ export * from './annotations';
 export * from './DeploymentsClient';
 export * from './events';
 export * from './permissions';
+export * from './projection';
 export * from './types';

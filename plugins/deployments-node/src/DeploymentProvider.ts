@@ -66,6 +66,8 @@ export interface ProviderNudge {
 export interface DeploymentProvider {
   /** For example `vercel`; first part of our deployment ids. */
   readonly id: string;
+  /** Annotation by which an entity names its project; others are not asked. */
+  readonly annotation: string;
   /** The project an entity names, or undefined when it names none of this provider. */
   resolveProject(entity: Entity): Promise<ProjectRef | undefined>;
   /** Newest first, at most `limit`, created after `since` when given. */

@@ -1,0 +1,64 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { z } from 'zod';
+
+/** A full reference, in the spelling under which everything is stored. */
+const entityRefSchema = z
+  .string()
+  .min(1)
+  .max(500)
+  .transform((value, context) => {
+    try {
+      return stringifyEntityRef(parseEntityRef(value));
+    } catch {
+      context.addIssue({
+        code: 'custom',
+        message: `'${value}' is no entity reference such as 'component:default/shop'`,
+      });
+      return z.NEVER;
+    }
+  });
+
+const stateSchema = z.enum([
+  'queued',
+  'building',
+  'ready',
+  'failed',
+  'canceled',
+  'deleted',
+]);
+
+/** Query of `GET /deployments`. */
+export const listQuerySchema = z.object({
+  entityRef: entityRefSchema,
+  environment: z.string().min(1).max(100).optional(),
+  state: z
+    .preprocess(
+      value => (typeof value === 'string' ? [value] : value),
+      z.array(stateSchema).max(6),
+    )
+    .optional(),
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+});
+
+/** Path of one deployment. */
+export const idSchema = z.object({
+  id: z
+    .string()
+    .max(300)
+    .regex(
+      /^[a-z0-9-]+:[^\s/]+$/,
+      "must be the id of a deployment such as 'vercel:dpl_123'",
+    ),
+});
+
+/** Query of `GET /deployments/:id/log`. */
+export const logQuerySchema = z.object({
+  follow: z
+    .enum(['true', 'false'])
+    .optional()
+    .transform(value => value === 'true'),
+});
+
+/** Query of `GET /status` and body of `POST /reconcile`. */
+export const entitySchema = z.object({ entityRef: entityRefSchema });

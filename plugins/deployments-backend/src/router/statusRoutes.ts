@@ -1,0 +1,47 @@
+import type {
+  AuditorService,
+  HttpAuthService,
+} from '@backstage/backend-plugin-api';
+import { parse } from '@forkyard/backend-kit';
+import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
+import { json, type Router } from 'express';
+import type { DeploymentsService } from '../services/DeploymentsService';
+import { audited } from './audited';
+import { entitySchema } from './schemas';
+
+/** Adds what concerns an entity as a whole. */
+export function addStatusRoutes(
+  router: Router,
+  options: {
+    service: DeploymentsService;
+    httpAuth: HttpAuthService;
+    auditor: AuditorService;
+  },
+): void {
+  const { service, httpAuth, auditor } = options;
+
+  router.get('/status', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, {
+      allow: ['user', 'service'],
+    });
+    const { entityRef } = parse(entitySchema, req.query);
+    const status = await service.getEntityStatus(
+      { entityRef },
+      { credentials },
+    );
+    res.json(status satisfies EntityDeploymentStatus);
+  });
+
+  router.post('/reconcile', json({ limit: '10kb' }), async (req, res) => {
+    const credentials = await httpAuth.credentials(req, {
+      allow: ['user', 'service'],
+    });
+    const { entityRef } = parse(entitySchema, req.body);
+    const status = await audited(
+      auditor,
+      { eventId: 'entity-reconcile', request: req, meta: { entityRef } },
+      () => service.reconcileEntity({ entityRef }, { credentials }),
+    );
+    res.json(status satisfies EntityDeploymentStatus);
+  });
+}

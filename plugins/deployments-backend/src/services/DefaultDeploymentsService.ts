@@ -1,0 +1,214 @@
+import { ConflictError, NotFoundError } from '@backstage/errors';
+import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
+import {
+  isFinishedState,
+  type BuildLogLine,
+  type Deployment,
+  type DeploymentsPage,
+  type EntityDeploymentStatus,
+  type ListDeploymentsRequest,
+} from '@forkyard/plugin-deployments-common';
+import type { ProjectRef } from '@forkyard/plugin-deployments-node';
+import { z } from 'zod';
+import type {
+  DeploymentsStore,
+  HeldDeployment,
+} from '../database/DeploymentsStore';
+import type { TrackedEntitiesStore } from '../database/TrackedEntitiesStore';
+import type { DeploymentAnnouncer } from './DeploymentAnnouncer';
+import type {
+  DeploymentRequest,
+  DeploymentsService,
+} from './DeploymentsService';
+import { createEntityStatus } from './entityStatus';
+import type { ProviderRegistry } from './ProviderRegistry';
+import type { ReconcileService } from './ReconcileService';
+import type { TrackingService } from './TrackingService';
+
+const DEFAULT_LIMIT = 25;
+
+const positionSchema = z.tuple([z.iso.datetime(), z.string()]);
+
+/**
+ * Answers from the projection and acts through the providers.
+ */
+export class DefaultDeploymentsService implements DeploymentsService {
+  constructor(
+    private readonly options: {
+      deployments: DeploymentsStore;
+      tracked: TrackedEntitiesStore;
+      providers: ProviderRegistry;
+      reconcile: ReconcileService;
+      tracking: TrackingService;
+      announcer: DeploymentAnnouncer;
+    },
+  ) {}
+
+  async listDeployments(
+    request: ListDeploymentsRequest,
+  ): Promise<DeploymentsPage> {
+    const limit = request.limit ?? DEFAULT_LIMIT;
+    const [createdAt, id] = request.cursor
+      ? decodeCursor(positionSchema, request.cursor)
+      : [];
+    const found = await this.options.deployments.list({
+      entityRef: request.entityRef,
+      environment: request.environment,
+      states: request.states,
+      after:
+        createdAt && id ? { createdAt: new Date(createdAt), id } : undefined,
+      limit: limit + 1,
+    });
+    const items = found.slice(0, limit).map(withoutTeam);
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor:
+        last && found.length > limit
+          ? encodeCursor([last.createdAt, last.id])
+          : undefined,
+    };
+  }
+
+  async getDeployment(request: DeploymentRequest): Promise<Deployment> {
+    return withoutTeam(await this.#get(request));
+  }
+
+  async listDeploymentEntities({ id }: { id: string }): Promise<string[]> {
+    const found = await this.options.deployments.listById(id);
+    return found.map(({ entityRef }) => entityRef);
+  }
+
+  async getEntityStatus({
+    entityRef,
+  }: {
+    entityRef: string;
+  }): Promise<EntityDeploymentStatus> {
+    const { deployments, tracked } = this.options;
+    const [environments, live, latest, trackedEntities] = await Promise.all([
+      deployments.listEnvironments(entityRef),
+      deployments.listLive(entityRef),
+      deployments.listLatest(entityRef),
+      tracked.listByEntity(entityRef),
+    ]);
+    return createEntityStatus({
+      entityRef,
+      environments,
+      live: live.map(withoutTeam),
+      latest: latest.map(withoutTeam),
+      tracked: trackedEntities,
+    });
+  }
+
+  async streamBuildLog(
+    request: DeploymentRequest & { follow: boolean; signal: AbortSignal },
+  ): Promise<AsyncIterable<BuildLogLine>> {
+    const deployment = await this.#get(request);
+    return this.options.providers
+      .get(deployment.provider)
+      .streamBuildLog(projectOf(deployment), deployment.externalId, {
+        follow: request.follow && !isFinishedState(deployment.state),
+        signal: request.signal,
+      });
+  }
+
+  async redeploy(request: DeploymentRequest): Promise<Deployment> {
+    const deployment = await this.#get(request);
+    if (!isFinishedState(deployment.state)) {
+      throw new ConflictError(
+        `Deployment '${deployment.id}' cannot be deployed again: it is still ${deployment.state}. Wait until it is finished.`,
+      );
+    }
+    if (deployment.state === 'deleted') {
+      throw new ConflictError(
+        `Deployment '${deployment.id}' cannot be deployed again: it was deleted at ${deployment.provider}. Redeploy a newer one, or push its commit.`,
+      );
+    }
+    const { deployments, providers, tracked, announcer } = this.options;
+    const project = projectOf(deployment);
+    const askedAt = await tracked.now();
+    const created = await providers
+      .get(deployment.provider)
+      .redeploy(project, deployment.externalId);
+    const changes = await deployments.applyObservation({
+      entityRef: deployment.entityRef,
+      project,
+      askedAt,
+      deployments: [created],
+      environments: [],
+    });
+    await tracked.requestReconcile(project);
+    await announcer.announce(changes, askedAt);
+    return this.getDeployment({
+      id: `${deployment.provider}:${created.externalId}`,
+      entityRef: deployment.entityRef,
+    });
+  }
+
+  async promoteDeployment(request: DeploymentRequest): Promise<Deployment> {
+    const deployment = await this.#get(request);
+    assertPromotable(deployment);
+    const project = projectOf(deployment);
+    await this.options.providers
+      .get(deployment.provider)
+      .promote(project, deployment.externalId);
+    try {
+      await this.options.reconcile.reconcileEntity(deployment);
+    } catch {
+      // The traffic moved all the same; the next look will show it.
+      await this.options.tracked.requestReconcile(project);
+    }
+    return this.getDeployment(deployment);
+  }
+
+  async reconcileEntity(request: {
+    entityRef: string;
+  }): Promise<EntityDeploymentStatus> {
+    await this.options.tracking.trackEntity(request);
+    await this.options.reconcile.reconcileEntity(request);
+    return this.getEntityStatus(request);
+  }
+
+  async #get({ id, entityRef }: DeploymentRequest): Promise<HeldDeployment> {
+    const found = (await this.options.deployments.listById(id)).find(
+      deployment => !entityRef || deployment.entityRef === entityRef,
+    );
+    if (!found) {
+      throw new NotFoundError(
+        `Deployment '${id}' is not known. If it is new, it appears after the next look at its provider.`,
+      );
+    }
+    return found;
+  }
+}
+
+function assertPromotable(deployment: Deployment): void {
+  const name = `Deployment '${deployment.id}'`;
+  if (deployment.environment !== 'production') {
+    throw new ConflictError(
+      `${name} cannot be promoted: it was built for '${deployment.environment}', with that environment's settings. Deploy its commit to production instead.`,
+    );
+  }
+  if (deployment.state !== 'ready') {
+    throw new ConflictError(
+      `${name} cannot be promoted: it is ${deployment.state}. Choose one that is ready.`,
+    );
+  }
+  if (deployment.live) {
+    throw new ConflictError(
+      `${name} cannot be promoted: it has been live since ${deployment.liveSince}.`,
+    );
+  }
+}
+
+function projectOf(deployment: HeldDeployment): ProjectRef {
+  return {
+    provider: deployment.provider,
+    projectId: deployment.projectId,
+    teamId: deployment.teamId,
+  };
+}
+
+function withoutTeam({ teamId: _, ...deployment }: HeldDeployment): Deployment {
+  return deployment;
+}

@@ -1,0 +1,66 @@
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type {
+  BuildLogLine,
+  Deployment,
+  DeploymentsPage,
+  EntityDeploymentStatus,
+  ListDeploymentsRequest,
+} from '@forkyard/plugin-deployments-common';
+
+/** On whose behalf something is asked for. */
+export interface DeploymentsServiceOptions {
+  credentials: BackstageCredentials;
+}
+
+/**
+ * A deployment by its id. Entities may share a project; then `entityRef` says
+ * for which of them it is asked, and without it the first one is taken.
+ */
+export interface DeploymentRequest {
+  id: string;
+  entityRef?: string;
+}
+
+/**
+ * The operations of this plugin, one method each, whoever calls.
+ */
+export interface DeploymentsService {
+  listDeployments(
+    request: ListDeploymentsRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<DeploymentsPage>;
+  /** Throws `NotFoundError`. */
+  getDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment>;
+  /** The entities whose deployment it is; empty when nothing has the id. */
+  listDeploymentEntities(
+    request: { id: string },
+    options: DeploymentsServiceOptions,
+  ): Promise<string[]>;
+  getEntityStatus(
+    request: { entityRef: string },
+    options: DeploymentsServiceOptions,
+  ): Promise<EntityDeploymentStatus>;
+  /** The iterable ends when the log does, or when the signal is aborted. */
+  streamBuildLog(
+    request: DeploymentRequest & { follow: boolean; signal: AbortSignal },
+    options: DeploymentsServiceOptions,
+  ): Promise<AsyncIterable<BuildLogLine>>;
+  /** Throws `ConflictError` when the deployment is not finished or deleted. */
+  redeploy(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment>;
+  /** Throws `ConflictError` when it cannot serve production or already does. */
+  promoteDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment>;
+  /** Throws `ServiceUnavailableError` when the provider cannot be asked. */
+  reconcileEntity(
+    request: { entityRef: string },
+    options: DeploymentsServiceOptions,
+  ): Promise<EntityDeploymentStatus>;
+}
