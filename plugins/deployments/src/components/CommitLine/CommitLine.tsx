@@ -19,12 +19,14 @@ export function CommitLine(props: { deployment: Deployment }) {
         maxWidth: '100%',
       }}
     >
-      <CopyableCode
-        value={commit?.sha ?? deployment.externalId}
-        display={deploymentName(deployment)}
-        label={commit ? 'commit' : 'deployment id'}
-        href={safeUrl(commit?.url)}
-      />
+      <Box component="span" sx={{ flexShrink: 0, whiteSpace: 'nowrap' }}>
+        <CopyableCode
+          value={commit?.sha ?? deployment.externalId}
+          display={deploymentName(deployment)}
+          label={commit ? 'commit' : 'deployment id'}
+          href={safeUrl(commit?.url)}
+        />
+      </Box>
       {commit?.message && (
         <Typography
           component="span"

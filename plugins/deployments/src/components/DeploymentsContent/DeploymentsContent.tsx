@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { Content } from '@backstage/core-components';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Stack from '@mui/material/Stack';
@@ -36,18 +35,15 @@ export function DeploymentsContent() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
   const permissions = useDeploymentPermissions(entityRef);
-  return (
-    <Content>
-      {permissions.loading || permissions.mayRead ? (
-        <Deployments entityRef={entityRef} permissions={permissions} />
-      ) : (
-        <DeniedState
-          title="You may not see these deployments"
-          action={`Ask the owner of ${entity.metadata.title ?? entity.metadata.name} for access.`}
-        />
-      )}
-    </Content>
-  );
+  if (!permissions.loading && !permissions.mayRead) {
+    return (
+      <DeniedState
+        title="You may not see these deployments"
+        action={`Ask the owner of ${entity.metadata.title ?? entity.metadata.name} for access.`}
+      />
+    );
+  }
+  return <Deployments entityRef={entityRef} permissions={permissions} />;
 }
 
 function Deployments(props: {
