@@ -1,1 +1,6 @@
-export {};
+/**
+ * Lineage of forks in the catalog.
+ *
+ * @packageDocumentation
+ */
+export { catalogModuleForks as default } from './module';
