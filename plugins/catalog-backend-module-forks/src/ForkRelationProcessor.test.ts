@@ -75,12 +75,13 @@ describe('ForkRelationProcessor', () => {
     );
   });
 
-  it.each([undefined, {}, { 'github.com/project-slug': 'acme/shop' }])(
-    'leaves an entity alone that is no fork (%j)',
-    async annotations => {
-      expect(await process(annotations)).toEqual({ results: [], warnings: [] });
-    },
-  );
+  it.each<Record<string, string> | undefined>([
+    undefined,
+    {},
+    { 'github.com/project-slug': 'acme/shop' },
+  ])('leaves an entity alone that is no fork (%j)', async annotations => {
+    expect(await process(annotations)).toEqual({ results: [], warnings: [] });
+  });
 
   it('relates nothing to itself', async () => {
     const { results } = await process(

@@ -14,6 +14,10 @@ import {
 const basePattern =
   /^[A-Za-z0-9](?:[A-Za-z0-9-]*)\/(?<repository>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)(?:@[0-9a-f]{7,64})?$/;
 
+/** Stricter than the catalog's own parser, which takes `a:b:c/d/e`. */
+const entityRefPattern =
+  /^(?:[A-Za-z][A-Za-z0-9]*:)?(?:[a-z0-9-]+\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
 /**
  * Finds out which entity a fork started from.
  *
@@ -44,14 +48,13 @@ export function findBaseEntity(entity: Entity): CompoundEntityRef | undefined {
 }
 
 function parseForkOf(forkOf: string): CompoundEntityRef {
-  try {
-    return parseEntityRef(forkOf, {
-      defaultKind: 'component',
-      defaultNamespace: DEFAULT_NAMESPACE,
-    });
-  } catch {
+  if (!entityRefPattern.test(forkOf)) {
     throw new InputError(
       `Annotation '${ANNOTATION_FORK_OF}' is '${forkOf}', which is not an entity reference such as component:default/base-app`,
     );
   }
+  return parseEntityRef(forkOf, {
+    defaultKind: 'component',
+    defaultNamespace: DEFAULT_NAMESPACE,
+  });
 }
