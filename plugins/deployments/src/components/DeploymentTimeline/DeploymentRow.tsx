@@ -41,26 +41,35 @@ export function DeploymentRow(props: {
       <StatusBadge {...describeState(deployment)} />
       <Stack spacing={0.25} sx={{ minWidth: 0 }}>
         <CommitLine deployment={deployment} />
-        <Typography
-          component="div"
-          variant="body2"
-          color="text.secondary"
-          sx={{ fontVariantNumeric: 'tabular-nums' }}
+        <Box
+          sx={{
+            display: 'flex',
+            flexWrap: 'wrap',
+            alignItems: 'center',
+            columnGap: 1,
+            typography: 'body2',
+            color: 'text.secondary',
+            fontVariantNumeric: 'tabular-nums',
+          }}
         >
-          {environmentTitle(deployment.environment)}{' '}
+          {environmentTitle(deployment.environment)}
           {deployment.live && (
             <Chip
               size="small"
               color="primary"
               variant="outlined"
               label="Live"
+              sx={{ m: 0, height: 20 }}
             />
-          )}{' '}
-          <RelativeTime at={deployment.createdAt} />
-          {by && ` by ${by}`}
-          {durationMs !== undefined &&
-            `, built in ${formatDuration(durationMs)}`}
-        </Typography>
+          )}
+          <span>
+            <RelativeTime at={deployment.createdAt} />
+            {by && ` by ${by}`}
+          </span>
+          {durationMs !== undefined && (
+            <span>built in {formatDuration(durationMs)}</span>
+          )}
+        </Box>
         {deployment.errorMessage && (
           <Typography
             variant="body2"
