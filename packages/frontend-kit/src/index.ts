@@ -13,6 +13,7 @@ export {
 } from './live/useSignalOrPoll';
 export { stripTerminalCodes, type LogLine } from './log/logLine';
 export { LogView, type LogViewProps } from './log/LogView';
+export { ConfirmDialog, type ConfirmDialogProps } from './dialog/ConfirmDialog';
 export { DeniedState } from './states/DeniedState';
 export { describeError, type ErrorDescription } from './states/describeError';
 export { EmptyState } from './states/EmptyState';

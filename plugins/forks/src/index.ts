@@ -1,1 +1,7 @@
-export {};
+/**
+ * Forks in the browser.
+ *
+ * @packageDocumentation
+ */
+export { forksPlugin as default } from './plugin';
+export { forksApiRef } from './api/forksApiRef';

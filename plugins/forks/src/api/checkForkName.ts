@@ -1,0 +1,59 @@
+import {
+  forkNameSchema,
+  type ForksApi,
+  type PlanCheck,
+  type PlannedResource,
+} from '@forkyard/plugin-forks-common';
+
+/** What is known about a name. */
+export interface NameCheck {
+  checks: PlanCheck[];
+  /** What would carry the name. */
+  resources: PlannedResource[];
+}
+
+/** Checks of the plan that speak about the name alone. */
+const nameCheckId = /(^|-)name(-|$)/;
+
+/**
+ * Tells what is wrong with the spelling of a name, if anything.
+ */
+export function findNameProblem(name: string): string | undefined {
+  const parsed = forkNameSchema.safeParse(name);
+  return parsed.success ? undefined : parsed.error.issues[0].message;
+}
+
+/**
+ * Asks the backend whether a name is free, before the rest of the form is
+ * filled in: what is missing is given a stand-in, and only the checks about
+ * the name are kept.
+ */
+export async function checkForkName(options: {
+  forksApi: ForksApi;
+  name: string;
+  /** What the form holds so far. */
+  formData?: Record<string, unknown>;
+  standInOwner: string;
+  signal?: AbortSignal;
+}): Promise<NameCheck> {
+  const { forksApi, name, formData, standInOwner, signal } = options;
+  const plan = await forksApi.checkPlan(
+    {
+      name,
+      title: name,
+      owner: textOr(formData?.owner, standInOwner),
+      baseApplication: textOr(formData?.baseApplication, 'unknown/unknown'),
+    },
+    { signal },
+  );
+  return {
+    checks: plan.checks.filter(check => nameCheckId.test(check.id)),
+    resources: plan.resources.filter(({ kind }) =>
+      ['repository', 'project', 'url'].includes(kind),
+    ),
+  };
+}
+
+function textOr(value: unknown, standIn: string): string {
+  return typeof value === 'string' && value ? value : standIn;
+}

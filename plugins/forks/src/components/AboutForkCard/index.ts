@@ -1,0 +1,1 @@
+export { AboutForkCard } from './AboutForkCard';

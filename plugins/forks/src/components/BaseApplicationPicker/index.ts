@@ -1,0 +1,1 @@
+export { baseApplicationFormField } from './baseApplicationFormField';

@@ -1,0 +1,1 @@
+export { ForkAnApplicationButton } from './ForkAnApplicationButton';

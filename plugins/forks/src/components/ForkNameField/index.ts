@@ -1,0 +1,1 @@
+export { forkNameFormField } from './forkNameFormField';

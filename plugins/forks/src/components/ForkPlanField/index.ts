@@ -1,0 +1,1 @@
+export { forkPlanFormField } from './forkPlanFormField';

@@ -1,0 +1,1 @@
+export { forkSecretsFormField } from './forkSecretsFormField';

@@ -1,0 +1,1 @@
+export { ForksHomeSection } from './ForksHomeSection';

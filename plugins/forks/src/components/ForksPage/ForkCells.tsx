@@ -1,0 +1,95 @@
+import { Link as RouterLink } from 'react-router-dom';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { CopyableCode, RelativeTime, shortSha } from '@forkyard/frontend-kit';
+import type { Fork } from '@forkyard/plugin-forks-common';
+import { useForkAddress } from '../../hooks/useAddresses';
+
+/** Names a fork and leads to its page. */
+export function ForkName({ fork }: { fork: Fork }) {
+  const address = useForkAddress()(fork);
+  return (
+    <>
+      {address ? (
+        <Link
+          component={RouterLink}
+          to={address}
+          data-fork-link
+          sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}
+        >
+          {fork.name}
+        </Link>
+      ) : (
+        <strong>{fork.name}</strong>
+      )}
+      {fork.title !== fork.name && (
+        <Typography variant="body2" color="text.secondary">
+          {fork.title}
+        </Typography>
+      )}
+    </>
+  );
+}
+
+/** Shows what production serves, and since when. */
+export function LiveVersion({ fork }: { fork: Fork }) {
+  const { live } = fork;
+  if (!live) {
+    return (
+      <Typography variant="body2" color="text.secondary">
+        Nothing live yet
+      </Typography>
+    );
+  }
+  return (
+    <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        {live.sha && (
+          <CopyableCode
+            value={live.sha}
+            display={shortSha(live.sha)}
+            label="commit"
+          />
+        )}
+        <RelativeTime at={live.since} />
+      </Box>
+      {live.message && (
+        <Typography
+          variant="body2"
+          color="text.secondary"
+          noWrap
+          title={live.message}
+          sx={{ maxWidth: 280 }}
+        >
+          {live.message}
+        </Typography>
+      )}
+    </Box>
+  );
+}
+
+/** Names who answers for a fork. */
+export function ForkOwner({ fork }: { fork: Fork }) {
+  return <EntityRefLink entityRef={fork.owner} defaultKind="group" hideIcon />;
+}
+
+/** Names the application a fork was made from, and at which commit. */
+export function ForkBase({ fork }: { fork: Fork }) {
+  return (
+    <Box sx={{ overflowWrap: 'anywhere' }}>
+      {fork.base.repository}
+      {fork.base.sha && (
+        <>
+          {' @ '}
+          <CopyableCode
+            value={fork.base.sha}
+            display={shortSha(fork.base.sha)}
+            label="base commit"
+          />
+        </>
+      )}
+    </Box>
+  );
+}

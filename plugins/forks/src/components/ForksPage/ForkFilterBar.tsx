@@ -1,0 +1,153 @@
+import { useEffect, useRef, useState } from 'react';
+import { humanizeEntityRef } from '@backstage/plugin-catalog-react';
+import { parseEntityRef } from '@backstage/catalog-model';
+import MenuItem from '@mui/material/MenuItem';
+import Stack from '@mui/material/Stack';
+import TextField from '@mui/material/TextField';
+import type { ForksSummary } from '@forkyard/plugin-forks-common';
+import { ownedByMe, type ForkFilters } from '../../hooks/useForkFilters';
+
+/** Time without a key before the list is asked for again. */
+const typingPauseMs = 250;
+
+/** Narrows the portfolio by words, owner and system. */
+export function ForkFilterBar(props: {
+  summary?: ForksSummary;
+  filters: ForkFilters;
+  onChange: (part: Partial<ForkFilters>) => void;
+}) {
+  const { summary, filters, onChange } = props;
+  return (
+    <Stack direction={{ xs: 'column', sm: 'row' }} spacing={2}>
+      <SearchField
+        search={filters.search}
+        onChange={search => onChange({ search })}
+      />
+      <FilterSelect
+        label="Owner"
+        value={filters.owner}
+        options={[
+          { value: '', label: 'All owners' },
+          { value: ownedByMe, label: 'Mine' },
+          ...refOptions(summary?.owners, filters.owner, 'group'),
+        ]}
+        onChange={owner => onChange({ owner })}
+      />
+      <FilterSelect
+        label="System"
+        value={filters.system}
+        options={[
+          { value: '', label: 'All systems' },
+          ...refOptions(summary?.systems, filters.system, 'system'),
+        ]}
+        onChange={system => onChange({ system })}
+      />
+    </Stack>
+  );
+}
+
+function SearchField(props: {
+  search: string;
+  onChange: (search: string) => void;
+}) {
+  const { search, onChange } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(search);
+  const latest = useRef(onChange);
+  latest.current = onChange;
+
+  useEffect(() => setText(search), [search]);
+  useEffect(() => {
+    if (text === search) return undefined;
+    const timer = setTimeout(() => latest.current(text), typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [text, search]);
+
+  useEffect(() => {
+    function focusOnSlash(event: KeyboardEvent) {
+      if (event.key !== '/' || isTyping(event.target)) return;
+      event.preventDefault();
+      input.current?.focus();
+    }
+    document.addEventListener('keydown', focusOnSlash);
+    return () => document.removeEventListener('keydown', focusOnSlash);
+  }, []);
+
+  return (
+    <TextField
+      inputRef={input}
+      size="small"
+      type="search"
+      label="Search"
+      placeholder="Name or title"
+      inputProps={{ 'aria-keyshortcuts': '/', title: 'Press / to search' }}
+      value={text}
+      onChange={event => setText(event.target.value)}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          setText('');
+          input.current?.blur();
+        }
+      }}
+      sx={{ minWidth: { sm: 260 } }}
+    />
+  );
+}
+
+function FilterSelect(props: {
+  label: string;
+  value: string;
+  options: Array<{ value: string; label: string }>;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <TextField
+      select
+      size="small"
+      label={props.label}
+      value={props.value}
+      onChange={event => props.onChange(event.target.value)}
+      SelectProps={{ displayEmpty: true }}
+      InputLabelProps={{ shrink: true }}
+      sx={{ minWidth: 160 }}
+    >
+      {props.options.map(({ value, label }) => (
+        <MenuItem key={value} value={value}>
+          {label}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+/** The refs one can filter by, with the one that is chosen even when no fork has it. */
+function refOptions(
+  refs: string[] = [],
+  chosen: string,
+  defaultKind: string,
+): Array<{ value: string; label: string }> {
+  const all =
+    chosen && chosen !== ownedByMe && !refs.includes(chosen)
+      ? [...refs, chosen]
+      : refs;
+  return all.map(value => ({ value, label: shortRef(value, defaultKind) }));
+}
+
+function shortRef(ref: string, defaultKind: string): string {
+  try {
+    return humanizeEntityRef(
+      parseEntityRef(ref, { defaultKind, defaultNamespace: 'default' }),
+      { defaultKind, defaultNamespace: 'default' },
+    );
+  } catch {
+    return ref;
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
+}

@@ -1,0 +1,82 @@
+import { useCallback, useMemo } from 'react';
+import Box from '@mui/material/Box';
+import Stack from '@mui/material/Stack';
+import type { ForksSummary } from '@forkyard/plugin-forks-common';
+import { LoadingState } from '@forkyard/frontend-kit';
+import {
+  ownedByMe,
+  useForkFilters,
+  type ForkFilters,
+} from '../../hooks/useForkFilters';
+import { useForksSummary } from '../../hooks/useForksSummary';
+import { useOwnRefs } from '../../hooks/useOwnRefs';
+import { ForkFilterBar } from './ForkFilterBar';
+import { ForksList } from './ForksList';
+import { StatusCounts } from './StatusCounts';
+
+/** Answers "is anything of mine in trouble?": one row a fork, the worst first. */
+export function ForksPage() {
+  const { filters, setFilters } = useForkFilters();
+  const summary = useForksSummary();
+  const change = useCallback(
+    (part: Partial<ForkFilters>) => setFilters({ ...filters, ...part }),
+    [filters, setFilters],
+  );
+  const isEmpty = summary.value?.total === 0 && !hasFilters(filters);
+  return (
+    <Box sx={{ p: { xs: 2, sm: 3 } }}>
+      <Stack spacing={2}>
+        {!isEmpty && (
+          <>
+            <StatusCounts
+              summary={summary.value}
+              statuses={filters.statuses}
+              onChange={statuses => change({ statuses })}
+            />
+            <ForkFilterBar
+              summary={summary.value}
+              filters={filters}
+              onChange={change}
+            />
+          </>
+        )}
+        <OwnedList
+          filters={filters}
+          summary={summary.value}
+          onFiltersChange={setFilters}
+        />
+      </Stack>
+    </Box>
+  );
+}
+
+/** Waits for who the reader is when only their own forks are asked for. */
+function OwnedList(props: {
+  filters: ForkFilters;
+  summary?: ForksSummary;
+  onFiltersChange: (filters: ForkFilters) => void;
+}) {
+  const { filters, onFiltersChange } = props;
+  const ownRefs = useOwnRefs();
+  const owners = useMemo(() => {
+    if (filters.owner === ownedByMe) return ownRefs?.ownershipEntityRefs;
+    return filters.owner ? [filters.owner] : [];
+  }, [filters.owner, ownRefs]);
+  if (!owners) return <LoadingState label="Loading forks" rows={5} />;
+  return (
+    <ForksList
+      filters={filters}
+      owners={owners}
+      onFiltersChange={onFiltersChange}
+    />
+  );
+}
+
+function hasFilters(filters: ForkFilters): boolean {
+  return Boolean(
+    filters.search ||
+    filters.owner ||
+    filters.system ||
+    filters.statuses.length,
+  );
+}

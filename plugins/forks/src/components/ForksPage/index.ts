@@ -1,0 +1,1 @@
+export { ForksPage } from './ForksPage';

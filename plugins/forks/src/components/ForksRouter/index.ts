@@ -1,0 +1,1 @@
+export { ForksRouter } from './ForksRouter';
