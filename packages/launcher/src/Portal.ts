@@ -10,6 +10,8 @@ export interface PortalOptions {
   onProgress(message: string): void;
   /** Serve the built frontend from the backend instead of compiling it. */
   built?: boolean;
+  /** Do without the frontend. */
+  backendOnly?: boolean;
   /** Start only what backend and frontend need, and neither of them. */
   servicesOnly?: boolean;
 }
@@ -49,7 +51,9 @@ export class Portal {
     if (this.options.servicesOnly) return;
     await Promise.all([
       this.#startBackend(this.environment),
-      this.options.built ? undefined : this.#startFrontend(this.environment),
+      this.options.built || this.options.backendOnly
+        ? undefined
+        : this.#startFrontend(this.environment),
     ]);
   }
 
