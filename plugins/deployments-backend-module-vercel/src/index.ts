@@ -1,1 +1,1 @@
-export {};
+export { deploymentsModuleVercel as default } from './module';

@@ -57,9 +57,9 @@ export interface ProviderNudge {
  * Port to a platform that runs deployments.
  *
  * Every method throws `ServiceUnavailableError` (with its cause) when the
- * provider cannot answer, `NotFoundError` when the project or deployment does
- * not exist there, `NotAllowedError` when our credentials do not suffice, and
- * `ConflictError` when the provider refuses the state change.
+ * provider cannot answer or our credentials do not suffice, `NotFoundError`
+ * when the project or deployment does not exist there, and `ConflictError`
+ * when the provider refuses the state change. No call lasts forever.
  *
  * @public
  */

@@ -1,0 +1,68 @@
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import { createVercelClient, readVercelOptions } from '@forkyard/backend-kit';
+import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
+import { readVercelModuleConfig } from './config';
+import { DatabaseWebhookSecretsStore } from './database/DatabaseWebhookSecretsStore';
+import { VercelDeploymentProvider } from './VercelDeploymentProvider';
+import { SecretBox } from './webhooks/SecretBox';
+import { VercelWebhooks } from './webhooks/VercelWebhooks';
+
+/**
+ * Adds Vercel to the deployments plugin.
+ *
+ * @public
+ */
+export const deploymentsModuleVercel = createBackendModule({
+  pluginId: 'deployments',
+  moduleId: 'vercel',
+  register(env) {
+    env.registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        logger: coreServices.logger,
+        providers: deploymentsProviderExtensionPoint,
+        scheduler: coreServices.scheduler,
+      },
+      async init({ config, database, logger, providers, scheduler }) {
+        const vercel = readVercelOptions(config);
+        const settings = readVercelModuleConfig(config);
+        const { encryptionKey, webhookUrl } = settings;
+        const client = createVercelClient({ ...vercel, logger });
+        const secrets =
+          encryptionKey === undefined
+            ? undefined
+            : await DatabaseWebhookSecretsStore.create({
+                database,
+                box: new SecretBox(encryptionKey),
+              });
+        const webhooks = new VercelWebhooks({
+          client,
+          logger,
+          secrets,
+          configuredSecret: settings.webhookSecret,
+        });
+        providers.addProvider(
+          new VercelDeploymentProvider({
+            client,
+            webhooks,
+            logs: { ...vercel, logger },
+            gitHubUrl: settings.gitHubUrl,
+          }),
+        );
+        if (webhookUrl) {
+          // Vercel may be away when we start; a later run then subscribes.
+          await scheduler.scheduleTask({
+            id: 'vercel-ensure-webhook',
+            frequency: { minutes: 10 },
+            timeout: { minutes: 2 },
+            fn: () => webhooks.ensure({ url: webhookUrl }),
+          });
+        }
+      },
+    });
+  },
+});

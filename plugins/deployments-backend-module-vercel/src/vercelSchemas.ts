@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/**
+ * What is read of Vercel's answers. Everything else may change without notice.
+ *
+ * The SDK fills absent texts with '' and absent numbers with 0, so both mean
+ * absent here.
+ */
+const text = z
+  .string()
+  .nullish()
+  .transform(value => value || undefined)
+  .catch(undefined);
+
+const moment = z
+  .number()
+  .nullish()
+  .transform(value => (value ? new Date(value) : undefined))
+  .catch(undefined);
+
+/** An object that may be left out, null, or something unforeseen. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.optional().catch(undefined);
+
+/** One deployment, from a list (`uid`) or by itself (`id`). */
+export const deploymentSchema = z
+  .object({
+    uid: text,
+    id: text,
+    name: text,
+    projectId: text,
+    project: optional(z.object({ id: text })),
+    url: text,
+    created: moment,
+    createdAt: moment,
+    buildingAt: moment,
+    ready: moment,
+    deleted: moment,
+    state: text,
+    readyState: text,
+    target: text,
+    customEnvironment: optional(z.object({ slug: text })),
+    creator: optional(
+      z.object({
+        username: text,
+        githubLogin: text,
+        name: text,
+        uid: text,
+      }),
+    ),
+    meta: optional(z.record(z.string(), z.unknown())),
+    errorMessage: text,
+    inspectorUrl: text,
+  })
+  .refine(({ uid, id }) => uid ?? id, { message: 'has no id', path: ['id'] });
+
+export type VercelDeployment = z.output<typeof deploymentSchema>;
+
+/** One page of deployments. */
+export const deploymentsPageSchema = z.object({
+  deployments: z.array(deploymentSchema),
+  pagination: optional(z.object({ next: z.number().nullish() })),
+});
+
+const targetSchema = z.object({
+  id: text,
+  readyState: text,
+  readySubstate: text,
+  alias: optional(z.array(z.string())),
+});
+
+/** A project, with where its traffic goes. */
+export const projectSchema = z.object({
+  id: z.string().min(1),
+  name: text,
+  targets: optional(z.record(z.string(), optional(targetSchema.nullable()))),
+  customEnvironments: optional(
+    z.array(
+      z.object({
+        slug: text,
+        domains: optional(z.array(z.object({ name: text }))),
+      }),
+    ),
+  ),
+  lastAliasRequest: optional(
+    z
+      .object({
+        jobStatus: text,
+        toDeploymentId: text,
+      })
+      .nullable(),
+  ),
+});
+
+export type VercelProject = z.output<typeof projectSchema>;
+
+/** The answer to a request for which only its success matters. */
+export const ignoredSchema = z.unknown();
+
+/** One event of a build log, in either of the shapes that Vercel sends. */
+export const buildEventSchema = z.object({
+  type: text,
+  id: text,
+  created: moment,
+  date: moment,
+  text,
+  payload: optional(
+    z.object({ id: text, created: moment, date: moment, text }),
+  ),
+});
+
+export type VercelBuildEvent = z.output<typeof buildEventSchema>;
+
+/** A webhook subscription. */
+export const webhookSchema = z.object({
+  id: z.string().min(1),
+  url: z.string(),
+  secret: text,
+});
+
+/** The body of a webhook. */
+export const webhookEventSchema = z.object({
+  id: z.string().min(1).max(200),
+  type: z.string(),
+  payload: z.object({
+    project: optional(z.object({ id: text })),
+    projectId: text,
+    deployment: optional(z.object({ id: text })),
+    deploymentId: text,
+  }),
+});
