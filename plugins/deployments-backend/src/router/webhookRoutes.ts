@@ -17,7 +17,7 @@ export function addWebhookRoutes(
     '/webhooks/:provider',
     raw({ type: () => true, limit: BODY_LIMIT }),
     async (req, res) => {
-      if (!Buffer.isBuffer(req.body)) {
+      if (!Buffer.isBuffer(req.body) || req.body.length === 0) {
         throw new InputError('The webhook has no body.');
       }
       await options.webhooks.receiveWebhook({
