@@ -108,16 +108,25 @@ export function createStatus(
 
 /** The port with answers that a test replaces one by one. */
 export function createDeploymentsApi(
-  overrides: Partial<jest.Mocked<DeploymentsApi>> = {},
+  overrides: Partial<DeploymentsApi> = {},
 ): jest.Mocked<DeploymentsApi> {
-  return {
-    listDeployments: jest.fn(async () => ({ items: [live] })),
-    getDeployment: jest.fn(async () => live),
-    getEntityStatus: jest.fn(async () => createStatus()),
-    streamBuildLog: jest.fn(async function* noLines() {}),
-    redeploy: jest.fn(async () => building),
-    promoteDeployment: jest.fn(async () => live),
-    reconcileEntity: jest.fn(async () => createStatus()),
+  const answers: DeploymentsApi = {
+    listDeployments: async () => ({ items: [live] }),
+    getDeployment: async () => live,
+    getEntityStatus: async () => createStatus(),
+    streamBuildLog: async function* noLines() {},
+    redeploy: async () => building,
+    promoteDeployment: async () => live,
+    reconcileEntity: async () => createStatus(),
     ...overrides,
+  };
+  return {
+    listDeployments: jest.fn(answers.listDeployments),
+    getDeployment: jest.fn(answers.getDeployment),
+    getEntityStatus: jest.fn(answers.getEntityStatus),
+    streamBuildLog: jest.fn(answers.streamBuildLog),
+    redeploy: jest.fn(answers.redeploy),
+    promoteDeployment: jest.fn(answers.promoteDeployment),
+    reconcileEntity: jest.fn(answers.reconcileEntity),
   };
 }

@@ -14,7 +14,7 @@ import { DeploymentsCard } from './DeploymentsCard';
 describe('the deployments card', () => {
   it('says that it is loading until the first answer', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(() => new Promise<never>(() => {})),
+      getEntityStatus: () => new Promise<never>(() => {}),
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(await screen.findByText('Loading deployments')).toBeInTheDocument();
@@ -48,11 +48,10 @@ describe('the deployments card', () => {
 
   it('shows a running deployment beside the one that still serves', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(async () =>
+      getEntityStatus: async () =>
         createStatus({
           environments: [{ environment: 'production', live, latest: building }],
         }),
-      ),
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(
@@ -68,11 +67,10 @@ describe('the deployments card', () => {
 
   it('calls production degraded when the newest deployment failed', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(async () =>
+      getEntityStatus: async () =>
         createStatus({
           environments: [{ environment: 'production', live, latest: failed }],
         }),
-      ),
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(await screen.findByText('Degraded')).toBeInTheDocument();
@@ -85,9 +83,8 @@ describe('the deployments card', () => {
 
   it('says what will be here while nothing has been deployed', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(async () =>
+      getEntityStatus: async () =>
         createStatus({ environments: [], asOf: undefined }),
-      ),
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(
@@ -114,7 +111,7 @@ describe('the deployments card', () => {
 
   it('says whom to ask when the reader may not see deployments', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(() => new Promise<never>(() => {})),
+      getEntityStatus: () => new Promise<never>(() => {}),
     });
     renderWithDeployments(<DeploymentsCard />, {
       api,
@@ -128,11 +125,11 @@ describe('the deployments card', () => {
 
   it('says no access when the backend refuses', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(async () => {
+      getEntityStatus: async () => {
         throw await ResponseError.fromResponse(
           new Response('{}', { status: 403, statusText: 'Forbidden' }),
         );
-      }),
+      },
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(
@@ -161,12 +158,11 @@ describe('the deployments card', () => {
 
   it('keeps the stale note and says why when the provider fails again', async () => {
     const api = createDeploymentsApi({
-      getEntityStatus: jest.fn(async () =>
+      getEntityStatus: async () =>
         createStatus({ staleReason: 'Vercel answered 503' }),
-      ),
-      reconcileEntity: jest.fn(async () => {
+      reconcileEntity: async () => {
         throw new Error('Vercel answered 500');
-      }),
+      },
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     await userEvent.click(
