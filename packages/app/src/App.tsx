@@ -10,6 +10,7 @@ import searchPlugin from '@backstage/plugin-search/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import deploymentsPlugin from '@forkyard/plugin-deployments';
+import forksPlugin from '@forkyard/plugin-forks';
 import { homePlugin } from './modules/home';
 import { navModule } from './modules/nav';
 import { signInModule } from './modules/signIn';
@@ -34,6 +35,7 @@ export const features = [
   signalsPlugin,
   // Forkyard
   homePlugin,
+  forksPlugin,
   deploymentsPlugin,
 ];
 

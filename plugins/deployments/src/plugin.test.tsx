@@ -12,7 +12,7 @@ import { screen } from '@testing-library/react';
 import plugin, { deploymentsApiRef } from '.';
 import { deploymentsCard } from './extensions/entityCards';
 import { deploymentsContent } from './extensions/entityContents';
-import { createDeploymentsApi, entity } from './testing/deployments';
+import { createDeploymentsApi, entity } from './__testUtils__/deployments';
 
 const apis = [[deploymentsApiRef, createDeploymentsApi()]] as const;
 const plain = { ...entity, metadata: { name: 'plain' } };

@@ -1,4 +1,4 @@
-import { createDeployment } from '../testing/deployments';
+import { createDeployment } from '../__testUtils__/deployments';
 import { dailyCounts } from './dailyCounts';
 import { groupByDay } from './groupByDay';
 

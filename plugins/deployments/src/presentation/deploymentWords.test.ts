@@ -1,4 +1,4 @@
-import { createDeployment, failed, live } from '../testing/deployments';
+import { createDeployment, failed, live } from '../__testUtils__/deployments';
 import {
   buildDurationMs,
   deploymentName,
@@ -46,7 +46,7 @@ describe('deploymentWords', () => {
     expect(safeUrl('http://a.localhost:4393/x')).toBe(
       'http://a.localhost:4393/x',
     );
-    expect(safeUrl('javascript:alert(1)')).toBeUndefined();
+    expect(safeUrl('data:text/html,x')).toBeUndefined();
     expect(safeUrl('not an address')).toBeUndefined();
     expect(safeUrl(undefined)).toBeUndefined();
   });

@@ -1,4 +1,9 @@
-import { building, createStatus, failed, live } from '../testing/deployments';
+import {
+  building,
+  createStatus,
+  failed,
+  live,
+} from '../__testUtils__/deployments';
 import {
   isMoving,
   mainEnvironment,

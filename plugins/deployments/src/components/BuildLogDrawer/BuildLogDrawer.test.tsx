@@ -5,8 +5,8 @@ import {
   building,
   createDeploymentsApi,
   failed,
-} from '../../testing/deployments';
-import { renderWithDeployments } from '../../testing/renderWithDeployments';
+} from '../../__testUtils__/deployments';
+import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
 import { BuildLogDrawer } from './BuildLogDrawer';
 
 function line(sequence: number, text: string): BuildLogLine {

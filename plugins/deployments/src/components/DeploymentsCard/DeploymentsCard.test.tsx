@@ -7,8 +7,8 @@ import {
   createStatus,
   failed,
   live,
-} from '../../testing/deployments';
-import { renderWithDeployments } from '../../testing/renderWithDeployments';
+} from '../../__testUtils__/deployments';
+import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
 import { DeploymentsCard } from './DeploymentsCard';
 
 describe('the deployments card', () => {

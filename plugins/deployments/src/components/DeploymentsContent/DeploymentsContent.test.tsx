@@ -10,8 +10,8 @@ import {
   failed,
   live,
   preview,
-} from '../../testing/deployments';
-import { renderWithDeployments } from '../../testing/renderWithDeployments';
+} from '../../__testUtils__/deployments';
+import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
 import { DeploymentsContent } from './DeploymentsContent';
 
 const full = createStatus({
@@ -79,7 +79,7 @@ describe('the deployments tab', () => {
   it('offers no address that a browser must not be sent to', async () => {
     const odd = createDeployment({
       externalId: 'dpl_odd',
-      url: 'javascript:alert(1)',
+      url: 'data:text/html,x',
     });
     const api = createDeploymentsApi({
       listDeployments: async () => ({ items: [odd] }),
