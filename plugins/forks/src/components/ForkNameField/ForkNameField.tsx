@@ -47,13 +47,13 @@ export function ForkNameField(props: FieldExtensionComponentProps<string>) {
         label={schema.title ?? 'Name'}
         required={props.required}
         disabled={props.disabled}
-        autoFocus={Boolean(props.uiSchema['ui:autofocus'])}
         value={name}
         onChange={event => props.onChange(event.target.value || undefined)}
         error={Boolean(problem || failed || rawErrors.length > 0)}
         helperText={problem}
         inputProps={{
           'aria-describedby': hintId,
+          autoFocus: Boolean(props.uiSchema['ui:autofocus']),
           autoCapitalize: 'none',
           autoComplete: 'off',
           spellCheck: false,
