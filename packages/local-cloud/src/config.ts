@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import type { RuntimeSettings } from './runtime/settings';
+import type { VercelLimits } from './vercel/limits';
 
 /** Names who a bearer token belongs to. */
 export interface LocalCloudToken {
@@ -23,9 +26,11 @@ export interface LocalCloudConfig {
   postgresUrl?: string;
   /** Folder whose content seeds the repository `acme/base-app`. */
   baseAppDir?: string;
+  /** Limits of builds and processes that differ from the usual ones. */
+  runtime?: Partial<RuntimeSettings>;
+  /** Limits of the Vercel team's plan that differ from the usual ones. */
+  vercelLimits?: Partial<VercelLimits>;
 }
-
-export const defaultPorts = { github: 4391, vercel: 4392, gateway: 4393 };
 
 /** Tells whether an address can only be reached from this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -73,6 +78,12 @@ function readTokens(environment: NodeJS.ProcessEnv): LocalCloudToken[] {
   return tokens;
 }
 
+/** Finds the base application of this checkout; undefined where local-cloud runs alone. */
+export function findBaseAppDir(): string | undefined {
+  const directory = path.resolve(__dirname, '../../../templates/base-app');
+  return existsSync(directory) ? directory : undefined;
+}
+
 /** Reads the configuration from environment variables; the first wrong one stops the start. */
 export function readLocalCloudConfig(
   environment: NodeJS.ProcessEnv = process.env,
@@ -98,6 +109,6 @@ export function readLocalCloudConfig(
     postgresUrl: environment.DATABASE_URL || undefined,
     baseAppDir: environment.LOCAL_CLOUD_BASE_APP_DIR
       ? path.resolve(environment.LOCAL_CLOUD_BASE_APP_DIR)
-      : undefined,
+      : findBaseAppDir(),
   };
 }

@@ -1,1 +1,2 @@
 export * from './startVercelSide';
+export type { VercelLimits } from './limits';

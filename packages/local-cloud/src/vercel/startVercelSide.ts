@@ -1,15 +1,88 @@
-import { GitHubSide, LocalCloudContext, VercelSide } from '../context';
-import { FaultBook } from '../http';
+import type { GitHubSide, LocalCloudContext, VercelSide } from '../context';
+import { Gateway } from '../gateway';
+import { ApiError, createApiApp, FaultBook, listen, TokenBook } from '../http';
+import { DeploymentRuntime } from '../runtime';
+import { createVercelContext } from './createVercelContext';
+import { vercelErrorShape } from './errors';
+import { GatewayHosts } from './GatewayHosts';
+import { isInspectorPage, vercelRoutes } from './routes';
 
 /** Starts the Vercel API, the runtime of deployments and the gateway. */
 export async function startVercelSide(
-  _context: LocalCloudContext,
-  _github: GitHubSide,
+  context: LocalCloudContext,
+  github: GitHubSide,
 ): Promise<VercelSide> {
+  const { config, log } = context;
+  const addresses = { apiUrl: '', gatewayPort: 0 };
+  const runtime = await DeploymentRuntime.create({
+    dataDir: config.dataDir,
+    settings: config.runtime,
+  });
+  const vercel = createVercelContext({
+    context,
+    github,
+    runtime,
+    addresses: {
+      apiUrl: () => addresses.apiUrl,
+      gatewayPort: () => addresses.gatewayPort,
+    },
+  });
+  const faults = new FaultBook();
+  const app = createApiApp({
+    tokens: new TokenBook(config.tokens),
+    faults,
+    log,
+    errorShape: vercelErrorShape,
+    requestIdHeader: 'x-vercel-id',
+    unauthorized: () =>
+      new ApiError(401, 'The request is missing an authentication token', {
+        code: 'unauthorized',
+        details: { invalidToken: true },
+      }),
+    anonymous: isInspectorPage,
+    routes: router => vercelRoutes(router, vercel),
+  });
+  const { host, ports } = config;
+  const gateway = new Gateway(
+    new GatewayHosts({
+      stores: vercel.stores,
+      launcher: vercel.launcher,
+      publicHost: name => vercel.presenter.publicHost(name),
+    }),
+  );
+  const gatewayServer = await gateway.start({ host, port: ports.gateway });
+  const api = await listen(app, {
+    name: 'vercel',
+    host,
+    port: ports.vercel,
+  }).catch(async error => {
+    await gateway.stop();
+    await runtime.stopAll();
+    throw error;
+  });
+  addresses.apiUrl = api.url;
+  addresses.gatewayPort = gatewayServer.port;
+
+  const stopListening = github.onPush(async event => {
+    try {
+      await vercel.creator.createForPush(event);
+    } catch (error) {
+      log.error(`Push to ${event.owner}/${event.repo} not deployed: ${error}`);
+    }
+  });
+  vercel.builder.resume();
+  vercel.traffic.resume();
   return {
-    url: '',
-    gatewayUrl: '',
-    faults: new FaultBook(),
-    stop: async () => {},
+    url: api.url,
+    gatewayUrl: gatewayServer.url,
+    faults,
+    stop: async () => {
+      stopListening();
+      await api.stop();
+      await vercel.builder.stop();
+      await vercel.traffic.stop();
+      await gateway.stop();
+      await runtime.stopAll();
+    },
   };
 }

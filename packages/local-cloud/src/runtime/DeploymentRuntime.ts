@@ -1,0 +1,229 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildDeployment, type BuildRequest } from './buildDeployment';
+import type { LaunchPlan } from './buildPlan';
+import { DependencyCache } from './DependencyCache';
+import { findNpmCli } from './npmLocation';
+import { prepareToolchain, type Toolchain } from './processEnvironment';
+import { readGroupMemory } from './processGroups';
+import { ProcessRecords } from './ProcessRecords';
+import { ProcessSupervisor } from './ProcessSupervisor';
+import { defaultRuntimeSettings, type RuntimeSettings } from './settings';
+
+/** What a deployment needs to run, and where what it says goes. */
+export interface LaunchRequest {
+  deploymentId: string;
+  plan: LaunchPlan;
+  variables: Record<string, string>;
+  onLine(line: string, stream: 'stdout' | 'stderr' | 'system'): void;
+  /** Called when the process was ended for its memory. */
+  onOutOfMemory(): void;
+}
+
+/** Where a deployment answers now. */
+export type Upstream =
+  | { kind: 'process'; port: number; endUse: () => void }
+  | { kind: 'static'; root: string };
+
+/**
+ * Builds deployments and runs them as processes of their own on loopback.
+ *
+ * Knows nothing of projects or states; who asks gives plan and variables and
+ * keeps what comes back.
+ */
+export class DeploymentRuntime {
+  readonly settings: RuntimeSettings;
+  readonly #folder: string;
+  readonly #toolchain: Toolchain;
+  readonly #cache: DependencyCache;
+  readonly #records: ProcessRecords;
+  readonly #supervisors = new Map<string, ProcessSupervisor>();
+  readonly #onOutOfMemory = new Map<string, () => void>();
+  readonly #timer: NodeJS.Timeout;
+  #looking = false;
+
+  private constructor(options: {
+    dataDir: string;
+    settings: RuntimeSettings;
+    toolchain: Toolchain;
+    cache: DependencyCache;
+    records: ProcessRecords;
+  }) {
+    this.settings = options.settings;
+    this.#folder = join(options.dataDir, 'deployments');
+    this.#toolchain = options.toolchain;
+    this.#cache = options.cache;
+    this.#records = options.records;
+    this.#timer = setInterval(
+      () => this.#look().catch(() => undefined),
+      options.settings.watchMillis,
+    );
+    this.#timer.unref();
+  }
+
+  static async create(options: {
+    dataDir: string;
+    settings?: Partial<RuntimeSettings>;
+  }): Promise<DeploymentRuntime> {
+    const { dataDir } = options;
+    const records = new ProcessRecords(join(dataDir, 'runtime', 'processes'));
+    await records.endStale();
+    const cache = new DependencyCache({
+      folder: join(dataDir, 'runtime', 'dependencies'),
+    });
+    await cache.prepare();
+    const toolchain = await prepareToolchain({
+      dataDir,
+      nodePath: process.execPath,
+      npmCliPath: findNpmCli(),
+    });
+    const settings = { ...defaultRuntimeSettings, ...options.settings };
+    return new DeploymentRuntime({
+      dataDir,
+      settings,
+      toolchain,
+      cache,
+      records,
+    });
+  }
+
+  /** Builds from scratch; what an earlier try left is removed. */
+  async build(request: Omit<BuildRequest, 'folder'>): Promise<LaunchPlan> {
+    const folder = this.#deploymentFolder(request.deploymentId);
+    await rm(folder, { recursive: true, force: true });
+    return buildDeployment(
+      { ...request, folder: join(folder, 'app') },
+      {
+        toolchain: this.#toolchain,
+        cache: this.#cache,
+        records: this.#records,
+        timeoutMillis: this.settings.buildTimeoutMillis,
+      },
+    );
+  }
+
+  /**
+   * Answers where the deployment can be reached, with its process started if
+   * need be. Throws `LaunchError` when it does not come up.
+   */
+  async acquire(request: LaunchRequest): Promise<Upstream> {
+    if (request.plan.kind === 'static') {
+      return { kind: 'static', root: request.plan.root };
+    }
+    const supervisor = this.#supervisor(request, request.plan);
+    const endUse = supervisor.beginUse();
+    try {
+      return { kind: 'process', port: await supervisor.ensureRunning(), endUse };
+    } catch (error) {
+      endUse();
+      throw error;
+    }
+  }
+
+  isRunning(deploymentId: string): boolean {
+    return this.#supervisors.get(deploymentId)?.group !== undefined;
+  }
+
+  /** Process group of a running deployment. */
+  findGroup(deploymentId: string): number | undefined {
+    return this.#supervisors.get(deploymentId)?.group;
+  }
+
+  async stop(deploymentId: string): Promise<void> {
+    const supervisor = this.#supervisors.get(deploymentId);
+    this.#supervisors.delete(deploymentId);
+    this.#onOutOfMemory.delete(deploymentId);
+    await supervisor?.stop();
+  }
+
+  /** Stops the process and removes the files. */
+  async remove(deploymentId: string): Promise<void> {
+    await this.stop(deploymentId);
+    await rm(this.#deploymentFolder(deploymentId), {
+      recursive: true,
+      force: true,
+    });
+  }
+
+  async stopAll(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#supervisors.keys()].map(id => this.stop(id)));
+  }
+
+  #supervisor(
+    request: LaunchRequest,
+    plan: Extract<LaunchPlan, { kind: 'process' }>,
+  ): ProcessSupervisor {
+    const { deploymentId } = request;
+    const known = this.#supervisors.get(deploymentId);
+    if (known) return known;
+    const supervisor = new ProcessSupervisor({
+      launch: {
+        deploymentId,
+        plan,
+        variables: request.variables,
+        toolchain: this.#toolchain,
+        records: this.#records,
+        memoryLimitMb: this.settings.memoryLimitMb,
+        readyTimeoutMillis: this.settings.readyTimeoutMillis,
+      },
+      settings: this.settings,
+      onLine: request.onLine,
+    });
+    this.#supervisors.set(deploymentId, supervisor);
+    this.#onOutOfMemory.set(deploymentId, request.onOutOfMemory);
+    return supervisor;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#stopIdle();
+      await this.#enforceMemory();
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #stopIdle(): Promise<void> {
+    const limit = Date.now() - this.settings.idleMillis;
+    for (const supervisor of this.#supervisors.values()) {
+      const { idleSince } = supervisor;
+      if (
+        supervisor.group !== undefined &&
+        idleSince !== undefined &&
+        idleSince < limit
+      ) {
+        await supervisor.pause();
+      }
+    }
+  }
+
+  async #enforceMemory(): Promise<void> {
+    const running = [...this.#supervisors].filter(
+      ([, supervisor]) => supervisor.group !== undefined,
+    );
+    if (running.length === 0) return;
+    const memory = await readGroupMemory();
+    const limit = this.settings.memoryLimitMb * 1024 * 1024;
+    for (const [id, supervisor] of running) {
+      const used = memory.get(supervisor.group ?? -1) ?? 0;
+      if (used > limit) {
+        supervisor.kill(
+          `was ended: it used ${Math.round(used / 1024 / 1024)} MB of ${
+            this.settings.memoryLimitMb
+          } MB`,
+        );
+        this.#onOutOfMemory.get(id)?.();
+      }
+    }
+  }
+
+  #deploymentFolder(deploymentId: string): string {
+    if (!/^dpl_[A-Za-z0-9]+$/.test(deploymentId)) {
+      throw new Error(`'${deploymentId}' is not the id of a deployment`);
+    }
+    return join(this.#folder, deploymentId);
+  }
+}

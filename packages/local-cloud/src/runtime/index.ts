@@ -1,0 +1,6 @@
+export * from './buildPlan';
+export * from './BuildQueue';
+export * from './DeploymentProcess';
+export * from './DeploymentRuntime';
+export * from './inlineFiles';
+export * from './settings';

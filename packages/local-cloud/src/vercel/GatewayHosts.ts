@@ -1,0 +1,58 @@
+import type { GatewayDirectory } from '../gateway';
+import type { Upstream } from '../runtime';
+import { findLabel } from './hosts';
+import type { Deployment } from './model';
+import type { DeploymentLauncher } from './services/DeploymentLauncher';
+import type { VercelStores } from './store';
+
+/** Tells the gateway which deployment a host name leads to. */
+export class GatewayHosts implements GatewayDirectory<Deployment> {
+  readonly #stores: VercelStores;
+  readonly #launcher: DeploymentLauncher;
+  readonly #publicHost: (host: string) => string;
+
+  constructor(options: {
+    stores: VercelStores;
+    launcher: DeploymentLauncher;
+    publicHost: (host: string) => string;
+  }) {
+    this.#stores = options.stores;
+    this.#launcher = options.launcher;
+    this.#publicHost = options.publicHost;
+  }
+
+  find(host: string) {
+    const label = findLabel(host);
+    // A custom domain can be tried in a browser as `<domain>.localhost`.
+    return this.#findName(host) ?? (label ? this.#findName(label) : undefined);
+  }
+
+  acquire(deployment: Deployment): Promise<Upstream> {
+    return this.#launcher.acquire(deployment);
+  }
+
+  #findName(host: string) {
+    const { aliases, deployments, domains } = this.#stores;
+    const domain = domains.find(host);
+    if (domain?.redirect) {
+      const target = this.#publicHost(domain.redirect);
+      const status = domain.redirectStatusCode ?? 307;
+      return { redirect: { location: `http://${target}`, status } };
+    }
+    const label = findLabel(host);
+    const own = label ? deployments.findByLabel(label) : undefined;
+    if (own) return this.#destination(own);
+    const alias = aliases.find(host);
+    if (alias?.redirect) {
+      const target = this.#publicHost(alias.redirect);
+      return { redirect: { location: `http://${target}`, status: 307 } };
+    }
+    const deployment = alias && deployments.find(alias.deploymentId);
+    return deployment && this.#destination(deployment);
+  }
+
+  #destination(deployment: Deployment) {
+    const project = this.#stores.projects.find(deployment.projectId);
+    return { deployment, paused: project?.paused ?? false };
+  }
+}

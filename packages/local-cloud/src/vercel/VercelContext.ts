@@ -1,0 +1,30 @@
+import type { Log } from '../context';
+import type { VercelLimits } from './limits';
+import type { Presenter } from './presentation';
+import type { DeploymentBuilder } from './services/DeploymentBuilder';
+import type { DeploymentCreator } from './services/DeploymentCreator';
+import type { DeploymentRemover } from './services/DeploymentRemover';
+import type { DomainService } from './services/DomainService';
+import type { EnvService } from './services/EnvService';
+import type { ProjectService } from './services/ProjectService';
+import type { ResourceService } from './services/ResourceService';
+import type { TrafficSwitch } from './services/TrafficSwitch';
+import type { WebhookNotifier } from './services/WebhookNotifier';
+import type { VercelStores } from './store';
+
+/** What the routes of the API work with. */
+export interface VercelContext {
+  stores: VercelStores;
+  presenter: Presenter;
+  projects: ProjectService;
+  env: EnvService;
+  domains: DomainService;
+  creator: DeploymentCreator;
+  builder: DeploymentBuilder;
+  remover: DeploymentRemover;
+  traffic: TrafficSwitch;
+  notifier: WebhookNotifier;
+  resources: ResourceService;
+  limits: VercelLimits;
+  log: Log;
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { GitHubSide, LocalCloudContext } from '../context';
+import type { DeploymentRuntime } from '../runtime';
+import { defaultVercelLimits } from './limits';
+import { Presenter } from './presentation';
+import { SecretBox } from './SecretBox';
+import { DeploymentBuilder } from './services/DeploymentBuilder';
+import { DeploymentCreator } from './services/DeploymentCreator';
+import { DeploymentLauncher } from './services/DeploymentLauncher';
+import { DeploymentRemover } from './services/DeploymentRemover';
+import { DomainService } from './services/DomainService';
+import { EnvService } from './services/EnvService';
+import { ProjectService } from './services/ProjectService';
+import { ResourceService } from './services/ResourceService';
+import { TrafficSwitch } from './services/TrafficSwitch';
+import { WebhookNotifier } from './services/WebhookNotifier';
+import { createVercelStores } from './store';
+import type { VercelContext } from './VercelContext';
+
+/** Puts the services of the Vercel side together. */
+export function createVercelContext(options: {
+  context: LocalCloudContext;
+  github: GitHubSide;
+  runtime: DeploymentRuntime;
+  /** Known when the servers listen, and asked for later than that. */
+  addresses: { apiUrl: () => string; gatewayPort: () => number };
+}): VercelContext & { launcher: DeploymentLauncher } {
+  const { github, runtime } = options;
+  const { config, log, store, webhooks } = options.context;
+  const limits = { ...defaultVercelLimits, ...config.vercelLimits };
+  const box = SecretBox.open(join(config.dataDir, 'vercel.key'));
+  const stores = createVercelStores(store, box);
+  const presenter = new Presenter({ stores, ...options.addresses });
+  const notifier = new WebhookNotifier({
+    stores,
+    queue: webhooks,
+    presenter,
+    sharedSecret: config.webhookSecrets.vercel,
+  });
+  const filesPath = (id: string) =>
+    join(config.dataDir, 'deployment-files', `${id}.json`);
+  const launcher = new DeploymentLauncher({ runtime, stores });
+  const traffic = new TrafficSwitch({ stores, launcher, notifier, log });
+  const builder = new DeploymentBuilder({
+    stores,
+    runtime,
+    launcher,
+    traffic,
+    notifier,
+    github,
+    filesPath,
+    log,
+  });
+  const creator = new DeploymentCreator({
+    stores,
+    builder,
+    notifier,
+    github,
+    publicHost: host => presenter.publicHost(host),
+    filesPath,
+    deploymentsPerHour: limits.deploymentsPerHour,
+  });
+  const remover = new DeploymentRemover({
+    stores,
+    runtime,
+    builder,
+    creator,
+    notifier,
+  });
+  const env = new EnvService({ stores, notifier, limits });
+  return {
+    stores,
+    presenter,
+    notifier,
+    launcher,
+    traffic,
+    builder,
+    creator,
+    remover,
+    env,
+    projects: new ProjectService({ stores, github, remover, notifier, limits }),
+    domains: new DomainService({ stores, notifier, limits }),
+    resources: new ResourceService({
+      stores,
+      env,
+      postgresUrl: config.postgresUrl,
+    }),
+    limits,
+    log,
+  };
+}

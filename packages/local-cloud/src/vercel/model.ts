@@ -1,0 +1,162 @@
+import type { BuildSettings, LaunchPlan } from '../runtime';
+
+/** The one team of local-cloud. */
+export const TEAM = { id: 'team_acme', slug: 'acme', name: 'Acme' };
+
+export const ENVIRONMENTS = ['production', 'preview', 'development'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+export interface RepositoryLink {
+  repositoryId: number;
+  owner: string;
+  repo: string;
+  productionBranch: string;
+  createdAt: number;
+}
+
+/** The last time production's traffic was asked to move. */
+export interface AliasRequest {
+  type: 'promote' | 'rollback';
+  jobStatus: 'pending' | 'in-progress' | 'succeeded' | 'failed' | 'skipped';
+  fromDeploymentId: string;
+  toDeploymentId: string;
+  requestedAt: number;
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  createdAt: number;
+  updatedAt: number;
+  settings: BuildSettings & {
+    framework?: string;
+    devCommand?: string;
+    nodeVersion: string;
+    autoAssignCustomDomains: boolean;
+    previewDeploymentsDisabled?: boolean;
+  };
+  link?: RepositoryLink;
+  /** Where production's traffic goes. */
+  productionDeploymentId?: string;
+  lastAliasRequest?: AliasRequest;
+  /** Set while a rollback pins production; new deployments then stay staged. */
+  rollback?: { deploymentId: string; description?: string; at: number };
+  paused: boolean;
+}
+
+export type EnvVariableType = 'system' | 'encrypted' | 'plain' | 'sensitive';
+
+export interface EnvVariable {
+  id: string;
+  projectId: string;
+  key: string;
+  /** In clear only in memory; sealed on disk whatever the type. */
+  value: string;
+  type: EnvVariableType;
+  targets: Environment[];
+  gitBranch?: string;
+  comment?: string;
+  /** The store's id when a connected store wrote it. */
+  resourceId?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export type DeploymentState =
+  'QUEUED' | 'BUILDING' | 'READY' | 'ERROR' | 'CANCELED';
+
+export interface DeploymentGit {
+  repositoryId: number;
+  owner: string;
+  repo: string;
+  ref: string;
+  sha: string;
+  message: string;
+  authorName: string;
+  authorEmail: string;
+}
+
+export interface Deployment {
+  id: string;
+  projectId: string;
+  name: string;
+  /** First label of its own host name. */
+  label: string;
+  target?: 'production';
+  state: DeploymentState;
+  /** Whether it ever got production's traffic. */
+  promotedAt?: number;
+  createdAt: number;
+  buildingAt?: number;
+  readyAt?: number;
+  endedAt?: number;
+  source: 'api' | 'git' | 'redeploy';
+  git?: DeploymentGit;
+  meta: Record<string, string>;
+  creator: string;
+  errorCode?: string;
+  errorMessage?: string;
+  outOfMemory: boolean;
+  settings: BuildSettings;
+  /** Environment as it was when the deployment was created. */
+  variables: Record<string, string>;
+  /** Variables whose values are kept out of the logs. */
+  secretKeys: string[];
+  plan?: LaunchPlan;
+  automaticAliases: string[];
+}
+
+export interface Alias {
+  /** Host name without port. */
+  host: string;
+  id: string;
+  projectId: string;
+  deploymentId: string;
+  redirect?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface ProjectDomain {
+  name: string;
+  projectId: string;
+  gitBranch?: string;
+  redirect?: string;
+  redirectStatusCode?: 301 | 302 | 307 | 308;
+  verified: boolean;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** One line of a build log, or a change of state in it. */
+export interface BuildEvent {
+  sequence: number;
+  createdAt: number;
+  type: 'command' | 'stdout' | 'stderr' | 'fatal' | 'deployment-state';
+  text: string;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  events: string[];
+  projectIds?: string[];
+  secret: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** A database that a project can be connected to. */
+export interface StoreResource {
+  id: string;
+  externalId: string;
+  name: string;
+  product: string;
+  database: string;
+  role: string;
+  password: string;
+  status: 'initializing' | 'available' | 'error';
+  projectIds: string[];
+  createdAt: number;
+  updatedAt: number;
+}

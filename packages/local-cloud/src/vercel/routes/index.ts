@@ -1,0 +1,37 @@
+import type express from 'express';
+import type { VercelContext } from '../VercelContext';
+import { accountRoutes } from './accountRoutes';
+import { aliasRoutes } from './aliasRoutes';
+import { deploymentRoutes } from './deploymentRoutes';
+import { domainRoutes } from './domainRoutes';
+import { envRoutes } from './envRoutes';
+import { eventRoutes } from './eventRoutes';
+import { inspectorRoutes } from './inspectorRoutes';
+import { integrationRoutes } from './integrationRoutes';
+import { projectRoutes } from './projectRoutes';
+import { checkTeam } from './requests';
+import { webhookRoutes } from './webhookRoutes';
+
+export { isInspectorPage } from './inspectorRoutes';
+
+/** Mounts the API. */
+export function vercelRoutes(
+  router: express.Router,
+  context: VercelContext,
+): void {
+  router.use(checkTeam);
+  for (const mount of [
+    accountRoutes,
+    projectRoutes,
+    envRoutes,
+    domainRoutes,
+    deploymentRoutes,
+    eventRoutes,
+    aliasRoutes,
+    webhookRoutes,
+    integrationRoutes,
+    inspectorRoutes,
+  ]) {
+    mount(router, context);
+  }
+}

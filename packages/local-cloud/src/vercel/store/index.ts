@@ -1,0 +1,41 @@
+import type { MetadataStore } from '../../store';
+import type { SecretBox } from '../SecretBox';
+import { AliasStore } from './AliasStore';
+import { DeploymentStore } from './DeploymentStore';
+import { DomainStore } from './DomainStore';
+import { EnvStore } from './EnvStore';
+import { LogStore } from './LogStore';
+import { vercelMigrations } from './migrations';
+import { ProjectStore } from './ProjectStore';
+import { ResourceStore, WebhookStore } from './SealedStore';
+
+/** Everything that the Vercel side keeps. */
+export interface VercelStores {
+  projects: ProjectStore;
+  env: EnvStore;
+  domains: DomainStore;
+  deployments: DeploymentStore;
+  aliases: AliasStore;
+  logs: LogStore;
+  webhooks: WebhookStore;
+  resources: ResourceStore;
+  transaction<T>(body: () => T): T;
+}
+
+export function createVercelStores(
+  store: MetadataStore,
+  box: SecretBox,
+): VercelStores {
+  store.migrate('vercel', vercelMigrations);
+  return {
+    projects: new ProjectStore(store),
+    env: new EnvStore(store, box),
+    domains: new DomainStore(store),
+    deployments: new DeploymentStore(store, box),
+    aliases: new AliasStore(store),
+    logs: new LogStore(store),
+    webhooks: new WebhookStore(store, box),
+    resources: new ResourceStore(store, box),
+    transaction: body => store.transaction(body),
+  };
+}
