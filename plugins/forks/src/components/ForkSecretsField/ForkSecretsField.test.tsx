@@ -1,0 +1,150 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { answer, forksApiMock } from '../../__testUtils__/forksApiMock';
+import { renderForm } from '../../__testUtils__/renderForm';
+
+const steps = [
+  {
+    title: 'Configuration',
+    schema: {
+      type: 'object',
+      properties: {
+        secrets: {
+          title: 'Secrets',
+          type: 'array',
+          'ui:field': 'ForkSecrets',
+          'ui:backstage': { review: { mask: 'sealed' } },
+          items: {
+            type: 'object',
+            properties: {
+              key: { type: 'string' },
+              ref: { type: 'string' },
+              targets: { type: 'array', items: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+  },
+];
+
+function sealingApi() {
+  let count = 0;
+  return forksApiMock({
+    sealSecret: jest.fn(async () => {
+      count += 1;
+      return { ref: `ref-${count}`, expiresAt: '2026-11-21T09:00:00.000Z' };
+    }),
+  });
+}
+
+async function addSecret(key: string, value: string) {
+  await userEvent.click(
+    await screen.findByRole('button', { name: 'Add a secret' }),
+  );
+  const row = within(screen.getAllByRole('group', { name: /^Secret/ }).at(-1)!);
+  if (key) await userEvent.type(row.getByLabelText('Name'), key);
+  if (value) {
+    await userEvent.type(row.getByLabelText('Value'), value);
+    await userEvent.tab();
+  }
+  return row;
+}
+
+async function create() {
+  await userEvent.click(screen.getByRole('button', { name: 'Review' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Create' }));
+}
+
+describe('the field ForkSecrets', () => {
+  it('seals a value as soon as it is left, and hands on only the reference', async () => {
+    const forksApi = sealingApi();
+    const { onCreate } = renderForm({ forksApi, steps });
+    const row = await addSecret('API_KEY', 'hunter2');
+    expect(await row.findByText('Sealed')).toBeVisible();
+    expect(forksApi.sealSecret).toHaveBeenCalledWith({ value: 'hunter2' });
+    expect(document.body.innerHTML).not.toContain('hunter2');
+    await userEvent.click(row.getByRole('checkbox', { name: 'preview' }));
+    await userEvent.click(row.getByRole('checkbox', { name: 'development' }));
+    await create();
+    await waitFor(() =>
+      expect(onCreate).toHaveBeenCalledWith({
+        secrets: [
+          {
+            key: 'API_KEY',
+            ref: 'ref-1',
+            targets: ['production', 'development'],
+          },
+        ],
+      }),
+    );
+  });
+
+  it('seals at Enter without sending the form', async () => {
+    const forksApi = sealingApi();
+    renderForm({ forksApi, steps });
+    const row = await addSecret('API_KEY', '');
+    await userEvent.type(row.getByLabelText('Value'), 'hunter2{Enter}');
+    expect(await row.findByText('Sealed')).toBeVisible();
+    expect(forksApi.sealSecret).toHaveBeenCalledTimes(1);
+    expect(screen.getByRole('button', { name: 'Review' })).toBeVisible();
+  });
+
+  it('replaces a sealed value, and removes a secret', async () => {
+    const { onCreate } = renderForm({ forksApi: sealingApi(), steps });
+    await addSecret('OLD', 'one');
+    const row = await addSecret('API_KEY', 'two');
+    await userEvent.click(
+      await row.findByRole('button', { name: 'Replace API_KEY' }),
+    );
+    await userEvent.type(row.getByLabelText('Value'), 'three');
+    await userEvent.tab();
+    expect(await row.findByText('Sealed')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Remove OLD' }));
+    await create();
+    await waitFor(() =>
+      expect(onCreate.mock.calls[0][0].secrets).toEqual([
+        expect.objectContaining({ key: 'API_KEY', ref: 'ref-3' }),
+      ]),
+    );
+  });
+
+  it('keeps what was typed when it could not be sealed', async () => {
+    const forksApi = sealingApi();
+    forksApi.sealSecret.mockRejectedValueOnce(
+      await answer(503, 'The database does not answer'),
+    );
+    renderForm({ forksApi, steps });
+    const row = await addSecret('API_KEY', 'hunter2');
+    expect(
+      await row.findByText(/Not sealed: The database does not answer/),
+    ).toBeVisible();
+    const value = row.getByLabelText('Value');
+    expect(value).toHaveValue('hunter2');
+    await userEvent.type(value, '{Enter}');
+    expect(await row.findByText('Sealed')).toBeVisible();
+  });
+
+  it('holds the reader back while a secret is not complete', async () => {
+    renderForm({ forksApi: sealingApi(), steps });
+    await addSecret('API_KEY', '');
+    await addSecret('', 'value');
+    await addSecret('VERCEL_TOKEN', 'value');
+    const row = await addSecret('API_KEY', 'again');
+    await userEvent.click(row.getByRole('checkbox', { name: 'preview' }));
+    await userEvent.click(row.getByRole('checkbox', { name: 'production' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Review' }));
+    for (const problem of [
+      /API_KEY has no sealed value/,
+      /Secret 2 has no name/,
+      /VERCEL_TOKEN: This variable name is kept by the platform/,
+      /API_KEY is given twice/,
+      /API_KEY: Choose at least one environment/,
+    ]) {
+      expect(await screen.findAllByText(problem)).not.toHaveLength(0);
+    }
+    expect(
+      screen.queryByRole('button', { name: 'Create' }),
+    ).not.toBeInTheDocument();
+  });
+});
