@@ -63,14 +63,7 @@ export function sendError(
     response.destroy();
     return;
   }
-  const body = [
-    error.message,
-    '',
-    error.code,
-    '',
-    requestId,
-    '',
-  ].join('\n');
+  const body = [error.message, '', error.code, '', requestId, ''].join('\n');
   response.writeHead(error.status, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),

@@ -51,7 +51,10 @@ export async function sendStaticFile(
   return true;
 }
 
-async function findFile(root: string, url: string): Promise<string | undefined> {
+async function findFile(
+  root: string,
+  url: string,
+): Promise<string | undefined> {
   let path: string;
   try {
     path = decodeURIComponent(url.split(/[?#]/, 1)[0]);

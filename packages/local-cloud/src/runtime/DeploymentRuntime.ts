@@ -113,7 +113,11 @@ export class DeploymentRuntime {
     const supervisor = this.#supervisor(request, request.plan);
     const endUse = supervisor.beginUse();
     try {
-      return { kind: 'process', port: await supervisor.ensureRunning(), endUse };
+      return {
+        kind: 'process',
+        port: await supervisor.ensureRunning(),
+        endUse,
+      };
     } catch (error) {
       endUse();
       throw error;

@@ -162,8 +162,10 @@ export class Presenter {
       readySubstate: this.#substate(deployment),
       target: deployment.target ?? null,
       ready: deployment.readyAt,
-      canceledAt: deployment.state === 'CANCELED' ? deployment.endedAt : undefined,
-      buildErrorAt: deployment.state === 'ERROR' ? deployment.endedAt : undefined,
+      canceledAt:
+        deployment.state === 'CANCELED' ? deployment.endedAt : undefined,
+      buildErrorAt:
+        deployment.state === 'ERROR' ? deployment.endedAt : undefined,
       errorCode: deployment.errorCode,
       errorMessage: deployment.errorMessage ?? null,
       oomReport: deployment.outOfMemory ? 'out-of-memory' : undefined,
@@ -253,7 +255,9 @@ export class Presenter {
       name: deployment.name,
       url: this.deploymentUrl(deployment),
       deploymentHostname: deployment.label,
-      alias: this.aliasesOf(deployment).map(({ host }) => this.publicHost(host)),
+      alias: this.aliasesOf(deployment).map(({ host }) =>
+        this.publicHost(host),
+      ),
       aliasAssigned: deployment.readyAt ?? null,
       aliasError: null,
       automaticAliases: deployment.automaticAliases.map(host =>

@@ -12,7 +12,9 @@ const assignSchema = z.looseObject({
   redirect: z.string().max(300).nullish(),
 });
 
-const rollbackSchema = z.object({ description: z.string().max(500).optional() });
+const rollbackSchema = z.object({
+  description: z.string().max(500).optional(),
+});
 
 /** Host names of deployments; promotion and rollback of production. */
 export function aliasRoutes(
@@ -54,7 +56,9 @@ export function aliasRoutes(
     const aliases = stores.aliases.list({
       limit: page.limit,
       before: page.until,
-      projectId: projectId ? context.projects.get(String(projectId)).id : undefined,
+      projectId: projectId
+        ? context.projects.get(String(projectId)).id
+        : undefined,
     });
     response.json({
       aliases: aliases.map(describe),
@@ -104,7 +108,8 @@ export function aliasRoutes(
           .map(alias => ({
             id: alias.id,
             alias: presenter.publicHost(alias.host),
-            status: last.jobStatus === 'succeeded' ? 'completed' : last.jobStatus,
+            status:
+              last.jobStatus === 'succeeded' ? 'completed' : last.jobStatus,
           }))
       : [];
     response.json({

@@ -237,7 +237,7 @@ function projectIdsOf(
 ): string[] | undefined {
   const named = [query.projectId, query.projectIds].flat().filter(Boolean);
   if (named.length === 0) return undefined;
-  return named.flatMap(name => name?.split(',') ?? []).map(
-    name => context.projects.get(name).id,
-  );
+  return named
+    .flatMap(name => name?.split(',') ?? [])
+    .map(name => context.projects.get(name).id);
 }

@@ -29,17 +29,20 @@ export function domainRoutes(
 ): void {
   const { domains, stores } = context;
 
-  router.post(/^\/v(?:9|10)\/projects\/([^/]+)\/domains$/, (request, response) => {
-    const project = context.projects.get(request.params[0]);
-    const body = parseRequest(createSchema, request.body);
-    const domain = domains.add(project, {
-      name: body.name,
-      gitBranch: body.gitBranch ?? undefined,
-      redirect: body.redirect ?? undefined,
-      redirectStatusCode: body.redirectStatusCode ?? undefined,
-    });
-    response.json(describe(domain));
-  });
+  router.post(
+    /^\/v(?:9|10)\/projects\/([^/]+)\/domains$/,
+    (request, response) => {
+      const project = context.projects.get(request.params[0]);
+      const body = parseRequest(createSchema, request.body);
+      const domain = domains.add(project, {
+        name: body.name,
+        gitBranch: body.gitBranch ?? undefined,
+        redirect: body.redirect ?? undefined,
+        redirectStatusCode: body.redirectStatusCode ?? undefined,
+      });
+      response.json(describe(domain));
+    },
+  );
 
   router.get(PATH, (request, response) => {
     const page = parsePage(request.query);

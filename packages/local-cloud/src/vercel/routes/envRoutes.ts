@@ -149,6 +149,7 @@ function describe(variable: EnvVariable) {
     value: open ? variable.value : '',
     type: variable.type,
     target: variable.targets,
+    securityIssues: [],
     gitBranch: variable.gitBranch,
     comment: variable.comment,
     configurationId: variable.resourceId ? 'icfg_localpostgres' : null,

@@ -31,10 +31,12 @@ export function eventRoutes(
         const { since } = query;
         followLines(response, {
           read: after =>
-            logs.listBuildEvents(deployment.id, { after, since }).map(event => ({
-              position: event.sequence,
-              value: describeEvent(deployment, event),
-            })),
+            logs
+              .listBuildEvents(deployment.id, { after, since })
+              .map(event => ({
+                position: event.sequence,
+                value: describeEvent(deployment, event),
+              })),
           isOver: () => {
             const state = deployments.find(deployment.id)?.state;
             return state === undefined || !runningStates.includes(state);

@@ -57,18 +57,25 @@ export function inspectorRoutes(
     }
     const log = stores.logs
       .listBuildEvents(deployment.id, {})
-      .map(({ type, text }) => (type === 'deployment-state' ? `-- ${text}` : text));
+      .map(({ type, text }) =>
+        type === 'deployment-state' ? `-- ${text}` : text,
+      );
     const facts: [string, string | undefined][] = [
       ['State', deployment.state],
       ['Environment', deployment.target ?? 'preview'],
       ['Created', new Date(deployment.createdAt).toISOString()],
-      ['Commit', deployment.git && `${deployment.git.sha} on ${deployment.git.ref}`],
+      [
+        'Commit',
+        deployment.git && `${deployment.git.sha} on ${deployment.git.ref}`,
+      ],
       ['Error', deployment.errorMessage],
     ];
     const url = `http://${presenter.deploymentUrl(deployment)}`;
     const rows = facts
       .filter(([, value]) => value)
-      .map(([name, value]) => `<dt>${name}</dt><dd>${escape(value ?? '')}</dd>`);
+      .map(
+        ([name, value]) => `<dt>${name}</dt><dd>${escape(value ?? '')}</dd>`,
+      );
     const ended = deployment.endedAt !== undefined;
     sendPage(response, {
       title: `${deployment.name} ${deployment.state}`,

@@ -120,7 +120,9 @@ export function integrationRoutes(
   });
 
   router.get('/v1/storage/stores', (_request, response) => {
-    response.json({ stores: context.stores.resources.list().map(describeStore) });
+    response.json({
+      stores: context.stores.resources.list().map(describeStore),
+    });
   });
 
   for (const path of [

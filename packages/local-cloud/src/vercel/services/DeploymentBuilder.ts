@@ -50,7 +50,10 @@ export class DeploymentBuilder {
   resume(): void {
     const { deployments, logs } = this.#options.stores;
     for (const { id } of deployments.listUnfinished()) {
-      deployments.update(id, () => ({ state: 'QUEUED', buildingAt: undefined }));
+      deployments.update(id, () => ({
+        state: 'QUEUED',
+        buildingAt: undefined,
+      }));
       logs.deleteBuildEvents(id);
       this.enqueue(id);
     }
@@ -242,4 +245,3 @@ function describe(error: unknown) {
 function seconds(since: number): string {
   return `${((Date.now() - since) / 1000).toFixed(1)}s`;
 }
-

@@ -224,7 +224,9 @@ export class DeploymentCreator {
 
   #checkRate(): void {
     const since = Date.now() - HOUR_MILLIS;
-    if (this.#stores.deployments.countSince(since) >= this.#deploymentsPerHour) {
+    if (
+      this.#stores.deployments.countSince(since) >= this.#deploymentsPerHour
+    ) {
       throw rateLimited(
         `Resource is limited - try again in a while (more than ${
           this.#deploymentsPerHour

@@ -94,7 +94,11 @@ export class EnvService {
     known: EnvVariable,
     changes: Partial<EnvVariableInput>,
   ): EnvVariable {
-    if (known.type === 'sensitive' && changes.type && changes.type !== 'sensitive') {
+    if (
+      known.type === 'sensitive' &&
+      changes.type &&
+      changes.type !== 'sensitive'
+    ) {
       throw badRequest(
         `The variable \`${known.key}\` is sensitive, and its type cannot be changed. Remove it and add it again.`,
       );

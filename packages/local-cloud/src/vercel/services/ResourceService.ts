@@ -164,9 +164,7 @@ export class ResourceService {
     return result;
   }
 
-  async #administrate(
-    work: (client: Client) => Promise<void>,
-  ): Promise<void> {
+  async #administrate(work: (client: Client) => Promise<void>): Promise<void> {
     const client = new Client({ connectionString: this.#administrativeUrl() });
     try {
       await client.connect();
@@ -198,7 +196,10 @@ export class ResourceService {
 function draftResource(name: string, externalId: string): StoreResource {
   const now = Date.now();
   // Unlike the portal's own databases, and unlike each other after a deletion.
-  const database = `store_${name.toLowerCase().replace(/[^a-z0-9]+/g, '_').slice(0, 40)}_${newLabel(6)}`;
+  const database = `store_${name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 40)}_${newLabel(6)}`;
   return {
     id: newId('store', 16),
     externalId,

@@ -167,7 +167,9 @@ export class TrafficSwitch {
     const project = this.#stores.projects.find(projectId);
     if (!project) return;
     this.#notifier.deploymentEvent(
-      request.type === 'promote' ? 'deployment.promoted' : 'deployment.rollback',
+      request.type === 'promote'
+        ? 'deployment.promoted'
+        : 'deployment.rollback',
       project,
       deployment,
     );

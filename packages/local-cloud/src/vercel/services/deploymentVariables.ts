@@ -29,7 +29,9 @@ export function collectVariables(options: {
   const chosen = options.env
     .filter(variable => variable.targets.includes(environment))
     .filter(({ gitBranch }) => !gitBranch || gitBranch === branch)
-    .sort((a, b) => Number(Boolean(a.gitBranch)) - Number(Boolean(b.gitBranch)));
+    .sort(
+      (a, b) => Number(Boolean(a.gitBranch)) - Number(Boolean(b.gitBranch)),
+    );
   for (const variable of chosen) {
     if (variable.type === 'system') {
       variables[variable.key] = system[variable.value] ?? '';

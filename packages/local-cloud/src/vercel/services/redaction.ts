@@ -10,5 +10,8 @@ export function createRedactor(deployment: Deployment) {
     // A secret that holds another one goes first.
     .sort((a, b) => b.length - a.length);
   return (line: string) =>
-    secrets.reduce((text, secret) => text.split(secret).join('[REDACTED]'), line);
+    secrets.reduce(
+      (text, secret) => text.split(secret).join('[REDACTED]'),
+      line,
+    );
 }

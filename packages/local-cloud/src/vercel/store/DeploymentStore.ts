@@ -95,7 +95,8 @@ export class DeploymentStore {
 
   /** Newest first. */
   list(filter: DeploymentFilter): Deployment[] {
-    const list = (values?: string[]) => (values ? JSON.stringify(values) : null);
+    const list = (values?: string[]) =>
+      values ? JSON.stringify(values) : null;
     return this.#store
       .all<Row>(
         `SELECT * FROM vercel_deployments
