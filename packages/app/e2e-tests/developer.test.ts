@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { PortalBrowser, seriousViolations, type View } from './PortalBrowser';
+
+/** A cold cache of dependencies makes the first build slow. */
+const deploymentTimeoutMs = 240_000;
+
+const forkName =
+  process.env.FORK_NAME ?? `image-studio-${Date.now().toString(36)}`;
+const entityPath = `/catalog/default/component/${forkName}`;
+
+describe("the developer's journey", { concurrency: false }, () => {
+  let browser: PortalBrowser;
+
+  before(async () => {
+    browser = await PortalBrowser.launch();
+  });
+  afterEach(async context => {
+    if ('passed' in context && !context.passed) {
+      await browser.keepEvidence('developer');
+    }
+  });
+  after(async () => {
+    await browser.close();
+  });
+
+  it('leads from an empty form to a fork that answers', async () => {
+    const page = await browser.openAsGuest('/');
+    await page.getByRole('heading', { name: 'What needs you' }).waitFor();
+    await page
+      .getByRole('region', { name: 'Forks' })
+      .getByText(/You have no forks yet|Needs you/)
+      .waitFor();
+
+    await openForm(page);
+    await fillForm(page);
+    await browser.picture(page, 'form');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Monthly budget').first().waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+
+    await page
+      .getByText(/nothing has been created yet|can be created/)
+      .waitFor();
+    await browser.picture(page, 'plan');
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.getByText(forkName).first().waitFor();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+
+    await page.waitForURL(/\/create\/tasks\//);
+    await page.getByText('Deploy to production').first().waitFor();
+    await browser.picture(page, 'progress');
+    const open = page.getByRole('link', { name: 'Open the fork' });
+    const failure = page.getByText(/Task .*failed|Error:/);
+    await open.or(failure).first().waitFor({ timeout: deploymentTimeoutMs });
+    const productionUrl = await open.getAttribute('href');
+    assert.ok(productionUrl, 'The task gave no URL of production');
+    assert.equal(await browser.statusOf(productionUrl), 200);
+  });
+
+  it('shows on the catalog page what is live', async () => {
+    const page = await browser.openAsGuest(entityPath);
+    await page.getByText('All deployments').waitFor();
+    await page.getByText(/^Production serves [0-9a-f]{7}\.$/).waitFor();
+    await browser.picture(page, 'fork');
+
+    await page.getByText('All deployments').click();
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Ready', { exact: true }).first().waitFor();
+    await browser.picture(page, 'deployments');
+
+    await timeline
+      .getByRole('button', { name: /^Build log of/ })
+      .first()
+      .click();
+    const log = page.getByRole('log');
+    await log
+      .getByText(/npm|build/i)
+      .first()
+      .waitFor();
+    await browser.picture(page, 'build-log');
+    await page.keyboard.press('Escape');
+    await log.waitFor({ state: 'detached' });
+  });
+
+  it('builds the same commit again on request, and shows it going live', async () => {
+    const page = await browser.openAsGuest(`${entityPath}/deployments`);
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline
+      .getByRole('button', { name: /^Redeploy/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('What it will not undo').waitFor();
+    await dialog.getByRole('button', { name: /^Redeploy/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Show 1 new deployment' }).click();
+    await page
+      .getByText(/^Production serves [0-9a-f]{7}\.$/)
+      .waitFor({ timeout: deploymentTimeoutMs });
+    assert.equal(await timeline.getByRole('listitem').count(), 2);
+  });
+
+  it('finds the fork healthy in the portfolio and on the home page', async () => {
+    const page = await browser.openAsGuest('/forks');
+    const row = page.getByRole('row').filter({ hasText: forkName });
+    await row.getByText('Healthy').waitFor({ timeout: 60_000 });
+    await browser.picture(page, 'portfolio');
+
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByRole('link', { name: forkName }).waitFor();
+    await browser.picture(page, 'home');
+  });
+
+  it('has no serious barrier on the main pages in the light theme', () =>
+    auditPages(browser, { theme: 'light' }));
+
+  it('has no serious barrier on the main pages in the dark theme', () =>
+    auditPages(browser, { theme: 'dark' }, 'dark'));
+
+  it('has no serious barrier on a phone, and nothing to scroll sideways', () =>
+    auditPages(browser, { width: 390, height: 844 }, 'phone'));
+});
+
+/** Looks at the main pages; with a name it takes their pictures, too. */
+async function auditPages(
+  browser: PortalBrowser,
+  view: View,
+  pictures?: string,
+): Promise<void> {
+  const pages: [string, string, RegExp][] = [
+    ['home', '/', /What needs you/],
+    ['portfolio', '/forks', new RegExp(forkName)],
+    ['fork', entityPath, /^Production serves/],
+    ['deployments', `${entityPath}/deployments`, /^Production serves/],
+    ['form', '/create/templates/default/fork', /Base application/],
+  ];
+  const found: string[] = [];
+  for (const [title, path, sign] of pages) {
+    const page = await browser.openAsGuest(path, view);
+    await page.getByText(sign).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    if (pictures) await browser.picture(page, `${title}-${pictures}`);
+    const violations = await seriousViolations(page);
+    found.push(...violations.map(violation => `${path}: ${violation}`));
+    if ((await overflow(page)) > 0) found.push(`${path} scrolls sideways`);
+    await page.context().close();
+  }
+  assert.deepEqual(found, []);
+}
+
+async function openForm(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Create', exact: true }).click();
+  await page.getByText('Fork an application').first().waitFor();
+  await page
+    .getByRole('button', { name: /Choose/ })
+    .first()
+    .click();
+}
+
+async function fillForm(page: Page): Promise<void> {
+  await page.getByLabel(/^Name/).fill(forkName);
+  await page.getByLabel(/^Title/).fill('Image studio');
+  await page.getByLabel(/^Description/).fill('Turns a prompt into an image.');
+  await page.getByLabel(/^Owner/).click();
+  await page.getByRole('option').first().click();
+  await page
+    .getByText(/is free/)
+    .first()
+    .waitFor();
+}
+
+/** How many pixels of the page lie beyond its right edge. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(
+      0,
+      document.documentElement.scrollWidth -
+        document.documentElement.clientWidth,
+    ),
+  );
+}
