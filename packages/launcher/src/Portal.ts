@@ -193,7 +193,6 @@ function portalEnvironment(
     NODE_ENV: 'development',
     FORKYARD_DATA_DIR: getDataDir(),
     DATABASE_URL: databaseUrl,
-    BACKEND_SECRET: secrets.backendSecret,
     GITHUB_TOKEN: secrets.githubToken,
     GITHUB_HOST: `127.0.0.1:${github}`,
     GITHUB_API_URL: `http://127.0.0.1:${github}`,

@@ -5,7 +5,6 @@ import { findFreePort } from './ports';
 
 /** What this machine's portal, GitHub, Vercel and PostgreSQL share. */
 export interface LocalSecrets {
-  backendSecret: string;
   forksEncryptionKey: string;
   githubToken: string;
   githubWebhookSecret: string;
@@ -43,7 +42,6 @@ export async function readOrCreateLocalSecrets(
     }
   }
   const secrets: LocalSecrets = {
-    backendSecret: randomBytes(32).toString('base64'),
     forksEncryptionKey: randomBytes(32).toString('base64'),
     githubToken: `ghp_${token(18)}`,
     githubWebhookSecret: token(24),
