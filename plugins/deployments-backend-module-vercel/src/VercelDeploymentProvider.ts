@@ -19,14 +19,15 @@ import type {
   ProviderNudge,
 } from '@forkyard/plugin-deployments-node';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
-import { deploymentsGetDeployment } from '@vercel/sdk/funcs/deploymentsGetDeployment.js';
 import { deploymentsGetDeployments } from '@vercel/sdk/funcs/deploymentsGetDeployments.js';
 import { projectsGetProject } from '@vercel/sdk/funcs/projectsGetProject.js';
 import { projectsRequestPromote } from '@vercel/sdk/funcs/projectsRequestPromote.js';
+import { fetchVercel, type VercelEndpoint } from './fetchVercel';
 import { ProjectIdCache } from './ProjectIdCache';
 import { mapDeployment, mapProduction, mapState, toUrl } from './mapDeployment';
-import { streamBuildLog, type LogSource } from './streamBuildLog';
+import { streamBuildLog } from './streamBuildLog';
 import {
+  createdSchema,
   deploymentSchema,
   deploymentsPageSchema,
   ignoredSchema,
@@ -41,8 +42,8 @@ const PAGE_LIMIT = 100;
 
 export interface VercelDeploymentProviderOptions {
   client: VercelClient;
-  /** Reads build logs, which the SDK cannot stream. */
-  logs: LogSource;
+  /** For what cannot go through the SDK. */
+  endpoint: VercelEndpoint;
   webhooks: VercelWebhooks;
   /** Where commits are shown, without a trailing slash. */
   gitHubUrl: string;
@@ -130,7 +131,7 @@ export class VercelDeploymentProvider implements DeploymentProvider {
   ): AsyncIterable<BuildLogLine> {
     return streamBuildLog({
       ...options,
-      source: this.options.logs,
+      endpoint: this.options.endpoint,
       deploymentId: externalId,
       teamId: project.teamId,
       getState: async () =>
@@ -143,7 +144,7 @@ export class VercelDeploymentProvider implements DeploymentProvider {
     externalId: string,
   ): Promise<ProviderDeployment> {
     const origin = await this.#getDeployment(project, externalId);
-    const created = await callVercel(this.options.client, {
+    const { id } = await callVercel(this.options.client, {
       what: `redeploy '${externalId}'`,
       // A lost reply must not become two deployments.
       retry: 'never',
@@ -163,9 +164,9 @@ export class VercelDeploymentProvider implements DeploymentProvider {
           },
           requestOptions,
         ),
-      schema: deploymentSchema,
+      schema: createdSchema,
     });
-    return this.#map(created);
+    return this.getDeployment(project, id);
   }
 
   async promote(project: ProjectRef, externalId: string): Promise<void> {
@@ -256,16 +257,21 @@ export class VercelDeploymentProvider implements DeploymentProvider {
     project: ProjectRef,
     externalId: string,
   ): Promise<VercelDeployment> {
-    const found = await callVercel(this.options.client, {
+    const response = await fetchVercel(this.options.endpoint, {
       what: `read deployment '${externalId}'`,
-      run: (core, requestOptions) =>
-        deploymentsGetDeployment(
-          core,
-          { idOrUrl: externalId, teamId: project.teamId },
-          requestOptions,
-        ),
-      schema: deploymentSchema,
+      path: `/v13/deployments/${encodeURIComponent(externalId)}`,
+      query: { teamId: project.teamId },
+      stop: AbortSignal.timeout(60_000),
     });
+    const parsed = deploymentSchema.safeParse(
+      await response.json().catch(() => undefined),
+    );
+    if (!parsed.success) {
+      throw new ServiceUnavailableError(
+        `Vercel's answer about deployment '${externalId}' makes no sense. Try again.`,
+      );
+    }
+    const found = parsed.data;
     const owner = found.projectId ?? found.project?.id;
     if (owner && owner !== project.projectId) {
       throw new NotFoundError(

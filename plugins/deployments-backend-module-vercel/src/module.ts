@@ -49,7 +49,7 @@ export const deploymentsModuleVercel = createBackendModule({
           new VercelDeploymentProvider({
             client,
             webhooks,
-            logs: { ...vercel, logger },
+            endpoint: { ...client, token: vercel.token },
             gitHubUrl: settings.gitHubUrl,
           }),
         );

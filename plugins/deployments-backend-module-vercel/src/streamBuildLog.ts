@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { ServiceUnavailableError } from '@backstage/errors';
-import { callUpstream, parseRetryAfter, wait } from '@forkyard/backend-kit';
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import { wait } from '@forkyard/backend-kit';
 import {
   isFinishedState,
   type BuildLogLine,
   type DeploymentState,
 } from '@forkyard/plugin-deployments-common';
+import { fetchVercel, type VercelEndpoint } from './fetchVercel';
 import { buildEventSchema, type VercelBuildEvent } from './vercelSchemas';
 
 /** A log that is followed ends after this long at the latest. */
@@ -19,15 +19,8 @@ const GRACE_MS = 2_000;
 /** A log that is not followed arrives whole within this time. */
 const WHOLE_MS = 60_000;
 
-/** Where build logs are read. */
-export interface LogSource {
-  apiBaseUrl: string;
-  token: string;
-  logger?: LoggerService;
-}
-
 interface LogRequest {
-  source: LogSource;
+  endpoint: VercelEndpoint;
   deploymentId: string;
   teamId?: string;
   follow: boolean;
@@ -120,90 +113,23 @@ async function watchState(request: LogRequest, stop: AbortSignal) {
 }
 
 async function open(
-  { source, deploymentId, teamId, signal }: LogRequest,
+  { endpoint, deploymentId, teamId }: LogRequest,
   { since, isLast }: { since?: number; isLast: boolean },
   stop: AbortSignal,
 ): Promise<Response> {
-  const url = new URL(
-    `${source.apiBaseUrl}/v3/deployments/${encodeURIComponent(deploymentId)}/events`,
-  );
-  url.searchParams.set('builds', '1');
-  url.searchParams.set('direction', 'forward');
-  url.searchParams.set('limit', '-1');
-  if (!isLast) url.searchParams.set('follow', '1');
-  if (since) url.searchParams.set('since', String(since));
-  if (teamId) url.searchParams.set('teamId', teamId);
-  return callUpstream({
-    system: 'Vercel',
+  return fetchVercel(endpoint, {
     what: `read the build log of '${deploymentId}'`,
-    credentialsHint:
-      "Check that 'vercel.token' is valid and may act on the team of the project.",
-    signal,
-    logger: source.logger,
-    describe: describeFailure,
-    run: ({ signal: attempt }) => fetchStream(url, source.token, attempt, stop),
+    path: `/v3/deployments/${encodeURIComponent(deploymentId)}/events`,
+    query: {
+      builds: '1',
+      direction: 'forward',
+      limit: '-1',
+      follow: isLast ? undefined : '1',
+      since: since?.toString(),
+      teamId,
+    },
+    stop,
   });
-}
-
-/** Bounds the time to the first byte; the body may then take its time. */
-async function fetchStream(
-  url: URL,
-  token: string,
-  attempt: AbortSignal,
-  stop: AbortSignal,
-): Promise<Response> {
-  const opening = new AbortController();
-  const giveUp = () => opening.abort(attempt.reason);
-  attempt.addEventListener('abort', giveUp);
-  try {
-    const response = await fetch(url, {
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/stream+json, application/json',
-      },
-      signal: AbortSignal.any([opening.signal, stop]),
-    });
-    if (!response.ok) {
-      throw new HttpFailure(response, await response.text());
-    }
-    return response;
-  } finally {
-    attempt.removeEventListener('abort', giveUp);
-  }
-}
-
-class HttpFailure extends Error {
-  constructor(
-    readonly response: Response,
-    body: string,
-  ) {
-    super(readMessage(body));
-  }
-}
-
-function readMessage(body: string): string {
-  try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } };
-    return String(parsed.error?.message ?? '');
-  } catch {
-    return '';
-  }
-}
-
-function describeFailure(error: unknown) {
-  if (error instanceof HttpFailure) {
-    return {
-      status: error.response.status,
-      message: error.message,
-      retryAfterSeconds: parseRetryAfter(
-        error.response.headers.get('retry-after'),
-      ),
-    };
-  }
-  const { cause } = error as { cause?: unknown };
-  return {
-    message: cause instanceof Error ? cause.message : 'the connection failed',
-  };
 }
 
 /** Reads objects one a line, or all of one array. */

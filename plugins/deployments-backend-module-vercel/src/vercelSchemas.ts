@@ -94,6 +94,9 @@ export const projectSchema = z.object({
 
 export type VercelProject = z.output<typeof projectSchema>;
 
+/** The answer to a creation, of which the SDK may drop everything else. */
+export const createdSchema = z.object({ id: z.string().min(1) });
+
 /** The answer to a request for which only its success matters. */
 export const ignoredSchema = z.unknown();
 

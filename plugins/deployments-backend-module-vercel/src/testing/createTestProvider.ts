@@ -1,0 +1,76 @@
+import { createVercelClient } from '@forkyard/backend-kit';
+import type {
+  WebhookSecret,
+  WebhookSecretsStore,
+} from '../database/WebhookSecretsStore';
+import { VercelDeploymentProvider } from '../VercelDeploymentProvider';
+import { VercelWebhooks } from '../webhooks/VercelWebhooks';
+
+const silent = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silent,
+};
+
+/** Keeps webhook secrets in memory. */
+export class MemoryWebhookSecretsStore implements WebhookSecretsStore {
+  readonly secrets: WebhookSecret[] = [];
+
+  async list() {
+    return this.secrets;
+  }
+
+  async insert(secret: WebhookSecret) {
+    this.secrets.push(secret);
+  }
+
+  async runAlone(work: () => Promise<void>) {
+    await work();
+  }
+}
+
+/** Creates a provider with little patience, so that failures show soon. */
+export function createTestProvider(options: {
+  apiBaseUrl: string;
+  token?: string;
+  teamId?: string;
+  configuredSecret?: string;
+  withoutStore?: boolean;
+  patience?: 'little' | 'much';
+}) {
+  const { apiBaseUrl, token = 'token', teamId } = options;
+  const client = createVercelClient({
+    apiBaseUrl,
+    token,
+    teamId,
+    limits:
+      options.patience === 'much'
+        ? {}
+        : {
+            maxAttempts: 2,
+            timeoutMs: 300,
+            initialBackoffMs: 1,
+            maxRetryAfterSeconds: 1,
+          },
+  });
+  const secrets = new MemoryWebhookSecretsStore();
+  const webhooks = new VercelWebhooks({
+    client,
+    logger: silent,
+    secrets: options.withoutStore ? undefined : secrets,
+    configuredSecret: options.configuredSecret,
+  });
+  const provider = new VercelDeploymentProvider({
+    client,
+    webhooks,
+    endpoint: { ...client, token },
+    gitHubUrl: 'https://github.com',
+    promotion:
+      options.patience === 'much'
+        ? undefined
+        : { timeoutMs: 200, intervalMs: 10 },
+  });
+  return { provider, client, secrets };
+}
