@@ -1,14 +1,10 @@
 import { LocalCloudConfig } from './config';
 import { FaultBook } from './http';
+import { Log } from './Log';
 import { MetadataStore } from './store';
 import { WebhookQueue } from './webhooks';
 
-/** Writes one line of the process log. */
-export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
+export type { Log };
 
 /** Carries what both providers share. */
 export interface LocalCloudContext {
@@ -76,6 +72,8 @@ export interface GitHubSide {
     sha: string;
     directory: string;
   }): Promise<void>;
+  /** Seeds and announces what an earlier process could not; called once all sides listen. */
+  catchUp(): Promise<void>;
   stop(): Promise<void>;
 }
 

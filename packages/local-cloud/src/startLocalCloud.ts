@@ -56,6 +56,7 @@ export async function startLocalCloud(
     undo.push(() => github.stop());
     const vercel = await startVercelSide(context, github);
     undo.push(() => vercel.stop());
+    await github.catchUp();
     webhooks.start();
     return {
       urls: {

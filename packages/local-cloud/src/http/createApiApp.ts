@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
 import Router from 'express-promise-router';
-import { Log } from '../context';
+import { Log } from '../Log';
 import { ApiError, ErrorShape, toApiError } from './ApiError';
 import { FaultBook, faultSchema } from './FaultBook';
 import { isLoopbackHost, isLoopbackPeer } from './loopback';

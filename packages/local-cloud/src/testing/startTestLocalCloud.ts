@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LocalCloudConfig } from '../config';
+import { findBaseAppDir, LocalCloudConfig } from '../config';
 import { Log } from '../context';
 import { RunningLocalCloud, startLocalCloud } from '../startLocalCloud';
 
@@ -62,6 +62,7 @@ export async function startTestLocalCloud(
       ports: { github: 0, vercel: 0, gateway: 0 },
       tokens: [{ token: 'local-cloud-test-token', login: 'tester' }],
       webhookSecrets: {},
+      baseAppDir: findBaseAppDir(),
       ...config,
       dataDir,
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Log } from '../context';
+import { Log } from '../Log';
 import {
   WebhookAttempt,
   WebhookDelivery,

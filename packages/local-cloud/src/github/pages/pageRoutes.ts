@@ -1,0 +1,4 @@
+import { RouteGroup } from '../routes';
+
+/** Serves pages for people. */
+export const pageRoutes: RouteGroup = () => {};

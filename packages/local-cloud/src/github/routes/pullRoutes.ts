@@ -1,0 +1,4 @@
+import { RouteGroup } from './RouteContext';
+
+/** Serves pull requests. */
+export const pullRoutes: RouteGroup = () => {};

@@ -1,0 +1,4 @@
+export * from './errors';
+export * from './GitHubEvents';
+export * from './KeyedLock';
+export * from './RepositoryService';

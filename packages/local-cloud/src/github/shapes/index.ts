@@ -1,0 +1,5 @@
+export * from './account';
+export * from './commit';
+export * from './hook';
+export * from './repository';
+export * from './restTypes';

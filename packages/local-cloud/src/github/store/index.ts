@@ -1,0 +1,4 @@
+export * from './AccountStore';
+export * from './DocumentStore';
+export * from './GitHubStore';
+export * from './RepositoryStore';
