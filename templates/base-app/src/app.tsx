@@ -145,16 +145,15 @@ function showProblem(
   );
 }
 
-const requestIds = new WeakMap<Request, string>();
+const requestIds = new WeakMap<Context, string>();
 
 /** The platform's id of the request, else one of our own. */
 function requestIdOf(context: Context): string {
-  const request = context.req.raw;
-  const known = requestIds.get(request);
+  const known = requestIds.get(context);
   if (known) {
     return known;
   }
   const id = context.req.header('x-vercel-id')?.slice(0, 100) ?? randomUUID();
-  requestIds.set(request, id);
+  requestIds.set(context, id);
   return id;
 }

@@ -65,6 +65,7 @@ export class RedisCounterStore implements CounterStore {
   async #open(): Promise<RedisClientType> {
     // Loaded only where it is used: most forks start without it.
     const { createClient } = await import('@redis/client');
+    let hasConnected = false;
     const client: RedisClientType = createClient({
       url: this.#url,
       disableOfflineQueue: true,
@@ -72,12 +73,13 @@ export class RedisCounterStore implements CounterStore {
       socket: {
         connectTimeout: 1_000,
         reconnectStrategy: attempt =>
-          this.#client ? Math.min(100 * 2 ** attempt, 5_000) : false,
+          hasConnected ? Math.min(100 * 2 ** attempt, 5_000) : false,
       },
     });
     client.on('error', () => {});
     try {
       await client.connect();
+      hasConnected = true;
     } catch (error) {
       client.destroy();
       throw error;
