@@ -79,6 +79,23 @@ function splitPatches(text: string): (string | undefined)[] {
     });
 }
 
+const pickIdentity = {
+  GIT_AUTHOR_NAME: 'pick',
+  GIT_AUTHOR_EMAIL: 'pick',
+  GIT_AUTHOR_DATE: '0 +0000',
+  GIT_COMMITTER_NAME: 'pick',
+  GIT_COMMITTER_EMAIL: 'pick',
+  GIT_COMMITTER_DATE: '0 +0000',
+};
+
+async function findTree(gitDir: string, commit: string): Promise<string> {
+  const { text } = await runGit({
+    gitDir,
+    args: ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`],
+  });
+  return text.trim();
+}
+
 /** Answers questions about the commits of one bare repository. */
 export class GitHistory {
   readonly #gitDir: string;
@@ -197,5 +214,33 @@ export class GitHistory {
       accept: [0, 1],
     });
     return code === 0 ? text.split('\n')[0] : undefined;
+  }
+
+  /** Applies what `commit` did to `parent` onto another commit; undefined when that conflicts. */
+  async pickTree(
+    onto: string,
+    parent: string,
+    commit: string,
+  ): Promise<string | undefined> {
+    const base = await findTree(this.#gitDir, parent);
+    // merge-tree takes its base from the history, so the change is given one of its own.
+    const write = async (tree: string, parents: string[]) => {
+      const { text } = await runGit({
+        gitDir: this.#gitDir,
+        args: [
+          'commit-tree',
+          ...parents.flatMap(sha => ['-p', sha]),
+          '-m',
+          'pick',
+          tree,
+        ],
+        environment: pickIdentity,
+      });
+      return text.trim();
+    };
+    const root = await write(base, []);
+    const ours = await write(await findTree(this.#gitDir, onto), [root]);
+    const theirs = await write(await findTree(this.#gitDir, commit), [root]);
+    return this.mergeTrees(ours, theirs);
   }
 }

@@ -2,3 +2,4 @@ export * from './errors';
 export * from './GitHubEvents';
 export * from './KeyedLock';
 export * from './RepositoryService';
+export * from './PullService';

@@ -1,5 +1,6 @@
 export * from './account';
 export * from './commit';
 export * from './hook';
+export * from './pull';
 export * from './repository';
 export * from './restTypes';
