@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { listen, type RunningServer } from '../http';
 import { LaunchError, type Upstream } from '../runtime';
 import * as pages from './errorPages';
 import { sendError, type GatewayError } from './errorPages';
-import { connectionHeaders, forwardedHeaders } from './headers';
+import { forwardedHeaders } from './headers';
+import { pipeRequest } from './pipeRequest';
 import { pickDeployment, type Destination } from './pickDeployment';
 import { RequestLog } from './RequestLog';
 import { sendStaticFile } from './staticFiles';
@@ -90,6 +91,7 @@ export class Gateway<D extends GatewayDeployment> {
       return;
     }
     const { deployment } = found;
+    const bytesBefore = request.socket.bytesWritten;
     const error = await this.#forward(request, response, deployment, id);
     const record = () =>
       this.requests.add({
@@ -103,7 +105,7 @@ export class Gateway<D extends GatewayDeployment> {
         path: (request.url ?? '/').split('?', 1)[0],
         status: response.statusCode,
         durationMillis: Date.now() - started,
-        responseBytes: sentBytes(response),
+        responseBytes: request.socket.bytesWritten - bytesBefore,
         error: error?.code,
       });
     if (response.closed) record();
@@ -135,7 +137,16 @@ export class Gateway<D extends GatewayDeployment> {
     const { endUse, port } = upstream;
     response.once('close', endUse);
     if (response.closed) endUse();
-    return this.#pipe(request, response, port, id);
+    const answered = await pipeRequest({
+      request,
+      response,
+      port,
+      agent: this.#agent,
+      headers: forwardedHeaders(request, id),
+    });
+    if (answered) return undefined;
+    sendError(response, pages.NO_RESPONSE, id);
+    return pages.NO_RESPONSE;
   }
 
   async #sendFile(
@@ -161,43 +172,6 @@ export class Gateway<D extends GatewayDeployment> {
         };
     sendError(response, page, id);
     return page;
-  }
-
-  #pipe(
-    request: IncomingMessage,
-    response: ServerResponse,
-    port: number,
-    id: string,
-  ): Promise<GatewayError | undefined> {
-    return new Promise(resolve => {
-      const outgoing = httpRequest({
-        host: '127.0.0.1',
-        port,
-        method: request.method,
-        path: request.url,
-        headers: forwardedHeaders(request, id),
-        agent: this.#agent,
-      });
-      const fail = () => {
-        sendError(response, pages.NO_RESPONSE, id);
-        resolve(pages.NO_RESPONSE);
-      };
-      outgoing.on('response', incoming => {
-        response.writeHead(
-          incoming.statusCode ?? 502,
-          incoming.statusMessage,
-          connectionHeaders(incoming.rawHeaders),
-        );
-        incoming.pipe(response);
-        incoming.on('error', () => response.destroy());
-        incoming.on('aborted', () => response.destroy());
-        resolve(undefined);
-      });
-      outgoing.on('error', fail);
-      response.on('close', () => outgoing.destroy());
-      request.on('error', () => outgoing.destroy());
-      request.pipe(outgoing);
-    });
   }
 
   async #upgrade(
@@ -248,9 +222,4 @@ function hostName(request: IncomingMessage): string {
     .toLowerCase()
     .replace(/:\d+$/, '')
     .replace(/\.$/, '');
-}
-
-function sentBytes(response: ServerResponse): number {
-  const length = Number(response.getHeader('content-length'));
-  return Number.isFinite(length) ? length : 0;
 }

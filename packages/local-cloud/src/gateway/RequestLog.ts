@@ -12,6 +12,7 @@ export interface ServedRequest {
   path: string;
   status: number;
   durationMillis: number;
+  /** Head and body, as written to the connection. */
   responseBytes: number;
   /** Code of the gateway's own answer, when the deployment gave none. */
   error?: string;

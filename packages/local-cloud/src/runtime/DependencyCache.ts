@@ -31,7 +31,11 @@ const LIFECYCLE_SCRIPTS = [
 const lockfileSchema = z.object({
   packages: z.record(
     z.string(),
-    z.object({ link: z.boolean().optional() }).loose(),
+    z.looseObject({
+      link: z.boolean().optional(),
+      resolved: z.string().optional(),
+      integrity: z.string().optional(),
+    }),
   ),
 });
 
@@ -185,8 +189,10 @@ function isSelfContained(lockfile: string, manifest: string): boolean {
     return (
       !LIFECYCLE_SCRIPTS.some(name => Object.hasOwn(Object(scripts), name)) &&
       Object.entries(packages).every(
-        ([path, { link }]) =>
-          !link && (path === '' || path.startsWith('node_modules/')),
+        ([path, { link, resolved, integrity }]) =>
+          !link &&
+          (path === '' || path.startsWith('node_modules/')) &&
+          (!resolved?.startsWith('file:') || integrity !== undefined),
       )
     );
   } catch {

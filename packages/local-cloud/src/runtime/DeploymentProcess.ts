@@ -24,7 +24,7 @@ export interface DeploymentProcessOptions {
   readyTimeoutMillis: number;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   /** Called once, when the process ended without `stop`. */
-  onExit(description: string): void;
+  onExit(description: string, pid: number): void;
 }
 
 /** The process could not be brought to answer; the message says why. */
@@ -141,7 +141,7 @@ export class DeploymentProcess {
       (signal ? `was ended by ${signal}` : `exited with ${code}`);
     if (this.#ready && !this.#stopping) {
       await this.#options.records.delete(this.#recordName);
-      this.#options.onExit(description);
+      this.#options.onExit(description, this.pid);
     }
     return description;
   }

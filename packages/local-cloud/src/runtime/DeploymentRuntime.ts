@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildDeployment, type BuildRequest } from './buildDeployment';
 import type { LaunchPlan } from './buildPlan';
 import { DependencyCache } from './DependencyCache';
+import { LaunchError } from './DeploymentProcess';
 import { findNpmCli } from './npmLocation';
 import { prepareToolchain, type Toolchain } from './processEnvironment';
 import { readGroupMemory } from './processGroups';
@@ -41,6 +42,7 @@ export class DeploymentRuntime {
   readonly #onOutOfMemory = new Map<string, () => void>();
   readonly #timer: NodeJS.Timeout;
   #looking = false;
+  #stopped = false;
 
   private constructor(options: {
     dataDir: string;
@@ -107,6 +109,7 @@ export class DeploymentRuntime {
    * need be. Throws `LaunchError` when it does not come up.
    */
   async acquire(request: LaunchRequest): Promise<Upstream> {
+    if (this.#stopped) throw new LaunchError('local-cloud is stopping');
     if (request.plan.kind === 'static') {
       return { kind: 'static', root: request.plan.root };
     }
@@ -150,6 +153,7 @@ export class DeploymentRuntime {
   }
 
   async stopAll(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
     await Promise.all([...this.#supervisors.keys()].map(id => this.stop(id)));
   }

@@ -96,13 +96,12 @@ export class ProcessSupervisor {
 
   async #launch(): Promise<DeploymentProcess> {
     const { launch, onLine } = this.#options;
-    let started: DeploymentProcess | undefined;
-    started = await DeploymentProcess.start(
+    const started = await DeploymentProcess.start(
       {
         ...launch,
         onLine,
-        onExit: description => {
-          if (this.#current === started) this.#crashed(description);
+        onExit: (description, pid) => {
+          if (this.#current?.pid === pid) this.#crashed(description);
         },
       },
       this.#abort.signal,

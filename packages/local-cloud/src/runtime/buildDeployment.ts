@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   BuildError,
   createBuildPlan,
@@ -72,6 +70,7 @@ async function install(
     return;
   }
   await cache.withKey(key, async () => {
+    request.signal.throwIfAborted();
     const started = Date.now();
     if (await cache.restore(key, plan.folder)) {
       request.onLine(
@@ -133,11 +132,4 @@ async function runStep(
       `Command "${title}" exited with ${result.exitCode ?? 'a signal'}`,
     );
   }
-}
-
-/** Tells whether a plan that was kept can still be launched. */
-export function isLaunchable(plan: LaunchPlan): boolean {
-  return plan.kind === 'static'
-    ? existsSync(plan.root)
-    : existsSync(join(plan.cwd, '.'));
 }

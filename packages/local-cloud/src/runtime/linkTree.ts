@@ -16,8 +16,8 @@ export type TreeManifest = Record<string, [size: number, changed: number]>;
  * Copies a `node_modules` folder by hard links, which takes a tenth of the time
  * and no space.
  *
- * Files under a folder that begins with a dot are really copied: that is where
- * builds write (`.cache`, `.prisma`, `.vite`), and writing into a linked file
+ * Files whose path has a part that begins with a dot are really copied: that is
+ * where builds write (`.cache`, `.prisma`, `.vite`), and writing into a linked file
  * would change it for every deployment. What is written in place elsewhere is
  * found out by the manifest at the next use.
  */
@@ -28,10 +28,10 @@ export async function linkTree(
 ): Promise<void> {
   await mkdir(join(to, relative), { recursive: true });
   const entries = await readdir(join(from, relative), { withFileTypes: true });
-  const copied = relative.split(sep).some(part => part.startsWith('.'));
   await Promise.all(
     entries.map(async entry => {
       const path = join(relative, entry.name);
+      const copied = path.split(sep).some(part => part.startsWith('.'));
       if (entry.isDirectory()) {
         await linkTree(from, to, path);
       } else if (entry.isSymbolicLink()) {

@@ -78,11 +78,10 @@ export async function startVercelSide(
     faults,
     stop: async () => {
       stopListening();
-      await api.stop();
-      await vercel.builder.stop();
-      await vercel.traffic.stop();
-      await gateway.stop();
+      await Promise.all([api.stop(), gateway.stop()]);
+      const stopped = [vercel.builder.stop(), vercel.traffic.stop()];
       await runtime.stopAll();
+      await Promise.all(stopped);
     },
   };
 }

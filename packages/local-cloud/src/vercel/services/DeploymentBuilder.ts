@@ -75,7 +75,7 @@ export class DeploymentBuilder {
   }
 
   async #build(deploymentId: string, signal: AbortSignal): Promise<void> {
-    const { stores, runtime, launcher, notifier } = this.#options;
+    const { stores, runtime, notifier } = this.#options;
     const started = Date.now();
     const deployment = stores.deployments.update(deploymentId, known =>
       known.state === 'QUEUED'
@@ -102,8 +102,7 @@ export class DeploymentBuilder {
       );
       if (!built) return;
       say('Deploying outputs...');
-      await launcher.warmUp(built);
-      signal.throwIfAborted();
+      await this.#launch(built, signal);
       const ready = this.#finish(built.id);
       if (!ready) return;
       say(`Deployment completed in ${seconds(started)}`);
@@ -121,6 +120,21 @@ export class DeploymentBuilder {
     } catch (error) {
       if (signal.aborted) return;
       await this.#fail(deployment, error, say);
+    }
+  }
+
+  /** Waits for the first answer; a build that is broken off ends the process. */
+  async #launch(deployment: Deployment, signal: AbortSignal): Promise<void> {
+    const { launcher, runtime } = this.#options;
+    const end = () => {
+      runtime.stop(deployment.id).catch(() => undefined);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      await launcher.warmUp(deployment);
+      signal.throwIfAborted();
+    } finally {
+      signal.removeEventListener('abort', end);
     }
   }
 
@@ -200,7 +214,7 @@ export class DeploymentBuilder {
       }
     }
     say(`Error: ${known.message}`, 'fatal');
-    await runtime.stop(deployment.id);
+    await runtime.remove(deployment.id);
     const failed = stores.deployments.update(deployment.id, current =>
       current.state === 'BUILDING'
         ? {

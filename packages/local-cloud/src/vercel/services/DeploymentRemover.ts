@@ -40,7 +40,7 @@ export class DeploymentRemover {
       );
     }
     await this.#builder.cancel(deployment.id);
-    await this.#runtime.stop(deployment.id);
+    await this.#runtime.remove(deployment.id);
     const project = this.#stores.projects.find(deployment.projectId);
     if (project) {
       this.#notifier.deploymentEvent('deployment.canceled', project, canceled);

@@ -12,6 +12,7 @@ export class TrafficSwitch {
   readonly #notifier: WebhookNotifier;
   readonly #log: { error(message: string): void };
   readonly #running = new Set<Promise<void>>();
+  #stopping = false;
 
   constructor(options: {
     stores: VercelStores;
@@ -32,7 +33,9 @@ export class TrafficSwitch {
     }
   }
 
+  /** Leaves what is under way for the next start. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all(this.#running);
   }
 
@@ -159,7 +162,7 @@ export class TrafficSwitch {
       // Traffic only moves to a process that answers.
       await this.#launcher.warmUp(deployment);
     } catch {
-      this.#setStatus(projectId, 'failed');
+      if (!this.#stopping) this.#setStatus(projectId, 'failed');
       return;
     }
     this.assignProduction(projectId, deployment.id);

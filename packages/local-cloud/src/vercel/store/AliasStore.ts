@@ -33,7 +33,7 @@ export class AliasStore {
       const alias: Alias = {
         ...options,
         id: before?.id ?? newId('als'),
-        createdAt: before?.createdAt ?? now,
+        createdAt: before?.createdAt ?? this.#nextTime(),
         updatedAt: now,
       };
       this.#store.run(
@@ -96,6 +96,14 @@ export class AliasStore {
 
   delete(host: string): void {
     this.#store.run('DELETE FROM vercel_aliases WHERE host = ?', host);
+  }
+
+  /** Gives each alias its own time, so that pages by time lose none. */
+  #nextTime(): number {
+    const newest = this.#store.get<{ newest: number | null }>(
+      'SELECT max(created_at) AS newest FROM vercel_aliases',
+    )?.newest;
+    return Math.max(Date.now(), (newest ?? 0) + 1);
   }
 }
 

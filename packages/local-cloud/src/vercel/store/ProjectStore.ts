@@ -14,7 +14,8 @@ export class ProjectStore {
   }
 
   /** Answers false when the name is taken. */
-  insert(project: Project): boolean {
+  insert(draft: Project): boolean {
+    const project = { ...draft, updatedAt: this.#nextTime() };
     return (
       this.#store.run(
         `INSERT INTO vercel_projects (id, name, repository, updated_at, body)
@@ -36,7 +37,7 @@ export class ProjectStore {
     return this.#store.transaction(() => {
       const known = this.find(id);
       if (!known) return undefined;
-      const project = { ...change(known), updatedAt: Date.now() };
+      const project = { ...change(known), updatedAt: this.#nextTime() };
       this.#store.run(
         `UPDATE vercel_projects SET name = ?, repository = ?, updated_at = ?, body = ?
          WHERE id = ?`,
@@ -109,6 +110,14 @@ export class ProjectStore {
 
   delete(id: string): void {
     this.#store.run('DELETE FROM vercel_projects WHERE id = ?', id);
+  }
+
+  /** Gives each change its own time, so that pages by time lose nothing. */
+  #nextTime(): number {
+    const newest = this.#store.get<{ newest: number | null }>(
+      'SELECT max(updated_at) AS newest FROM vercel_projects',
+    )?.newest;
+    return Math.max(Date.now(), (newest ?? 0) + 1);
   }
 }
 

@@ -56,6 +56,7 @@ export const vercelMigrations: MetadataMigration[] = [
         created_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL
       ) STRICT;
+      CREATE INDEX vercel_aliases_created ON vercel_aliases (created_at);
       CREATE INDEX vercel_aliases_deployment ON vercel_aliases (deployment_id);
       CREATE INDEX vercel_aliases_project ON vercel_aliases (project_id);
 
