@@ -5,17 +5,14 @@ import {
   type UpstreamLimits,
 } from './callUpstream';
 import type { VercelClient } from './createVercelClient';
-import type { UpstreamFailure } from './upstreamErrors';
+import {
+  parseAnswer,
+  UnexpectedAnswerError,
+  type UpstreamFailure,
+} from './upstreamErrors';
 
 /** What a function of `@vercel/sdk/funcs` resolves to. */
 type SdkResult<T> = { ok: true; value: T } | { ok: false; error: unknown };
-
-/** The answer has a good status and a body that cannot be used. */
-class UnexpectedAnswerError extends Error {
-  constructor(fields: string) {
-    super(`its answer makes no sense${fields ? ` (at ${fields})` : ''}`);
-  }
-}
 
 /**
  * One call of a function of `@vercel/sdk/funcs`.
@@ -84,13 +81,7 @@ export async function callVercel<TSchema extends z.ZodType>(
               `Vercel's answer to '${call.what}' differs from the SDK's schema; it was used all the same`,
             ),
           );
-      const parsed = call.schema.safeParse(value);
-      if (!parsed.success) {
-        throw new UnexpectedAnswerError(
-          parsed.error.issues.map(issue => issue.path.join('.')).join(', '),
-        );
-      }
-      return parsed.data;
+      return parseAnswer(call.schema, value);
     },
   });
 }
@@ -119,7 +110,7 @@ function readTolerantly(error: unknown, onDrift: () => void): unknown {
   try {
     return JSON.parse(error.body);
   } catch {
-    throw new UnexpectedAnswerError('');
+    throw new UnexpectedAnswerError();
   }
 }
 
@@ -134,7 +125,9 @@ function describeVercelError(error: unknown): UpstreamFailure {
   if (error instanceof UnexpectedAnswerError || error instanceof SyntaxError) {
     return {
       message:
-        error instanceof SyntaxError ? 'its answer is no JSON' : error.message,
+        error instanceof UnexpectedAnswerError
+          ? error.message
+          : 'its answer is no JSON',
     };
   }
   return { message: describeConnectionError(error) };

@@ -4,6 +4,7 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import type { z } from 'zod';
 
 /**
  * What went wrong with a call to another system, whatever client made it.
@@ -27,6 +28,34 @@ export interface UpstreamContext {
   what: string;
   /** Which token or scope to check when the call is refused. */
   credentialsHint: string;
+}
+
+/**
+ * The answer has a good status and a body that cannot be used.
+ */
+export class UnexpectedAnswerError extends Error {
+  name = 'UnexpectedAnswerError' as const;
+
+  constructor(fields: string[] = []) {
+    super(
+      `its answer makes no sense${fields.length ? ` (at ${fields.join(', ')})` : ''}`,
+    );
+  }
+}
+
+/**
+ * Takes from an answer the fields that we use, and throws
+ * {@link UnexpectedAnswerError} when they are not there.
+ */
+export function parseAnswer<TSchema extends z.ZodType>(
+  schema: TSchema,
+  answer: unknown,
+): z.output<TSchema> {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  throw new UnexpectedAnswerError(
+    result.error.issues.map(({ path }) => path.join('.')).filter(Boolean),
+  );
 }
 
 const upstreamFailures = new WeakMap<Error, UpstreamFailure>();

@@ -1,1 +1,1 @@
-export {};
+export { forksPlugin as default } from './plugin';

@@ -64,7 +64,7 @@ const variableKeySchema = z
     'A variable name has letters, digits and underscores, and does not begin with a digit',
   )
   .refine(
-    key => !/^(VERCEL|NOW|AWS)_/i.test(key) && key !== 'PORT',
+    key => !/^(VERCEL|NOW|AWS|FORKYARD)_/i.test(key) && key !== 'PORT',
     'This variable name is kept by the platform',
   );
 

@@ -26,3 +26,12 @@ export type StepId = (typeof provisioningSteps)[number];
 export function isStepWithin(step: StepId, through: StepId): boolean {
   return provisioningSteps.indexOf(step) <= provisioningSteps.indexOf(through);
 }
+
+/**
+ * The catalog entity of a fork.
+ *
+ * @public
+ */
+export function toForkEntityRef(forkName: string): string {
+  return `component:default/${forkName}`;
+}

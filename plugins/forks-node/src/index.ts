@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export * from './forkPermissionRules';
 export * from './forksServiceRef';

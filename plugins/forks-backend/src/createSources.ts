@@ -1,0 +1,57 @@
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { DefaultGithubCredentialsProvider } from '@backstage/integration';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { createVercelClient, type UpstreamLimits } from '@forkyard/backend-kit';
+import type { ForksOptions } from './config';
+import { CatalogRegistrationSource } from './sources/CatalogRegistrationSource';
+import { GithubRepositorySource } from './sources/GithubRepositorySource';
+import {
+  GitRepositoryPusher,
+  type RepositoryPusher,
+} from './sources/GitRepositoryPusher';
+import type { HostingSource } from './sources/HostingSource';
+import { HttpProbe, type ApplicationProbe } from './sources/HttpProbe';
+import type { RegistrationSource } from './sources/RegistrationSource';
+import type { RepositorySource } from './sources/RepositorySource';
+import { VercelHostingSource } from './sources/VercelHostingSource';
+
+/** Everything outside that forks are made with. */
+export interface Sources {
+  repositories: RepositorySource;
+  pusher: RepositoryPusher;
+  hosting: HostingSource;
+  registration: RegistrationSource;
+  probe: ApplicationProbe;
+}
+
+/**
+ * Creates the adapters to what is outside.
+ */
+export function createSources(
+  options: ForksOptions,
+  deps: {
+    logger: LoggerService;
+    catalog: CatalogService;
+    auth: AuthService;
+    limits?: UpstreamLimits;
+  },
+): Sources {
+  const { logger, limits } = deps;
+  return {
+    repositories: new GithubRepositorySource({
+      integration: options.githubIntegration,
+      credentialsProvider: DefaultGithubCredentialsProvider.fromIntegrations(
+        options.integrations,
+      ),
+      organization: options.organization,
+      logger,
+      limits,
+    }),
+    pusher: new GitRepositoryPusher({ cacheDirectory: options.cacheDirectory }),
+    hosting: new VercelHostingSource(
+      createVercelClient({ ...options.vercel, logger, limits }),
+    ),
+    registration: new CatalogRegistrationSource(deps.catalog, deps.auth),
+    probe: new HttpProbe(),
+  };
+}

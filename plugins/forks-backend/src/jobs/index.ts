@@ -1,0 +1,14 @@
+import { scheduleDeleteExpiredSecretsJob } from './deleteExpiredSecretsJob';
+import { scheduleRefreshForksJob } from './refreshForksJob';
+import { scheduleRunProvisioningsJob } from './runProvisioningsJob';
+
+/** Schedules all jobs of the plugin. */
+export async function scheduleJobs(
+  options: Parameters<typeof scheduleRunProvisioningsJob>[0] &
+    Parameters<typeof scheduleRefreshForksJob>[0] &
+    Parameters<typeof scheduleDeleteExpiredSecretsJob>[0],
+): Promise<void> {
+  await scheduleRunProvisioningsJob(options);
+  await scheduleRefreshForksJob(options);
+  await scheduleDeleteExpiredSecretsJob(options);
+}

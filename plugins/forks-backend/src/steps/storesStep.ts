@@ -1,0 +1,92 @@
+import type { HostingSource } from '../sources/HostingSource';
+import { storeName } from './markers';
+import { getFact, type Step } from './Step';
+
+/** Which store every fork gets. */
+export interface StoreKind {
+  integration: string;
+  product: string;
+}
+
+/**
+ * Makes the fork's own database and connects it to the project, which adds the
+ * variables that lead to it.
+ */
+export function createStoresStep(options: {
+  hosting: HostingSource;
+  store: StoreKind | undefined;
+}): Step {
+  const { hosting, store } = options;
+  return {
+    id: 'stores',
+    title: 'Create the database',
+    timeLimitSeconds: 180,
+
+    plan({ name }, provisioningId) {
+      if (!store) return { resources: [], undo: [] };
+      const resource = {
+        kind: 'store',
+        name: storeName(name, store.product, provisioningId),
+      };
+      return {
+        resources: [resource],
+        undo: [{ operation: 'delete', ...resource }],
+      };
+    },
+
+    async run(context) {
+      if (!store) return { skipped: 'No store is configured for forks' };
+      const name = storeName(
+        context.request.name,
+        store.product,
+        context.provisioning.id,
+      );
+      const projectId = getFact(context, 'projectId');
+      const storeId = await getOrCreate(name);
+      await context.checkpoint({ storeId });
+      await hosting.connectStore({ ...store, storeId, projectId });
+      context.log(`Connected store ${name} to the project`);
+      return {
+        resources: [{ kind: 'store', name, externalId: storeId }],
+        facts: { storeId },
+      };
+
+      async function getOrCreate(wanted: string): Promise<string> {
+        if (context.facts.storeId) return context.facts.storeId;
+        const found = await hosting.findStore({ ...store!, name: wanted });
+        if (found) {
+          context.log(`Store ${wanted} was made by an earlier attempt`);
+          return found.id;
+        }
+        try {
+          const created = await hosting.createStore({
+            ...store!,
+            name: wanted,
+            externalId: context.provisioning.id,
+          });
+          context.log(`Created store ${wanted}`);
+          return created.id;
+        } catch (error) {
+          const made = await hosting.findStore({ ...store!, name: wanted });
+          if (!made) throw error;
+          return made.id;
+        }
+      }
+    },
+
+    async undo(context) {
+      if (!store) return;
+      const name = storeName(
+        context.request.name,
+        store.product,
+        context.provisioning.id,
+      );
+      const storeId =
+        context.facts.storeId ??
+        (await hosting.findStore({ ...store, name }))?.id;
+      if (!storeId) return;
+      await hosting.deleteStore({ ...store, storeId });
+      context.log(`Deleted store ${name}`);
+    },
+  };
+}
