@@ -30,6 +30,13 @@ describe('the portal', () => {
     expect(screen.queryByText('GitHub')).not.toBeInTheDocument();
   });
 
+  it('says what decides what a guest may do', async () => {
+    renderPortal({ auth: { providers: { guest: {} } } });
+    expect(
+      await screen.findByText(/permissions of this portal decide/),
+    ).toBeVisible();
+  });
+
   it('offers GitHub and no guest when only GitHub is configured', async () => {
     renderPortal({ auth: { providers: { github: {} } } });
     expect(

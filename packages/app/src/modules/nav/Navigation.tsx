@@ -15,6 +15,7 @@ import MenuIcon from '@mui/icons-material/Menu';
 import SearchIcon from '@mui/icons-material/Search';
 import SettingsIcon from '@mui/icons-material/SettingsOutlined';
 import { Logo } from './Logo';
+import { Notifications } from './Notifications';
 
 /** Pages that are reached in another way than by an item of the list. */
 const PLACED_ELSEWHERE = [
@@ -61,7 +62,7 @@ export function Navigation(props: NavContentComponentProps) {
       <SidebarSpace />
       <SidebarDivider />
       <SidebarGroup label="You" icon={<SettingsIcon />} to="/settings">
-        <NotificationsSidebarItem />
+        <NotificationsSidebarItem renderItem={Notifications} />
         {settings}
       </SidebarGroup>
     </Sidebar>

@@ -76,7 +76,7 @@ function BuildLogBody(props: { deployment: Deployment }) {
         label={`Build log of ${deploymentName(props.deployment)}`}
         lines={log.lines}
         live={log.live}
-        maxHeight={640}
+        maxHeight={Math.max(320, window.innerHeight - 260)}
         emptyText={
           log.live ? 'Waiting for the first line.' : 'The provider has no log.'
         }

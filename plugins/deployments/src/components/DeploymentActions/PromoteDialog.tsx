@@ -44,7 +44,7 @@ export function PromoteDialog(props: {
           {
             term: 'What will happen',
             description:
-              'All of production’s traffic goes to this build, without building it again. It takes a few seconds.',
+              'All traffic of production goes to this build within a few seconds. It is not built again.',
           },
           {
             term: 'To what',
