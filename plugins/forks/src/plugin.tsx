@@ -9,7 +9,7 @@ import {
   forkSecretsField,
 } from './extensions/formFields';
 import { forksHomeSection } from './extensions/homeSections';
-import { forkAnApplicationAction, forksPage } from './extensions/pages';
+import { forksPage } from './extensions/pages';
 import {
   entityPageRouteRef,
   provisioningRouteRef,
@@ -35,7 +35,6 @@ export const forksPlugin = createFrontendPlugin({
   extensions: [
     forksApi,
     forksPage,
-    forkAnApplicationAction,
     aboutForkCard,
     forksHomeSection,
     forkNameField,

@@ -17,7 +17,7 @@ export function StateFrame(props: {
       sx={{
         alignItems: 'flex-start',
         maxWidth: 640,
-        p: props.compact ? 1 : 3,
+        py: props.compact ? 0.5 : 2,
       }}
     >
       <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>

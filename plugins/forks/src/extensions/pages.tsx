@@ -1,7 +1,4 @@
-import {
-  PageBlueprint,
-  PluginHeaderActionBlueprint,
-} from '@backstage/frontend-plugin-api';
+import { PageBlueprint } from '@backstage/frontend-plugin-api';
 import { rootRouteRef } from '../routes';
 
 /** Extension id: `page:forks`. The portfolio and the provisionings below it. */
@@ -14,15 +11,5 @@ export const forksPage = PageBlueprint.make({
       import('../components/ForksRouter').then(({ ForksRouter }) => (
         <ForksRouter />
       )),
-  },
-});
-
-/** Extension id: `plugin-header-action:forks`. */
-export const forkAnApplicationAction = PluginHeaderActionBlueprint.make({
-  params: {
-    loader: () =>
-      import('../components/ForkAnApplicationButton').then(
-        ({ ForkAnApplicationButton }) => <ForkAnApplicationButton />,
-      ),
   },
 });

@@ -7,12 +7,7 @@ export function ForkAnApplicationButton() {
   const address = useForkFormAddress();
   if (!address) return null;
   return (
-    <Button
-      component={RouterLink}
-      to={address}
-      variant="contained"
-      size="small"
-    >
+    <Button component={RouterLink} to={address} variant="contained">
       Fork an application
     </Button>
   );

@@ -187,7 +187,7 @@ function Item(props: {
       component="li"
       sx={{
         display: 'grid',
-        alignItems: 'baseline',
+        alignItems: 'center',
         columnGap: 2,
         gridTemplateColumns: { xs: '1fr', sm: '150px minmax(0, 1fr)' },
       }}

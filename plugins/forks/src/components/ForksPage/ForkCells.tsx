@@ -3,7 +3,12 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import { CopyableCode, RelativeTime, shortSha } from '@forkyard/frontend-kit';
+import {
+  CopyableCode,
+  RelativeTime,
+  shortSha,
+  StatusBadge,
+} from '@forkyard/frontend-kit';
 import type { Fork } from '@forkyard/plugin-forks-common';
 import { useForkAddress } from '../../hooks/useAddresses';
 
@@ -29,6 +34,25 @@ export function ForkName({ fork }: { fork: Fork }) {
           {fork.title}
         </Typography>
       )}
+    </>
+  );
+}
+
+/** Says how a fork is; when it is not healthy, also why. */
+export function ForkStatus({ fork }: { fork: Fork }) {
+  if (fork.status === 'healthy') {
+    return <StatusBadge status={fork.status} reason={fork.statusReason} />;
+  }
+  return (
+    <>
+      <StatusBadge status={fork.status} />
+      <Typography
+        variant="body2"
+        color="text.secondary"
+        sx={{ maxWidth: 220, overflowWrap: 'anywhere' }}
+      >
+        {fork.statusReason}
+      </Typography>
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
-import type { ForksSummary } from '@forkyard/plugin-forks-common';
 import { LoadingState } from '@forkyard/frontend-kit';
 import {
   ownedByMe,
@@ -10,6 +9,7 @@ import {
 } from '../../hooks/useForkFilters';
 import { useForksSummary } from '../../hooks/useForksSummary';
 import { useOwnRefs } from '../../hooks/useOwnRefs';
+import { ForkAnApplicationButton } from '../ForkAnApplicationButton';
 import { ForkFilterBar } from './ForkFilterBar';
 import { ForksList } from './ForksList';
 import { StatusCounts } from './StatusCounts';
@@ -24,15 +24,27 @@ export function ForksPage() {
   );
   const isEmpty = summary.value?.total === 0 && !hasFilters(filters);
   return (
-    <Box sx={{ p: { xs: 2, sm: 3 } }}>
+    <Box component="main" sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
       <Stack spacing={2}>
         {!isEmpty && (
           <>
-            <StatusCounts
-              summary={summary.value}
-              statuses={filters.statuses}
-              onChange={statuses => change({ statuses })}
-            />
+            <Stack
+              direction="row"
+              spacing={2}
+              useFlexGap
+              sx={{
+                alignItems: 'flex-start',
+                flexWrap: 'wrap',
+                justifyContent: 'space-between',
+              }}
+            >
+              <StatusCounts
+                summary={summary.value}
+                statuses={filters.statuses}
+                onChange={statuses => change({ statuses })}
+              />
+              <ForkAnApplicationButton />
+            </Stack>
             <ForkFilterBar
               summary={summary.value}
               filters={filters}
@@ -40,11 +52,7 @@ export function ForksPage() {
             />
           </>
         )}
-        <OwnedList
-          filters={filters}
-          summary={summary.value}
-          onFiltersChange={setFilters}
-        />
+        <OwnedList filters={filters} onFiltersChange={setFilters} />
       </Stack>
     </Box>
   );
@@ -53,7 +61,6 @@ export function ForksPage() {
 /** Waits for who the reader is when only their own forks are asked for. */
 function OwnedList(props: {
   filters: ForkFilters;
-  summary?: ForksSummary;
   onFiltersChange: (filters: ForkFilters) => void;
 }) {
   const { filters, onFiltersChange } = props;

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { useNavigate } from 'react-router-dom';
+import Paper from '@mui/material/Paper';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
@@ -7,11 +8,17 @@ import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import TableSortLabel from '@mui/material/TableSortLabel';
-import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
+import { RelativeTime } from '@forkyard/frontend-kit';
 import type { Fork, ForkSortField } from '@forkyard/plugin-forks-common';
 import { useForkAddress } from '../../hooks/useAddresses';
 import type { ForkFilters } from '../../hooks/useForkFilters';
-import { ForkBase, ForkName, ForkOwner, LiveVersion } from './ForkCells';
+import {
+  ForkBase,
+  ForkName,
+  ForkOwner,
+  ForkStatus,
+  LiveVersion,
+} from './ForkCells';
 import { moveFocus } from './moveFocus';
 
 const columns: Array<{ label: string; sort?: ForkSortField }> = [
@@ -40,7 +47,7 @@ export function ForksTable(props: {
   }
 
   return (
-    <TableContainer>
+    <TableContainer component={Paper} variant="outlined">
       <Table size="small" aria-label="Forks">
         <TableHead>
           <TableRow>
@@ -78,7 +85,7 @@ export function ForksTable(props: {
                 <ForkName fork={fork} />
               </TableCell>
               <TableCell>
-                <StatusBadge status={fork.status} reason={fork.statusReason} />
+                <ForkStatus fork={fork} />
               </TableCell>
               <TableCell>
                 <LiveVersion fork={fork} />

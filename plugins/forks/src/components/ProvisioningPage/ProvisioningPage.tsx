@@ -5,6 +5,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import {
   ErrorState,
+  formatDuration,
   LoadingState,
   RelativeTime,
   StatusBadge,
@@ -14,6 +15,7 @@ import { useProvisioning } from '../../hooks/useProvisioning';
 import {
   describeProvisioning,
   findCurrentStep,
+  isOver,
   provisioningStatuses,
 } from './describeProvisioning';
 import { ProvisioningActions } from './ProvisioningActions';
@@ -26,7 +28,7 @@ export function ProvisioningPage({ id }: { id: string }) {
   const { value: provisioning, error, refresh } = useProvisioning(id);
   if (!provisioning) {
     return (
-      <Box sx={{ p: { xs: 2, sm: 3 } }}>
+      <Box component="main" sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
         {error ? (
           <ErrorState
             title="This provisioning could not be loaded"
@@ -41,7 +43,7 @@ export function ProvisioningPage({ id }: { id: string }) {
     );
   }
   return (
-    <Stack spacing={3} sx={{ p: { xs: 2, sm: 3 } }}>
+    <Stack component="main" spacing={3} sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
       {error && (
         <Alert severity="warning">
           What you see may be out of date: {error.message}. The provisioning
@@ -76,8 +78,15 @@ function ProvisioningHeader({ provisioning }: { provisioning: Provisioning }) {
       </Stack>
       <Typography variant="body2" color="text.secondary">
         Begun <RelativeTime at={provisioning.createdAt} />
+        {isOver(provisioning) && `, took ${tookTime(provisioning)}`}
       </Typography>
     </Stack>
+  );
+}
+
+function tookTime({ createdAt, updatedAt }: Provisioning): string {
+  return formatDuration(
+    new Date(updatedAt).getTime() - new Date(createdAt).getTime(),
   );
 }
 
@@ -85,7 +94,8 @@ function ProvisioningHeader({ provisioning }: { provisioning: Provisioning }) {
 function StepsAndLog({ provisioning }: { provisioning: Provisioning }) {
   const [chosen, setChosen] = useState<StepId | 'all'>();
   const current = findCurrentStep(provisioning.steps);
-  const shown = chosen ?? current?.id ?? 'all';
+  const followed = isOver(provisioning) ? undefined : current?.id;
+  const shown = chosen ?? followed ?? 'all';
   return (
     <Box
       sx={{
@@ -96,7 +106,7 @@ function StepsAndLog({ provisioning }: { provisioning: Provisioning }) {
     >
       <StepList
         steps={provisioning.steps}
-        current={current?.id}
+        current={followed}
         shown={shown}
         onShow={setChosen}
       />

@@ -3,13 +3,14 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import { formatDuration, StatusBadge, useNow } from '@forkyard/frontend-kit';
+import { formatDuration, useNow } from '@forkyard/frontend-kit';
 import type {
   ProvisionedResource,
   ProvisioningStep,
   StepId,
 } from '@forkyard/plugin-forks-common';
-import { elapsedMs, stepStatuses, stepTitles } from './describeProvisioning';
+import { elapsedMs, stepTitles } from './describeProvisioning';
+import { StepStateBadge } from './StepStateBadge';
 
 /** Lists the steps with their state, time, and links to what exists already. */
 export function StepList(props: {
@@ -55,7 +56,6 @@ function StepItem(props: {
   onShow: () => void;
 }) {
   const { step } = props;
-  const { status, label } = stepStatuses[step.state];
   const { name } = stepTitles[step.id];
   return (
     <Stack spacing={0.5}>
@@ -83,7 +83,7 @@ function StepItem(props: {
             </Button>
           )}
         </Box>
-        <StatusBadge status={status} label={label} />
+        <StepStateBadge state={step.state} />
       </Box>
       <StepTimes step={step} />
       {step.resources.map(resource => (
@@ -102,9 +102,9 @@ function StepTimes({ step }: { step: ProvisioningStep }) {
   const usual = step.usualDurationMs;
   const parts = [
     elapsed === undefined ? undefined : formatDuration(elapsed),
-    usual === undefined || step.state === 'succeeded'
-      ? undefined
-      : `usually ${formatDuration(usual)}`,
+    usual !== undefined && ['pending', 'running'].includes(step.state)
+      ? `usually ${formatDuration(usual)}`
+      : undefined,
     step.attempts > 1 ? `attempt ${step.attempts}` : undefined,
   ].filter(part => part !== undefined);
   if (parts.length === 0) return null;

@@ -4,7 +4,6 @@ import type {
   ProvisioningStep,
   Status,
   StepId,
-  StepState,
 } from '@forkyard/plugin-forks-common';
 
 /** A step's name, and what happens while it runs. */
@@ -17,19 +16,6 @@ export const stepTitles: Record<StepId, { name: string; doing: string }> = {
   deployment: { name: 'Deployment', doing: 'building and deploying' },
   verification: { name: 'Verification', doing: 'asking for the first answer' },
   registration: { name: 'Registration', doing: 'registering in the catalog' },
-};
-
-/** A step's state in the status language, with the word that is exact. */
-export const stepStatuses: Record<
-  StepState,
-  { status: Status; label: string }
-> = {
-  pending: { status: 'unknown', label: 'Not begun' },
-  running: { status: 'in-progress', label: 'Running' },
-  succeeded: { status: 'healthy', label: 'Done' },
-  skipped: { status: 'unknown', label: 'Not needed' },
-  failed: { status: 'failing', label: 'Failed' },
-  undone: { status: 'unknown', label: 'Undone' },
 };
 
 /** A provisioning's state in the status language, with the word that is exact. */
@@ -89,6 +75,11 @@ export function describeProvisioning(provisioning: Provisioning): string {
     default:
       return `What was created for ${forkName} has been removed`;
   }
+}
+
+/** Whether nothing more will happen. */
+export function isOver({ state }: Provisioning): boolean {
+  return state === 'succeeded' || state === 'unwound';
 }
 
 /** What exists for a fork now, in the order in which it came to be. */
