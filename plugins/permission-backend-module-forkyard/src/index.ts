@@ -1,1 +1,1 @@
-export {};
+export { permissionModuleForkyard as default } from './module';

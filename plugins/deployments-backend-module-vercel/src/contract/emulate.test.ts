@@ -9,8 +9,8 @@ describeProviderContract('emulate 0.12.2', {
   supports: {
     builds: false,
     traffic: false,
-    redeploy: false,
-    deletion: false,
+    redeploy: true,
+    deletion: true,
     authentication: false,
   },
   start: async () => {
