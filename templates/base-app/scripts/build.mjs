@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { server: 'src/server.ts' },
+  entryPoints: ['src/server.ts', 'src/vercel.ts'],
   outdir: 'dist',
   bundle: true,
   packages: 'external',
