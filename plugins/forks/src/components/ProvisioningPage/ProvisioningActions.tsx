@@ -109,7 +109,8 @@ function UnwindText({ provisioning }: { provisioning: Provisioning }) {
         ))}
       </Box>
       <Typography>
-        What was stored or pushed there is lost, and this cannot be taken back.
+        What is stored there is lost, and this cannot be taken back. A
+        repository that somebody has worked in since is archived instead.
       </Typography>
     </>
   );
