@@ -95,7 +95,7 @@ function Outcome(props: { result: ActionResult; tokens: number }) {
               <svg width="40" height="40" aria-hidden="true">
                 <rect width="40" height="40" rx="6" fill={hex} />
               </svg>
-              <code>{hex}</code> {Math.round(share * 100)} %
+              <code>{hex}</code> {describeShare(share)}
             </li>
           ))}
         </ul>
@@ -111,7 +111,7 @@ function Outcome(props: { result: ActionResult; tokens: number }) {
 
 function Usage({ usage }: { usage: UsageEntry[] }) {
   return (
-    <section aria-labelledby="usage">
+    <section>
       <h2 id="usage">Usage</h2>
       {usage.length === 0 ? (
         <p>Nothing yet. What you do will be listed here.</p>
@@ -160,6 +160,10 @@ function Usage({ usage }: { usage: UsageEntry[] }) {
       )}
     </section>
   );
+}
+
+function describeShare(share: number): string {
+  return share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`;
 }
 
 function describeState(state: UsageEntry['state']): string {
