@@ -7,7 +7,7 @@ import { projectsCreateProject } from '@vercel/sdk/funcs/projectsCreateProject.j
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { z } from 'zod';
-import { callVercel } from './callVercel';
+import { callVercel, fetchVercel } from './callVercel';
 import { createVercelClient } from './createVercelClient';
 import { findUpstreamFailure } from './upstreamErrors';
 
@@ -224,5 +224,69 @@ describe('callVercel', () => {
       }),
     ).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
     expect(calls).toBe(1);
+  });
+});
+
+describe('fetchVercel', () => {
+  const server = setupServer();
+  registerMswTestHooks(server);
+  const client = createVercelClient({
+    token: 'secret-token',
+    apiBaseUrl: 'http://vercel.test',
+    teamId: 'team_acme',
+    limits: { initialBackoffMs: 1, maxAttempts: 2 },
+  });
+  const stores = 'http://vercel.test/v1/storage/stores';
+  const list = () =>
+    fetchVercel(client, {
+      what: 'list stores',
+      path: '/v1/storage/stores?limit=1',
+      schema: z.object({ stores: z.array(z.unknown()) }),
+    });
+
+  it('asks with the token, for the team', async () => {
+    server.use(
+      http.get(stores, ({ request }) => {
+        const { searchParams } = new URL(request.url);
+        return request.headers.get('authorization') === 'Bearer secret-token' &&
+          searchParams.get('teamId') === 'team_acme' &&
+          searchParams.get('limit') === '1'
+          ? HttpResponse.json({ stores: [1] })
+          : new HttpResponse(null, { status: 401 });
+      }),
+    );
+    await expect(list()).resolves.toEqual({ stores: [1] });
+  });
+
+  it('sends a body and takes an empty answer', async () => {
+    let sent: unknown;
+    server.use(
+      http.post(stores, async ({ request }) => {
+        sent = await request.json();
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    await expect(
+      fetchVercel(client, {
+        what: 'create store',
+        method: 'POST',
+        path: '/v1/storage/stores',
+        body: { name: 'a' },
+        schema: z.undefined(),
+      }),
+    ).resolves.toBeUndefined();
+    expect(sent).toEqual({ name: 'a' });
+  });
+
+  it.each([
+    ['NotFoundError', () => new HttpResponse(null, { status: 404 })],
+    ['ServiceUnavailableError', () => new HttpResponse('<html>')],
+    [
+      'ServiceUnavailableError',
+      () => HttpResponse.json({ error: { message: 'no' } }, { status: 403 }),
+    ],
+  ])('maps failures to %s', async (name, reply) => {
+    server.use(http.get(stores, reply));
+    await expect(list()).rejects.toMatchObject({ name });
   });
 });

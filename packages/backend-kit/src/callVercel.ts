@@ -86,6 +86,57 @@ export async function callVercel<TSchema extends z.ZodType>(
   });
 }
 
+/** What no function of the SDK asks for. */
+export interface VercelFetch<TSchema extends z.ZodType> extends Omit<
+  VercelCall<TSchema>,
+  'run'
+> {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Begins with a slash; the team is added. */
+  path: string;
+  body?: unknown;
+}
+
+/**
+ * Calls an endpoint that the SDK has no function for, as {@link callVercel}
+ * does.
+ */
+export async function fetchVercel<TSchema extends z.ZodType>(
+  client: VercelClient,
+  call: VercelFetch<TSchema>,
+): Promise<z.output<TSchema>> {
+  const { method = 'GET', path, body, ...rest } = call;
+  const url = new URL(`${client.apiBaseUrl}${path}`);
+  if (client.teamId) url.searchParams.set('teamId', client.teamId);
+  return callVercel(client, {
+    ...rest,
+    run: async (_core, { fetchOptions }) => {
+      const response = await fetch(url, {
+        ...fetchOptions,
+        method,
+        headers: {
+          authorization: `Bearer ${client.token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      if (!response.ok) {
+        return { ok: false, error: toHttpError(response, text) };
+      }
+      return { ok: true, value: text === '' ? undefined : JSON.parse(text) };
+    },
+  });
+}
+
+function toHttpError({ status, headers }: Response, body: string): Error {
+  return Object.assign(new Error(`Status ${status}`), {
+    statusCode: status,
+    headers,
+    body,
+  } satisfies HttpError);
+}
+
 interface HttpError {
   statusCode: number;
   body: string;

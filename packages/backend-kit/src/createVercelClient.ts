@@ -23,6 +23,7 @@ export interface VercelClient {
   /** Goes into every request, `{ teamId: client.teamId, ... }`. */
   readonly teamId?: string;
   readonly apiBaseUrl: string;
+  readonly token: string;
   readonly logger?: LoggerService;
   readonly limits?: UpstreamLimits;
 }
@@ -64,6 +65,7 @@ export function createVercelClient(
     }),
     teamId: options.teamId,
     apiBaseUrl: options.apiBaseUrl,
+    token: options.token,
     logger: options.logger,
     limits: options.limits,
   };

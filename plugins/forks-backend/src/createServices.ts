@@ -47,6 +47,8 @@ export interface ServicesOptions {
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
   signals: SignalsService;
+  /** Shorter times, for tests. */
+  tempo?: { retryDelaysSeconds?: number[]; leaseSeconds?: number };
 }
 
 /** Pauses before automatic retries of a step, after those of each call. */
@@ -83,6 +85,7 @@ export function createServices(given: ServicesOptions) {
     announcer,
     logger,
     retryDelaysSeconds: RETRY_DELAYS_SECONDS,
+    ...given.tempo,
     getTokens: async () => [
       options.vercel.token,
       await sources.repositories

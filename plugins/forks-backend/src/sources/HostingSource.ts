@@ -84,10 +84,7 @@ export interface HostingSource {
     projectId: string;
     variables: HostingVariable[];
   }): Promise<void>;
-  findStore(request: {
-    integration: string;
-    name: string;
-  }): Promise<HostingStore | undefined>;
+  findStore(request: { name: string }): Promise<HostingStore | undefined>;
   createStore(request: {
     integration: string;
     product: string;

@@ -1,6 +1,7 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
   callVercel,
+  fetchVercel,
   findUpstreamFailure,
   type VercelCall,
   type VercelClient,
@@ -14,7 +15,6 @@ import { integrationsConnectIntegrationResourceToProject } from '@vercel/sdk/fun
 import { integrationsCreateIntegrationStoreDirect } from '@vercel/sdk/funcs/integrationsCreateIntegrationStoreDirect.js';
 import { integrationsGetConfigurations } from '@vercel/sdk/funcs/integrationsGetConfigurations.js';
 import { marketplaceDeleteIntegrationResource } from '@vercel/sdk/funcs/marketplaceDeleteIntegrationResource.js';
-import { marketplaceGetIntegrationResources } from '@vercel/sdk/funcs/marketplaceGetIntegrationResources.js';
 import { projectsAddProjectDomain } from '@vercel/sdk/funcs/projectsAddProjectDomain.js';
 import { projectsCreateProject } from '@vercel/sdk/funcs/projectsCreateProject.js';
 import { projectsCreateProjectEnv } from '@vercel/sdk/funcs/projectsCreateProjectEnv.js';
@@ -23,9 +23,11 @@ import { projectsFilterProjectEnvs } from '@vercel/sdk/funcs/projectsFilterProje
 import { projectsGetProject } from '@vercel/sdk/funcs/projectsGetProject.js';
 import { projectsGetProjectDomain } from '@vercel/sdk/funcs/projectsGetProjectDomain.js';
 import { projectsRemoveProjectDomain } from '@vercel/sdk/funcs/projectsRemoveProjectDomain.js';
+import { teamsGetTeam } from '@vercel/sdk/funcs/teamsGetTeam.js';
 import { userGetAuthUser } from '@vercel/sdk/funcs/userGetAuthUser.js';
 import { z } from 'zod';
 import type {
+  HostingAccount,
   HostingDeployment,
   HostingDomain,
   HostingLogLine,
@@ -45,7 +47,8 @@ import {
   domainSchema,
   eventsSchema,
   projectSchema,
-  resourcesSchema,
+  storesSchema,
+  teamSchema,
   variablesSchema,
 } from './vercelSchemas';
 
@@ -156,24 +159,17 @@ export class VercelHostingSource implements HostingSource {
     }
   }
 
-  async findStore(request: {
-    integration: string;
+  async findStore({
+    name,
+  }: {
     name: string;
   }): Promise<HostingStore | undefined> {
-    const configurationId = await this.#getConfigurationId(request.integration);
-    const page = await this.#find({
-      what: `list the stores of integration '${request.integration}'`,
-      run: (core, options) =>
-        marketplaceGetIntegrationResources(
-          core,
-          { integrationConfigurationId: configurationId },
-          options,
-        ),
-      schema: resourcesSchema,
+    const { stores } = await fetchVercel(this.client, {
+      what: 'list the stores of the team',
+      path: '/v1/storage/stores',
+      schema: storesSchema,
     });
-    const found = page?.resources.find(({ name }) => name === request.name);
-    const id = found?.internalId || found?.id || found?.partnerId;
-    return found && id ? { id, name: found.name } : undefined;
+    return stores.find(store => store.name === name);
   }
 
   async createStore(request: {
@@ -416,7 +412,15 @@ export class VercelHostingSource implements HostingSource {
     });
   }
 
-  async getAccount(): Promise<{ name: string }> {
+  async getAccount(): Promise<HostingAccount> {
+    const { teamId } = this.client;
+    if (teamId) {
+      return this.#call({
+        what: `read team '${teamId}'`,
+        run: (core, options) => teamsGetTeam(core, { teamId }, options),
+        schema: teamSchema,
+      });
+    }
     const { user } = await this.#call({
       what: 'tell whose token we have',
       run: (core, options) => userGetAuthUser(core, options),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  HostingAccount,
   HostingDeployment,
   HostingDeploymentState,
   HostingDomain,
@@ -50,16 +51,27 @@ export const configurationsSchema = z
       .transform(page => page.configurations),
   );
 
-export const resourcesSchema = z.object({
-  resources: z.array(
-    z.object({
-      partnerId: z.string().optional(),
-      internalId: z.string().optional(),
-      id: z.string().optional(),
-      name: z.string(),
-    }),
-  ),
+export const storesSchema = z.object({
+  stores: z.array(z.object({ id, name: z.string() })),
 });
+
+export const teamSchema = z
+  .object({
+    name: z.string().nullish(),
+    slug: z.string().min(1),
+    /** Told by some plans only. */
+    limits: z
+      .object({ projects: z.number(), projectsUsed: z.number() })
+      .optional()
+      .catch(undefined),
+  })
+  .transform(({ name, slug, limits }): HostingAccount => ({
+    name: name || slug,
+    projectQuota: limits && {
+      used: limits.projectsUsed,
+      limit: limits.projects,
+    },
+  }));
 
 export const createdStoreSchema = z.object({
   store: z.object({ id, name: z.string().optional() }).nullish(),

@@ -53,7 +53,7 @@ export function createStoresStep(options: {
 
       async function getOrCreate(wanted: string): Promise<string> {
         if (context.facts.storeId) return context.facts.storeId;
-        const found = await hosting.findStore({ ...store!, name: wanted });
+        const found = await hosting.findStore({ name: wanted });
         if (found) {
           context.log(`Store ${wanted} was made by an earlier attempt`);
           return found.id;
@@ -67,7 +67,7 @@ export function createStoresStep(options: {
           context.log(`Created store ${wanted}`);
           return created.id;
         } catch (error) {
-          const made = await hosting.findStore({ ...store!, name: wanted });
+          const made = await hosting.findStore({ name: wanted });
           if (!made) throw error;
           return made.id;
         }
@@ -82,8 +82,7 @@ export function createStoresStep(options: {
         context.provisioning.id,
       );
       const storeId =
-        context.facts.storeId ??
-        (await hosting.findStore({ ...store, name }))?.id;
+        context.facts.storeId ?? (await hosting.findStore({ name }))?.id;
       if (!storeId) return;
       await hosting.deleteStore({ ...store, storeId });
       context.log(`Deleted store ${name}`);
