@@ -26,7 +26,7 @@ describe("the developer's journey", { concurrency: false }, () => {
   });
 
   it('leads from an empty form to a fork that answers', async () => {
-    const page = await browser.openAsGuest('/');
+    const page = await browser.openAsGuest('/', { height: 1000 });
     await page.getByRole('heading', { name: 'What needs you' }).waitFor();
     await page
       .getByRole('region', { name: 'Forks' })
@@ -164,7 +164,7 @@ async function fillForm(page: Page): Promise<void> {
   await page.getByLabel(/^Title/).fill('Image studio');
   await page.getByLabel(/^Description/).fill('Turns a prompt into an image.');
   await page.getByLabel(/^Owner/).click();
-  await page.getByRole('option').first().click();
+  await page.getByRole('option', { name: 'Platform' }).click();
   await page
     .getByText(/is free/)
     .first()

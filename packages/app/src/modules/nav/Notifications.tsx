@@ -16,12 +16,13 @@ export function Notifications(props: {
       onClick={props.onClick}
       icon={NotificationsIcon}
       text="Notifications"
-      hasNotifications={unreadCount > 0}
       aria-label={
         unreadCount > 0 ? `Notifications ${count} unread` : 'Notifications'
       }
     >
-      {unreadCount > 0 && <Chip size="small" color="primary" label={count} />}
+      {unreadCount > 0 && (
+        <Chip size="small" color="primary" label={count} sx={{ m: 0 }} />
+      )}
     </SidebarItem>
   );
 }
