@@ -1,2 +1,1 @@
-export { ConfirmDialog } from './ConfirmDialog';
 export { DeploymentActions } from './DeploymentActions';
