@@ -1,0 +1,395 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import type {
+  ProviderDeployment,
+  ProviderEnvironment,
+} from '@forkyard/plugin-deployments-node';
+import fc from 'fast-check';
+import type { Knex } from 'knex';
+import { createTestStores } from '../testing/createTestStores';
+import type { DatabaseDeploymentsStore } from './DatabaseDeploymentsStore';
+import type { ProjectObservation } from './DeploymentsStore';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const ENTITY_REF = 'component:default/shop';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 9, minute));
+
+function told(
+  externalId: string,
+  more: Partial<ProviderDeployment> = {},
+): ProviderDeployment {
+  return {
+    externalId,
+    environment: 'production',
+    state: 'ready',
+    createdAt: at(0),
+    ...more,
+  };
+}
+
+const live = (
+  liveExternalId?: string,
+  more: Partial<ProviderEnvironment> = {},
+): ProviderEnvironment => ({
+  environment: 'production',
+  liveExternalId,
+  aliases: ['https://shop.dev'],
+  ...more,
+});
+
+function observation(
+  minute: number,
+  more: Partial<ProjectObservation>,
+): ProjectObservation {
+  return {
+    entityRef: ENTITY_REF,
+    project: { provider: 'vercel', projectId: 'prj_1', teamId: 'team_1' },
+    askedAt: at(minute),
+    deployments: [],
+    environments: [],
+    ...more,
+  };
+}
+
+describe('DatabaseDeploymentsStore', () => {
+  let knex: Knex;
+  let store: DatabaseDeploymentsStore;
+
+  beforeAll(async () => {
+    knex = await databases.init('POSTGRES_18');
+    ({ deployments: store } = await createTestStores(knex));
+  });
+
+  afterEach(async () => {
+    for (const table of ['deployments', 'environments', 'live_deployments']) {
+      await knex(table).delete();
+    }
+  });
+
+  const observe = (minute: number, more: Partial<ProjectObservation>) =>
+    store.applyObservation(observation(minute, more));
+
+  const stateOf = async (id: string) =>
+    (await store.listById(`vercel:${id}`))[0]?.state;
+
+  const history = () =>
+    knex('live_deployments')
+      .select('deployment_id', 'from_at', 'to_at')
+      .orderBy('id');
+
+  it('keeps everything that a provider tells', async () => {
+    const full = told('dpl_1', {
+      url: 'https://dpl-1.test',
+      commit: {
+        sha: 'a'.repeat(40),
+        message: 'First',
+        author: 'ana',
+        ref: 'main',
+        url: 'https://git.test/a',
+      },
+      creator: 'ana',
+      buildingAt: at(1),
+      readyAt: at(2),
+      errorMessage: 'none',
+      inspectorUrl: 'https://inspect.test',
+    });
+    const [change] = await observe(3, {
+      deployments: [full],
+      environments: [live('dpl_1')],
+    });
+    expect(change.previousState).toBeUndefined();
+    expect(change.deployment).toEqual({
+      id: 'vercel:dpl_1',
+      provider: 'vercel',
+      externalId: 'dpl_1',
+      projectId: 'prj_1',
+      entityRef: ENTITY_REF,
+      environment: 'production',
+      state: 'ready',
+      live: true,
+      liveSince: at(2).toISOString(),
+      url: full.url,
+      aliases: ['https://shop.dev'],
+      commit: full.commit,
+      creator: 'ana',
+      createdAt: at(0).toISOString(),
+      buildingAt: at(1).toISOString(),
+      readyAt: at(2).toISOString(),
+      errorMessage: 'none',
+      inspectorUrl: full.inspectorUrl,
+      observedAt: at(3).toISOString(),
+    });
+    expect(await store.listById('vercel:dpl_1')).toEqual([
+      { ...change.deployment, teamId: 'team_1' },
+    ]);
+  });
+
+  it('tells of no change when it hears the same again', async () => {
+    const same = {
+      deployments: [told('dpl_1')],
+      environments: [live('dpl_1')],
+    };
+    expect(await observe(1, same)).toHaveLength(1);
+    expect(await observe(2, same)).toEqual([]);
+    expect(await observe(20, same)).toEqual([]);
+    const [held] = await store.listById('vercel:dpl_1');
+    expect(held.observedAt).toBe(at(20).toISOString());
+  });
+
+  it('tells what a deployment was before', async () => {
+    await observe(1, { deployments: [told('dpl_1', { state: 'building' })] });
+    const [change] = await observe(2, {
+      deployments: [told('dpl_1', { state: 'failed', errorMessage: 'Broken' })],
+    });
+    expect(change).toMatchObject({
+      previousState: 'building',
+      deployment: { state: 'failed', errorMessage: 'Broken' },
+    });
+  });
+
+  it('holds the same in the end, whatever the order in which answers arrive', async () => {
+    const states = ['queued', 'building', 'ready'] as const;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+        fc.uuid(),
+        async (order, id) => {
+          for (const minute of order) {
+            await observe(minute, {
+              deployments: [told(id, { state: states[minute] })],
+            });
+          }
+          expect(await stateOf(id)).toBe('ready');
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('deletes nothing because an answer leaves it out', async () => {
+    await observe(1, {
+      deployments: [told('dpl_1'), told('dpl_2')],
+      environments: [live('dpl_1')],
+    });
+    expect(await observe(2, { environments: [live(undefined)] })).toEqual([]);
+    expect(await observe(3, {})).toEqual([]);
+    const [held] = await store.listLive(ENTITY_REF);
+    expect(held).toMatchObject({
+      id: 'vercel:dpl_1',
+      live: true,
+      aliases: ['https://shop.dev'],
+    });
+    expect(await stateOf('dpl_2')).toBe('ready');
+  });
+
+  it('marks as deleted what is definitely gone, which then serves nothing', async () => {
+    await observe(1, {
+      deployments: [told('dpl_1')],
+      environments: [live('dpl_1')],
+    });
+    const changes = await observe(2, { goneExternalIds: ['dpl_1', 'unheard'] });
+    expect(changes).toEqual([
+      expect.objectContaining({
+        previousState: 'ready',
+        deployment: expect.objectContaining({
+          id: 'vercel:dpl_1',
+          state: 'deleted',
+          live: false,
+        }),
+      }),
+    ]);
+    expect(await store.listLive(ENTITY_REF)).toEqual([]);
+    expect(await history()).toEqual([
+      { deployment_id: 'vercel:dpl_1', from_at: at(0), to_at: at(2) },
+    ]);
+    expect(await observe(3, { goneExternalIds: ['dpl_1'] })).toEqual([]);
+  });
+
+  it('keeps the history of what was live, without gaps', async () => {
+    const deployments = [
+      told('dpl_1', { readyAt: at(1) }),
+      told('dpl_2', { createdAt: at(8), readyAt: at(9) }),
+    ];
+    await observe(5, { deployments, environments: [live('dpl_1')] });
+    const changes = await observe(10, {
+      deployments,
+      environments: [live('dpl_2')],
+    });
+    expect(
+      changes.map(({ deployment }) => [deployment.id, deployment.live]),
+    ).toEqual([
+      ['vercel:dpl_1', false],
+      ['vercel:dpl_2', true],
+    ]);
+    await observe(15, { deployments, environments: [live('dpl_1')] });
+    expect(await history()).toEqual([
+      { deployment_id: 'vercel:dpl_1', from_at: at(1), to_at: at(9) },
+      { deployment_id: 'vercel:dpl_2', from_at: at(9), to_at: at(15) },
+      { deployment_id: 'vercel:dpl_1', from_at: at(15), to_at: null },
+    ]);
+    const [first] = await store.listById('vercel:dpl_1');
+    expect(first.liveSince).toBe(at(15).toISOString());
+  });
+
+  it('does not send the traffic back because of an old answer', async () => {
+    const deployments = [told('dpl_1'), told('dpl_2', { createdAt: at(2) })];
+    await observe(10, { deployments, environments: [live('dpl_2')] });
+    expect(await observe(5, { environments: [live('dpl_1')] })).toEqual([]);
+    const [held] = await store.listLive(ENTITY_REF);
+    expect(held.id).toBe('vercel:dpl_2');
+  });
+
+  it('waits with what is live until it knows the deployment', async () => {
+    await observe(1, { environments: [live('dpl_1')] });
+    expect(await store.listEnvironments(ENTITY_REF)).toEqual([
+      {
+        environment: 'production',
+        liveDeploymentId: undefined,
+        aliases: ['https://shop.dev'],
+      },
+    ]);
+    await observe(2, {
+      deployments: [told('dpl_1')],
+      environments: [live('dpl_1')],
+    });
+    expect(await store.listLive(ENTITY_REF)).toHaveLength(1);
+  });
+
+  it('merges what many workers tell at once into one truth', async () => {
+    const deployments = [told('dpl_1'), told('dpl_2', { createdAt: at(1) })];
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        observe(i, {
+          deployments,
+          environments: [live(i % 2 ? 'dpl_1' : 'dpl_2')],
+        }),
+      ),
+    );
+    const open = await knex('live_deployments').whereNull('to_at');
+    expect(open).toEqual([
+      expect.objectContaining({ deployment_id: 'vercel:dpl_1' }),
+    ]);
+    const [held, ...others] = await store.listLive(ENTITY_REF);
+    expect(held).toMatchObject({ id: 'vercel:dpl_1', live: true });
+    expect(others).toEqual([]);
+  });
+
+  it('keeps a deployment once for each entity that shares its project', async () => {
+    await observe(1, { deployments: [told('dpl_1')] });
+    await observe(1, {
+      entityRef: 'component:default/other',
+      deployments: [told('dpl_1')],
+    });
+    const held = await store.listById('vercel:dpl_1');
+    expect(held.map(({ entityRef }) => entityRef)).toEqual([
+      'component:default/other',
+      ENTITY_REF,
+    ]);
+  });
+
+  describe('lists', () => {
+    beforeEach(async () => {
+      await observe(30, {
+        deployments: [
+          told('dpl_1', { createdAt: at(1) }),
+          told('dpl_2', { createdAt: at(2), environment: 'preview' }),
+          told('dpl_3', { createdAt: at(3), state: 'failed' }),
+          told('dpl_4a', { createdAt: at(4) }),
+          told('dpl_4b', { createdAt: at(4), state: 'building' }),
+        ],
+      });
+    });
+
+    const ids = (found: { externalId: string }[]) =>
+      found.map(({ externalId }) => externalId);
+
+    it('page by page, even where times are equal', async () => {
+      const all: string[] = [];
+      let after: { createdAt: Date; id: string } | undefined;
+      for (;;) {
+        const page = await store.list({
+          entityRef: ENTITY_REF,
+          limit: 2,
+          after,
+        });
+        if (page.length === 0) break;
+        all.push(...ids(page));
+        const last = page[page.length - 1];
+        after = { createdAt: new Date(last.createdAt), id: last.id };
+      }
+      expect(all).toEqual(['dpl_4b', 'dpl_4a', 'dpl_3', 'dpl_2', 'dpl_1']);
+    });
+
+    it('by environment and by state', async () => {
+      const list = (more: object) =>
+        store.list({ entityRef: ENTITY_REF, limit: 10, ...more });
+      expect(ids(await list({ environment: 'preview' }))).toEqual(['dpl_2']);
+      expect(ids(await list({ states: ['failed', 'building'] }))).toEqual([
+        'dpl_4b',
+        'dpl_3',
+      ]);
+      expect(
+        await store.list({ entityRef: 'component:default/other', limit: 1 }),
+      ).toEqual([]);
+    });
+
+    it('the newest of each environment', async () => {
+      expect(ids(await store.listLatest(ENTITY_REF))).toEqual([
+        'dpl_2',
+        'dpl_4b',
+      ]);
+    });
+
+    it('what is unfinished', async () => {
+      expect(
+        ids(
+          await store.listUnfinished({
+            entityRef: ENTITY_REF,
+            provider: 'vercel',
+          }),
+        ),
+      ).toEqual(['dpl_4b']);
+    });
+
+    it('what has not been heard of for some time', async () => {
+      await observe(31, { goneExternalIds: ['dpl_4a'] });
+      const list = (minute: number) =>
+        store.listHeldSince({
+          entityRef: ENTITY_REF,
+          provider: 'vercel',
+          createdSince: at(2),
+          observedBefore: at(minute),
+          exceptExternalIds: ['dpl_3'],
+          limit: 10,
+        });
+      expect(ids(await list(30))).toEqual([]);
+      expect(ids(await list(40)).sort()).toEqual(['dpl_2', 'dpl_4b']);
+    });
+
+    it('from an index, however many there are', async () => {
+      const rows = Array.from({ length: 3000 }, (_, i) => ({
+        entity_ref: `component:default/e${i % 2}`,
+        id: `vercel:d${i}`,
+        provider: 'vercel',
+        external_id: `d${i}`,
+        project_id: 'p',
+        environment: 'production',
+        state: 'ready',
+        created_at: new Date(i),
+        observed_at: new Date(i),
+      }));
+      await knex.batchInsert('deployments', rows);
+      await knex.raw('analyze deployments');
+      const { rows: plan } = await knex.raw(
+        `explain select * from deployments
+         where entity_ref = 'component:default/e1' and environment = 'production'
+           and (created_at, id) < (now(), 'x')
+         order by created_at desc, id desc limit 25`,
+      );
+      const text = JSON.stringify(plan);
+      expect(text).toMatch(/Index Scan using deployments_\w+_page/);
+      expect(text).not.toContain('Sort');
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { AuthorizedDeploymentsService } from './AuthorizedDeploymentsService';
+import type { DeploymentsService } from './DeploymentsService';
+
+const user = { credentials: mockCredentials.user() };
+const service = { credentials: mockCredentials.service() };
+
+const SHOP = 'component:default/shop';
+const SHARED = 'component:default/shared';
+const deployment = { id: 'memory:one' };
+const signal = new AbortController().signal;
+
+function create(
+  denied: (permission: string, entityRef?: string) => boolean = () => false,
+) {
+  const inner = {
+    listDeployments: jest.fn(),
+    getDeployment: jest.fn(),
+    listDeploymentEntities: jest.fn(async () => [SHARED, SHOP]),
+    getEntityStatus: jest.fn(),
+    streamBuildLog: jest.fn(),
+    redeploy: jest.fn(),
+    promoteDeployment: jest.fn(),
+    reconcileEntity: jest.fn(),
+  } satisfies DeploymentsService;
+  const authorized = new AuthorizedDeploymentsService(inner, {
+    auth: mockServices.auth(),
+    catalog: catalogServiceMock({
+      entities: ['shop', 'shared'].map(name => ({
+        apiVersion: 'v1',
+        kind: 'Component',
+        metadata: { name },
+      })),
+    }),
+    permissions: mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(({ permission, resourceRef }) => ({
+          result: denied(permission.name, resourceRef)
+            ? AuthorizeResult.DENY
+            : AuthorizeResult.ALLOW,
+        })),
+    }),
+  });
+  return { authorized, inner };
+}
+
+type Call = (target: AuthorizedDeploymentsService) => Promise<unknown>;
+
+const calls: [keyof DeploymentsService, Call][] = [
+  ['listDeployments', s => s.listDeployments({ entityRef: SHOP }, user)],
+  ['getDeployment', s => s.getDeployment(deployment, user)],
+  ['getEntityStatus', s => s.getEntityStatus({ entityRef: SHOP }, user)],
+  [
+    'streamBuildLog',
+    s => s.streamBuildLog({ ...deployment, follow: true, signal }, user),
+  ],
+  ['redeploy', s => s.redeploy(deployment, user)],
+  ['promoteDeployment', s => s.promoteDeployment(deployment, user)],
+  ['reconcileEntity', s => s.reconcileEntity({ entityRef: SHOP }, user)],
+];
+
+describe('AuthorizedDeploymentsService', () => {
+  it.each(calls)('%s reaches the service when allowed', async (name, call) => {
+    const { authorized, inner } = create();
+    await call(authorized);
+    expect(inner[name]).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(calls)(
+    '%s finds nothing when reading is denied',
+    async (name, call) => {
+      const { authorized, inner } = create(permission =>
+        permission.endsWith('.read'),
+      );
+      await expect(call(authorized)).rejects.toMatchObject({
+        name: 'NotFoundError',
+      });
+      expect(inner[name]).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each([
+    ['redeploy', 'deployments.deployment.create'],
+    ['promoteDeployment', 'deployments.deployment.promote'],
+  ] as const)('%s is refused without %s', async (name, permission) => {
+    const { authorized, inner } = create(asked => asked === permission);
+    await expect(authorized[name](deployment, user)).rejects.toMatchObject({
+      name: 'NotAllowedError',
+    });
+    expect(inner[name]).not.toHaveBeenCalled();
+  });
+
+  it('shows no entity that the catalog hides from the user', async () => {
+    const { authorized, inner } = create();
+    const entityRef = 'component:default/hidden';
+    await expect(
+      authorized.getEntityStatus({ entityRef }, user),
+    ).rejects.toMatchObject({ name: 'NotFoundError' });
+    inner.listDeploymentEntities.mockResolvedValue([entityRef]);
+    await expect(
+      authorized.getDeployment(deployment, user),
+    ).rejects.toMatchObject({ name: 'NotFoundError' });
+    await authorized.getEntityStatus({ entityRef }, service);
+    expect(inner.getEntityStatus).toHaveBeenCalledTimes(1);
+  });
+
+  it('acts for the entity that the user may act on, when several share a project', async () => {
+    const { authorized, inner } = create(
+      (permission, entityRef) =>
+        permission.endsWith('.promote') && entityRef === SHARED,
+    );
+    await authorized.promoteDeployment(deployment, user);
+    expect(inner.promoteDeployment).toHaveBeenCalledWith(
+      { ...deployment, entityRef: SHOP },
+      user,
+    );
+    expect(await authorized.listDeploymentEntities(deployment, user)).toEqual([
+      SHARED,
+      SHOP,
+    ]);
+  });
+});

@@ -1,0 +1,216 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { ServiceUnavailableError } from '@backstage/errors';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { Knex } from 'knex';
+import { createTestStores } from '../testing/createTestStores';
+import {
+  MEMORY_ANNOTATION,
+  MemoryDeploymentProvider,
+} from '../testing/MemoryDeploymentProvider';
+import { DefaultDeploymentsService } from './DefaultDeploymentsService';
+import { DeploymentAnnouncer } from './DeploymentAnnouncer';
+import { ProviderRegistry } from './ProviderRegistry';
+import { ReconcileService } from './ReconcileService';
+import { TrackingService } from './TrackingService';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const shop = { entityRef: 'component:default/shop' };
+
+describe('DefaultDeploymentsService', () => {
+  let knex: Knex;
+  let service: DefaultDeploymentsService;
+  let provider: MemoryDeploymentProvider;
+
+  beforeEach(async () => {
+    knex = await databases.init('POSTGRES_18');
+    const stores = await createTestStores(knex);
+    provider = new MemoryDeploymentProvider();
+    const providers = new ProviderRegistry();
+    providers.addProvider(provider);
+    const logger = mockServices.logger.mock();
+    const shared = {
+      ...stores,
+      providers,
+      logger,
+      auth: mockServices.auth(),
+      announcer: new DeploymentAnnouncer({
+        events: mockServices.events.mock(),
+        signals: { publish: async () => {} },
+        notifications: { send: async () => {} },
+        logger,
+      }),
+      catalog: catalogServiceMock({
+        entities: [
+          {
+            apiVersion: 'v1',
+            kind: 'Component',
+            metadata: {
+              name: 'shop',
+              annotations: { [MEMORY_ANNOTATION]: 'prj_1' },
+            },
+          },
+        ],
+      }),
+    };
+    const tracking = new TrackingService(shared);
+    const reconcile = new ReconcileService({ ...shared, reconcileSeconds: 30 });
+    service = new DefaultDeploymentsService({ ...shared, tracking, reconcile });
+
+    provider.put({ externalId: 'live', createdAt: new Date(1000) });
+    provider.put({ externalId: 'ready', createdAt: new Date(2000) });
+    provider.put({
+      externalId: 'preview',
+      environment: 'preview',
+      createdAt: new Date(3000),
+    });
+    provider.put({
+      externalId: 'failed',
+      state: 'failed',
+      createdAt: new Date(4000),
+    });
+    provider.put({
+      externalId: 'building',
+      state: 'building',
+      createdAt: new Date(5000),
+    });
+    provider.setLive('live');
+    await service.reconcileEntity(shop);
+  });
+
+  const promote = (id: string) =>
+    service.promoteDeployment({ id: `memory:${id}` });
+  const redeploy = (id: string) => service.redeploy({ id: `memory:${id}` });
+
+  it.each([
+    ['live', /has been live since 1970-01-01T00:00:01/],
+    ['preview', /was built for 'preview'/],
+    ['failed', /it is failed\. Choose one that is ready/],
+    ['building', /it is building/],
+  ])("does not promote '%s', and says why", async (id, message) => {
+    await expect(promote(id)).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringMatching(message),
+    });
+    expect(provider.calls).not.toContain(`promote ${id}`);
+  });
+
+  it('shows the new truth after a promotion', async () => {
+    expect(await promote('ready')).toMatchObject({
+      id: 'memory:ready',
+      live: true,
+    });
+    expect(await service.getDeployment({ id: 'memory:live' })).toMatchObject({
+      live: false,
+      liveSince: '1970-01-01T00:00:01.000Z',
+    });
+  });
+
+  it('does not call a promotion failed because the look after it was', async () => {
+    jest
+      .spyOn(provider, 'listEnvironments')
+      .mockRejectedValue(new ServiceUnavailableError('away'));
+    expect(await promote('ready')).toMatchObject({ live: false });
+    const [row] = await knex('tracked_entities');
+    expect(Number(row.requested_generation)).toBe(1);
+  });
+
+  it('does not deploy again what is still under way or deleted', async () => {
+    await expect(redeploy('building')).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('still building'),
+    });
+    await knex('deployments')
+      .where({ external_id: 'failed' })
+      .update({ state: 'deleted' });
+    await expect(redeploy('failed')).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('was deleted'),
+    });
+  });
+
+  it('gives the new deployment at once, before the next look', async () => {
+    expect(await redeploy('failed')).toMatchObject({
+      id: 'memory:failed-again',
+      state: 'queued',
+      environment: 'production',
+    });
+    const { items } = await service.listDeployments(shop);
+    expect(items[0].id).toBe('memory:failed-again');
+    expect(items[0]).not.toHaveProperty('teamId');
+  });
+
+  it('refuses to deploy again for an entity whose deployment it is not', async () => {
+    await expect(
+      service.redeploy({
+        id: 'memory:ready',
+        entityRef: 'component:default/other',
+      }),
+    ).rejects.toMatchObject({ name: 'NotFoundError' });
+  });
+
+  it.each([
+    ['building', true, true],
+    ['building', false, false],
+    ['ready', true, false],
+  ])(
+    "reads the log of '%s' (follow: %s) with follow: %s",
+    async (id, follow, followed) => {
+      const lines = await service.streamBuildLog({
+        id: `memory:${id}`,
+        follow,
+        signal: new AbortController().signal,
+      });
+      for await (const _ of lines);
+      expect(provider.logOptions?.follow).toBe(followed);
+    },
+  );
+
+  it('puts production first, and says nothing is live where nothing is', async () => {
+    const status = await service.getEntityStatus(shop);
+    expect(
+      status.environments.map(({ environment, live, latest, url }) => [
+        environment,
+        live?.externalId,
+        latest?.externalId,
+        url,
+      ]),
+    ).toEqual([
+      ['production', 'live', 'building', 'https://shop-production.example.com'],
+      ['preview', undefined, 'preview', undefined],
+    ]);
+    expect(status.staleReason).toBeUndefined();
+    expect(Date.parse(status.asOf!)).toBeGreaterThan(0);
+  });
+
+  it('has nothing to tell of an entity that nobody follows', async () => {
+    const entityRef = 'component:default/other';
+    expect(await service.getEntityStatus({ entityRef })).toEqual({
+      entityRef,
+      environments: [],
+      asOf: undefined,
+      staleReason: undefined,
+    });
+    await expect(service.reconcileEntity({ entityRef })).rejects.toMatchObject({
+      name: 'NotFoundError',
+    });
+  });
+
+  it('lists 25 deployments when not told otherwise', async () => {
+    for (let i = 0; i < 30; i++) {
+      provider.put({
+        externalId: `n${i}`,
+        createdAt: new Date(Date.now() + 60_000 + i),
+      });
+    }
+    await service.reconcileEntity(shop);
+    const first = await service.listDeployments(shop);
+    expect(first.items).toHaveLength(25);
+    const second = await service.listDeployments({
+      ...shop,
+      cursor: first.nextCursor,
+    });
+    expect(second.items).toHaveLength(10);
+    expect(second.nextCursor).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { schedulePruneWebhookEventsJob } from '../jobs/pruneWebhookEventsJob';
+import { createTestStores } from '../testing/createTestStores';
+import { MemoryDeploymentProvider } from '../testing/MemoryDeploymentProvider';
+import { ProviderRegistry } from './ProviderRegistry';
+import { WebhookService } from './WebhookService';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+describe('WebhookService', () => {
+  it('forgets events after a week, and not before', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const stores = await createTestStores(knex);
+    const providers = new ProviderRegistry();
+    providers.addProvider(new MemoryDeploymentProvider());
+    const webhooks = new WebhookService({
+      ...stores,
+      providers,
+      logger: mockServices.logger.mock(),
+    });
+    const scheduler = mockServices.scheduler.mock();
+    await schedulePruneWebhookEventsJob({ scheduler, webhooks });
+    const prune = () =>
+      scheduler.scheduleTask.mock.calls[0][0].fn(new AbortController().signal);
+    await stores.events.insert({ provider: 'memory', eventId: 'old' });
+    await stores.events.insert({ provider: 'memory', eventId: 'new' });
+    const age = (eventId: string, interval: string) =>
+      knex('webhook_events')
+        .where({ event_id: eventId })
+        .update({ received_at: knex.raw(`now() - interval '${interval}'`) });
+    await age('old', '169 hours');
+    await age('new', '167 hours');
+
+    await prune();
+    await prune();
+    const left = await knex('webhook_events').pluck('event_id');
+    expect(left).toEqual(['new']);
+  });
+});

@@ -1,0 +1,23 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { applyMigrations } from '@forkyard/backend-kit';
+import type { Knex } from 'knex';
+import { DatabaseDeploymentsStore } from '../database/DatabaseDeploymentsStore';
+import { DatabaseTrackedEntitiesStore } from '../database/DatabaseTrackedEntitiesStore';
+import { DatabaseWebhookEventsStore } from '../database/DatabaseWebhookEventsStore';
+
+/** Creates the stores on a migrated database. */
+export async function createTestStores(knex: Knex) {
+  await applyMigrations({
+    database: mockServices.database({ knex }),
+    directory: resolvePackagePath(
+      '@forkyard/plugin-deployments-backend',
+      'migrations',
+    ),
+  });
+  return {
+    deployments: new DatabaseDeploymentsStore(knex),
+    tracked: new DatabaseTrackedEntitiesStore(knex),
+    events: new DatabaseWebhookEventsStore(knex),
+  };
+}
