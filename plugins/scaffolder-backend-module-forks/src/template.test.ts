@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createServiceFactory } from '@backstage/backend-plugin-api';
@@ -49,6 +50,7 @@ describe('template:default/fork in the real scaffolder', () => {
   let backend: TestBackend;
   let forks: MemoryForks;
   let completions: Map<string, string>;
+  const seen = new EventEmitter();
 
   beforeEach(async () => {
     forks = new MemoryForks();
@@ -58,6 +60,7 @@ describe('template:default/fork in the real scaffolder', () => {
       for (const row of Array.isArray(rows) ? (rows as EventRow[]) : []) {
         if (row.event_type === 'completion') {
           completions.set(row.task_id, row.body);
+          seen.emit('completion');
         }
       }
     });
@@ -126,13 +129,10 @@ describe('template:default/fork in the real scaffolder', () => {
    * with no database.
    */
   async function finish(id: string): Promise<Completion> {
-    for (;;) {
-      const body = completions.get(id);
-      if (body) {
-        return JSON.parse(body);
-      }
-      await new Promise(done => setImmediate(done));
+    while (!completions.has(id)) {
+      await once(seen, 'completion');
     }
+    return JSON.parse(completions.get(id) ?? '{}');
   }
 
   it('offers the five actions with descriptions, schemas and examples', async () => {

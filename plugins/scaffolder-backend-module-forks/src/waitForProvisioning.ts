@@ -20,7 +20,7 @@ export interface WaitForProvisioningOptions extends ProvisioningReaderOptions {
   timeoutMs?: number;
 }
 
-const shortestPauseMs = 100;
+const shortestPauseMs = 50;
 const longestPauseMs = 1_500;
 
 /**
@@ -28,8 +28,9 @@ const longestPauseMs = 1_500;
  * its log meanwhile.
  *
  * It only reads, so any number of waits may watch one provisioning, and a wait
- * that ends early leaves the provisioning running. Pauses grow from 0.1 s to
- * 1.5 s and start again at 0.1 s whenever the provisioning says something.
+ * that ends early leaves the provisioning running. A pause is a tenth of the time
+ * since the provisioning last said something, between 0.05 s and 1.5 s, so that
+ * looking adds at most a tenth to what a step takes.
  *
  * @throws ConflictError with the ledger's own message and next step when the
  *   provisioning failed or was unwound; ServiceUnavailableError when it takes
@@ -42,7 +43,7 @@ export async function waitForProvisioning(
   const { through, signal } = options;
   const deadline = Date.now() + (options.timeoutMs ?? 20 * 60_000);
   const reader = new ProvisioningReader(options);
-  let pauseMs = shortestPauseMs;
+  let heardAt = Date.now();
   for (;;) {
     signal?.throwIfAborted();
     const { provisioning, progressed } = await reader.read();
@@ -55,9 +56,12 @@ export async function waitForProvisioning(
         throw new ServiceUnavailableError(describeDelay(provisioning));
       }
     }
-    pauseMs = progressed
-      ? shortestPauseMs
-      : Math.min(pauseMs * 1.5, longestPauseMs);
+    const now = Date.now();
+    heardAt = progressed ? now : heardAt;
+    const pauseMs = Math.min(
+      Math.max((now - heardAt) / 10, shortestPauseMs),
+      longestPauseMs,
+    );
     await delay(pauseMs, undefined, { signal }).catch(error => {
       signal?.throwIfAborted();
       throw error;
