@@ -35,9 +35,13 @@ export function useDeploymentPermissions(
   });
   return {
     loading: read.loading || create.loading || promote.loading,
-    // When the question itself fails, the backend's own answer decides.
-    mayRead: read.allowed || Boolean(read.error),
-    mayRedeploy: create.allowed,
-    mayPromote: promote.allowed,
+    mayRead: isOffered(read),
+    mayRedeploy: isOffered(create),
+    mayPromote: isOffered(promote),
   };
+}
+
+/** When the question itself fails, the backend's own answer decides. */
+function isOffered(answer: { allowed: boolean; error?: Error }): boolean {
+  return answer.allowed || Boolean(answer.error);
 }
