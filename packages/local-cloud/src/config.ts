@@ -20,8 +20,8 @@ export interface LocalCloudConfig {
   ports: { github: number; vercel: number; gateway: number };
   /** Tokens that are accepted; both providers accept each of them. */
   tokens: LocalCloudToken[];
-  /** Secrets for webhooks that the providers register on their own account. */
-  webhookSecrets: { github?: string; vercel?: string };
+  /** Secrets with which webhooks are signed whose subscriber knows no secret of its own. */
+  webhookSecrets: { vercel?: string };
   /** Administrative URL of the PostgreSQL server in which projects get databases. */
   postgresUrl?: string;
   /** Folder whose content seeds the repository `acme/base-app`. */
@@ -103,7 +103,6 @@ export function readLocalCloudConfig(
     },
     tokens: readTokens(environment),
     webhookSecrets: {
-      github: environment.GITHUB_WEBHOOK_SECRET || undefined,
       vercel: environment.VERCEL_WEBHOOK_SECRET || undefined,
     },
     postgresUrl: environment.DATABASE_URL || undefined,

@@ -43,7 +43,9 @@ const errorShape: ErrorShape = error => ({
 const scopes = 'admin:org, admin:repo_hook, delete_repo, repo, workflow';
 
 function describeLimits(): express.RequestHandler {
-  return (_request, response, next) => {
+  return (request, response, next) => {
+    // GitHub answers 304 whatever the client says of caches, and fetch says no-cache beside an ETag.
+    delete request.headers['cache-control'];
     response.set({
       'x-github-media-type': 'github.v3; format=json',
       'x-github-api-version-selected': '2022-11-28',

@@ -82,10 +82,10 @@ function splitPatches(text: string): (string | undefined)[] {
 const pickIdentity = {
   GIT_AUTHOR_NAME: 'pick',
   GIT_AUTHOR_EMAIL: 'pick',
-  GIT_AUTHOR_DATE: '0 +0000',
+  GIT_AUTHOR_DATE: '@0 +0000',
   GIT_COMMITTER_NAME: 'pick',
   GIT_COMMITTER_EMAIL: 'pick',
-  GIT_COMMITTER_DATE: '0 +0000',
+  GIT_COMMITTER_DATE: '@0 +0000',
 };
 
 async function findTree(gitDir: string, commit: string): Promise<string> {

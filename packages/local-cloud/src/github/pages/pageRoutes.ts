@@ -2,7 +2,7 @@ import { Request, Response, Router } from 'express';
 import { findCaller, isLoopbackPeer } from '../../http';
 import { isTreePath } from '../git';
 import { notFound } from '../services';
-import type { RouteContext } from '../routes';
+import { restOfPath, RouteContext } from '../routes';
 import { Repository } from '../store';
 import { Html, page } from './html';
 import {
@@ -164,7 +164,7 @@ export function pageRoutes(router: Router, context: RouteContext): void {
     ['/:owner/:repo/blob/*', '/:owner/:repo/tree/*'],
     async (request, response) => {
       const repository = findShown(context, request, response);
-      await sendPath(context, response, repository, request.params[0]);
+      await sendPath(context, response, repository, restOfPath(request));
     },
   );
   router.get('/:owner/:repo/commit/:sha', async (request, response) => {
@@ -187,11 +187,11 @@ export function pageRoutes(router: Router, context: RouteContext): void {
   });
   router.get('/:owner/:repo/raw/*', async (request, response) => {
     const repository = findShown(context, request, response);
-    await sendRaw(context, response, repository, request.params[0]);
+    await sendRaw(context, response, repository, restOfPath(request));
   });
   // What rawBaseUrl of a Backstage integration is followed by.
   router.get('/:owner/:repo/*', async (request, response) => {
     const repository = findShown(context, request, response);
-    await sendRaw(context, response, repository, request.params[0]);
+    await sendRaw(context, response, repository, restOfPath(request));
   });
 }
