@@ -30,7 +30,8 @@ export class Database {
         max: options.connections,
         connectionTimeoutMillis: 5_000,
         idleTimeoutMillis: 10_000,
-        statement_timeout: 10_000,
+        // Kept by us: poolers refuse `statement_timeout` when a connection begins.
+        query_timeout: 10_000,
       });
       // A broken idle connection is replaced by the pool; unheard, the event
       // would end the process.
