@@ -195,14 +195,9 @@ export class VercelHostingSource implements HostingSource {
           }),
           options,
         ),
-      schema: createdStoreSchema.required(),
+      schema: createdStoreSchema,
     });
-    if (!store) {
-      throw new ServiceUnavailableError(
-        `Vercel did not tell the id of store '${request.name}'. Try again`,
-      );
-    }
-    return { id: store.id, name: store.name || request.name };
+    return { ...store, name: request.name };
   }
 
   async connectStore(request: {

@@ -6,6 +6,7 @@ import type {
   HostingDomain,
   HostingLogLine,
   HostingProject,
+  HostingStore,
 } from './HostingSource';
 
 /** The fields of Vercel's answers that we use, and what we make of them. */
@@ -51,9 +52,22 @@ export const configurationsSchema = z
       .transform(page => page.configurations),
   );
 
-export const storesSchema = z.object({
-  stores: z.array(z.object({ id, name: z.string() })),
-});
+/** The SDK knows a store by its external id only. */
+const storeSchema = z
+  .object({
+    externalResourceId: z.string().optional(),
+    id: z.string().optional(),
+    name: z.string().optional(),
+  })
+  .refine(store => store.externalResourceId || store.id, { path: ['id'] })
+  .transform(({ externalResourceId, id: ownId, name }): HostingStore => ({
+    id: externalResourceId || ownId || '',
+    name: name ?? '',
+  }));
+
+export const createdStoreSchema = z.object({ store: storeSchema });
+
+export const storesSchema = z.object({ stores: z.array(storeSchema) });
 
 export const teamSchema = z
   .object({
@@ -72,10 +86,6 @@ export const teamSchema = z
       limit: limits.projects,
     },
   }));
-
-export const createdStoreSchema = z.object({
-  store: z.object({ id, name: z.string().optional() }).nullish(),
-});
 
 export const domainSchema = z
   .object({
