@@ -59,8 +59,13 @@ function attempt(
       resolve(outgoing.reusedSocket ? 'stale' : 'failed');
     });
     response.on('close', leave);
-    if (hasBody(request)) request.pipe(outgoing);
-    else outgoing.end();
+    if (hasBody(request)) {
+      // The process may answer before the first byte of the body is here.
+      outgoing.flushHeaders();
+      request.pipe(outgoing);
+    } else {
+      outgoing.end();
+    }
   });
 }
 

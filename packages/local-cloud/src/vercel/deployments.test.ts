@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { deploymentsCancelDeployment } from '@vercel/sdk/funcs/deploymentsCancelDeployment.js';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { deploymentsDeleteDeployment } from '@vercel/sdk/funcs/deploymentsDeleteDeployment.js';
@@ -12,6 +18,57 @@ import {
 } from './__testUtils__/VercelTestCloud';
 
 jest.setTimeout(60_000);
+
+/** An application whose one dependency is a tarball in its repository. */
+async function createAppWithDependency() {
+  const folder = await mkdtemp(join(tmpdir(), 'local-cloud-dependency-'));
+  await mkdir(join(folder, 'package'));
+  const manifest = { name: 'dep', version: '1.0.0', main: 'index.js' };
+  await writeFile(
+    join(folder, 'package', 'package.json'),
+    JSON.stringify(manifest),
+  );
+  await writeFile(
+    join(folder, 'package', 'index.js'),
+    `module.exports = 'from the dependency';`,
+  );
+  await promisify(execFile)('tar', ['czf', 'dep.tgz', 'package'], {
+    cwd: folder,
+  });
+  const tarball = await readFile(join(folder, 'dep.tgz'));
+  await rm(folder, { recursive: true });
+  const app = {
+    name: 'tiny',
+    version: '1.0.0',
+    dependencies: { dep: 'file:dep.tgz' },
+  };
+  return {
+    'dep.tgz': tarball,
+    'package.json': JSON.stringify({
+      ...app,
+      scripts: { start: 'node server.js' },
+    }),
+    'package-lock.json': JSON.stringify({
+      ...app,
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': app,
+        'node_modules/dep': {
+          version: '1.0.0',
+          resolved: 'file:dep.tgz',
+          integrity: `sha512-${createHash('sha512')
+            .update(tarball)
+            .digest('base64')}`,
+        },
+      },
+    }),
+    'server.js': `
+      require('node:http')
+        .createServer((request, response) => response.end(require('dep')))
+        .listen(process.env.PORT);`,
+  };
+}
 
 describe('Deployments', () => {
   let test: VercelTestCloud;
@@ -78,6 +135,23 @@ describe('Deployments', () => {
     expect((await test.get(ready.url)).body).toBe('built');
     expect((await test.get('shop.localhost')).body).toBe('built');
     expect((await test.getDeployment(ready.url)).id).toBe(ready.id);
+  });
+
+  it('installs dependencies once for two projects with the same lockfile', async () => {
+    const files = await createAppWithDependency();
+    const logs: string[] = [];
+    for (const name of ['cold', 'warm']) {
+      const repository = await test.createRepository(name);
+      await repository.push(files);
+      await test.createProject(name, `acme/${name}`);
+      const ready = await test.waitForEnd((await deployGit(name, name)).id);
+      expect((await test.get(ready.url)).body).toBe('from the dependency');
+      logs.push((await test.readBuildLog(ready.id)).join('\n'));
+    }
+    expect(logs[0]).toContain('Running "npm ci"');
+    expect(logs[0]).toContain('added 1 package');
+    expect(logs[1]).not.toContain('npm ci');
+    expect(logs[1]).toContain('Restored dependencies of package-lock.json');
   });
 
   it('ends in ERROR with the log when the build command fails', async () => {

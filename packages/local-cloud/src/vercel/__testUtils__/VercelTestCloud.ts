@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { VercelCore } from '@vercel/sdk/core.js';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { deploymentsGetDeployment } from '@vercel/sdk/funcs/deploymentsGetDeployment.js';
 import { deploymentsGetDeploymentEvents } from '@vercel/sdk/funcs/deploymentsGetDeploymentEvents.js';
 import { projectsCreateProject } from '@vercel/sdk/funcs/projectsCreateProject.js';
 import { projectsGetProject } from '@vercel/sdk/funcs/projectsGetProject.js';
+import { TestRepository } from './TestRepository';
 import { startTestLocalCloud, type TestLocalCloud } from '../../testing';
-
-const run = promisify(execFile);
 
 export const teamId = 'team_acme';
 
@@ -180,7 +177,9 @@ export class VercelTestCloud {
       await deploymentsGetDeploymentEvents(this.core, { idOrUrl: id, teamId }),
     );
     if (!Array.isArray(events)) throw new Error('Not a list of events');
-    return events.map(event => ('text' in event ? (event.text ?? '') : ''));
+    return events.map(event =>
+      event && 'text' in event ? (event.text ?? '') : '',
+    );
   }
 
   /** Asks the gateway for a host; `*.localhost` need not resolve. */
@@ -255,65 +254,5 @@ export class VercelTestCloud {
       bearerToken: cloud.token,
       serverURL: cloud.urls.vercel,
     });
-  }
-}
-
-/** A clone that commits and pushes with real git. */
-export class TestRepository {
-  readonly #folder: string;
-  readonly #token: string;
-
-  private constructor(folder: string, token: string) {
-    this.#folder = folder;
-    this.#token = token;
-  }
-
-  static async create(
-    folder: string,
-    origin: URL,
-    token: string,
-  ): Promise<TestRepository> {
-    const repository = new TestRepository(folder, token);
-    await repository.#git('init', '--quiet', '--initial-branch=main');
-    await repository.#git('remote', 'add', 'origin', origin.toString());
-    return repository;
-  }
-
-  /** Commits files on a branch and pushes it; answers the commit's id. */
-  async push(
-    files: Record<string, string | Buffer>,
-    branch = 'main',
-  ): Promise<string> {
-    await this.#git('checkout', '--quiet', '-B', branch);
-    for (const [name, content] of Object.entries(files)) {
-      const path = join(this.#folder, name);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content);
-    }
-    await this.#git('add', '--all');
-    await this.#git('commit', '--quiet', '--allow-empty', '-m', 'A change');
-    await this.#git('push', '--quiet', 'origin', branch);
-    return (await this.#git('rev-parse', 'HEAD')).trim();
-  }
-
-  async #git(...args: string[]): Promise<string> {
-    const basic = Buffer.from(`x-access-token:${this.#token}`).toString(
-      'base64',
-    );
-    const { stdout } = await run('git', args, {
-      cwd: this.#folder,
-      timeout: 20_000,
-      env: {
-        PATH: process.env.PATH,
-        GIT_AUTHOR_NAME: 'Ana',
-        GIT_AUTHOR_EMAIL: 'ana@example.com',
-        GIT_COMMITTER_NAME: 'Ana',
-        GIT_COMMITTER_EMAIL: 'ana@example.com',
-        GIT_CONFIG_COUNT: '1',
-        GIT_CONFIG_KEY_0: 'http.extraHeader',
-        GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
-      },
-    });
-    return stdout;
   }
 }

@@ -5,18 +5,14 @@ import { findLabel } from '../hosts';
 import type { Alias, Deployment } from '../model';
 import { checkDomainName } from '../services/DomainService';
 import type { VercelContext } from '../VercelContext';
-import { describePage, getDeployment, getProject, parsePage } from './requests';
+import { describePage, getDeployment, parsePage } from './requests';
 
 const assignSchema = z.looseObject({
   alias: z.string().min(1).max(300),
   redirect: z.string().max(300).nullish(),
 });
 
-const rollbackSchema = z.object({
-  description: z.string().max(500).optional(),
-});
-
-/** Host names of deployments; promotion and rollback of production. */
+/** Host names of deployments. */
 export function aliasRoutes(
   router: express.Router,
   context: VercelContext,
@@ -74,62 +70,6 @@ export function aliasRoutes(
     stores.aliases.delete(getAlias(context, request.params.aliasId).host);
     response.json({ status: 'SUCCESS' });
   });
-
-  router.post(
-    '/v10/projects/:projectId/promote/:deploymentId',
-    (request, response) => {
-      const project = getProject(context, request);
-      const deployment = getOwnDeployment(context, project.id, request);
-      context.traffic.requestPromote(project, deployment);
-      response.status(201).end();
-    },
-  );
-
-  router.post(
-    '/v1/projects/:projectId/rollback/:deploymentId',
-    (request, response) => {
-      const project = getProject(context, request);
-      const deployment = getOwnDeployment(context, project.id, request);
-      const { description } = parseRequest(rollbackSchema, request.query);
-      context.traffic.requestRollback(project, deployment, description);
-      response.status(201).end();
-    },
-  );
-
-  router.get('/v1/projects/:projectId/promote/aliases', (request, response) => {
-    const project = getProject(context, request);
-    const last = project.lastAliasRequest;
-    const aliases = last
-      ? stores.aliases
-          .list({ projectId: project.id, limit: 100 })
-          .filter(({ deploymentId }) => {
-            return deploymentId === project.productionDeploymentId;
-          })
-          .map(alias => ({
-            id: alias.id,
-            alias: presenter.publicHost(alias.host),
-            status:
-              last.jobStatus === 'succeeded' ? 'completed' : last.jobStatus,
-          }))
-      : [];
-    response.json({
-      aliases,
-      pagination: { count: aliases.length, next: null, prev: null },
-    });
-  });
-}
-
-function getOwnDeployment(
-  context: VercelContext,
-  projectId: string,
-  request: express.Request,
-): Deployment {
-  const { deploymentId } = request.params;
-  const deployment = getDeployment(context, deploymentId);
-  if (deployment.projectId !== projectId) {
-    throw notFound(`The deployment "${deploymentId}" was not found.`);
-  }
-  return deployment;
 }
 
 function getAlias(context: VercelContext, idOrAlias: string): Alias {

@@ -7,6 +7,7 @@ import {
   type EnvVariable,
   type EnvVariableType,
   type Environment,
+  type Project,
 } from '../model';
 import type { EnvVariableInput } from '../services/EnvService';
 import type { VercelContext } from '../VercelContext';
@@ -64,25 +65,9 @@ export function envRoutes(
     const { upsert } = parseRequest(querySchema, request.query);
     const bodies = parseRequest(createSchema, request.body);
     const inputs = envInputs(bodies, { type: 'encrypted', targets: [] });
-    const created: object[] = [];
-    const failed: object[] = [];
-    for (const input of inputs) {
-      try {
-        const options = { upsert: upsert === 'true' };
-        created.push(describe(context.env.create(project, input, options)));
-      } catch (error) {
-        // One variable is an error, several are a partial success.
-        if (inputs.length === 1 || !(error instanceof ApiError)) throw error;
-        failed.push({
-          error: {
-            code: error.code,
-            message: error.message,
-            key: input.key,
-            envVarKey: input.key,
-          },
-        });
-      }
-    }
+    const { created, failed } = createAll(context, project, inputs, {
+      upsert: upsert === 'true',
+    });
     response.status(201).json({
       created: Array.isArray(request.body) ? created : created[0],
       failed,
@@ -138,6 +123,28 @@ export function envRoutes(
     context.env.delete(project, variable);
     response.json(describe(variable));
   });
+}
+
+function createAll(
+  context: VercelContext,
+  project: Project,
+  inputs: EnvVariableInput[],
+  options: { upsert: boolean },
+) {
+  const created: object[] = [];
+  const failed: object[] = [];
+  for (const input of inputs) {
+    try {
+      created.push(describe(context.env.create(project, input, options)));
+    } catch (error) {
+      // One variable is an error, several are a partial success.
+      if (inputs.length === 1 || !(error instanceof ApiError)) throw error;
+      const { code, message } = error;
+      const { key } = input;
+      failed.push({ error: { code, message, key, envVarKey: key } });
+    }
+  }
+  return { created, failed };
 }
 
 function describe(variable: EnvVariable) {

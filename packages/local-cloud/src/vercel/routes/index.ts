@@ -9,7 +9,9 @@ import { eventRoutes } from './eventRoutes';
 import { inspectorRoutes } from './inspectorRoutes';
 import { integrationRoutes } from './integrationRoutes';
 import { projectRoutes } from './projectRoutes';
+import { promotionRoutes } from './promotionRoutes';
 import { checkTeam } from './requests';
+import { storeRoutes } from './storeRoutes';
 import { webhookRoutes } from './webhookRoutes';
 
 export { isInspectorPage } from './inspectorRoutes';
@@ -28,8 +30,10 @@ export function vercelRoutes(
     deploymentRoutes,
     eventRoutes,
     aliasRoutes,
+    promotionRoutes,
     webhookRoutes,
     integrationRoutes,
+    storeRoutes,
     inspectorRoutes,
   ]) {
     mount(router, context);

@@ -117,6 +117,10 @@ export function projectRoutes(
     response.json(show(context.projects.setLink(project, undefined)));
   });
 
+  pauseRoutes(router, context);
+}
+
+function pauseRoutes(router: express.Router, context: VercelContext): void {
   for (const [action, paused] of [
     ['pause', true],
     ['unpause', false],

@@ -103,9 +103,10 @@ export class DeploymentBuilder {
       if (!built) return;
       say('Deploying outputs...');
       await this.#launch(built, signal);
+      // Said before the state changes, because followers stop at that.
+      say(`Deployment completed in ${seconds(started)}`);
       const ready = this.#finish(built.id);
       if (!ready) return;
-      say(`Deployment completed in ${seconds(started)}`);
       this.#event(deploymentId, 'deployment-state', 'READY');
       for (const type of ['deployment.succeeded', 'deployment.ready']) {
         notifier.deploymentEvent(type, ready.project, ready.deployment);
