@@ -273,11 +273,14 @@ describe('a provisioning against both providers', () => {
     await forks.waitFor(all[0].id, 'waiting');
   });
 
-  it('keeps what was made when the build fails, tells why, and resumes', async () => {
-    const { id } = await forks.provision({
-      name: 'broken',
-      environmentVariables: [{ key: 'FAIL_BUILD', value: '1' }],
-    });
+  it('keeps what was made when the build fails, tells why, and resumes to the end', async () => {
+    const { id } = await forks.provision(
+      {
+        name: 'broken',
+        environmentVariables: [{ key: 'FAIL_BUILD', value: '1' }],
+      },
+      { through: 'verification' },
+    );
     const failed = await forks.waitFor(id, 'failed');
 
     expect(states(failed)).toMatchObject({

@@ -4,6 +4,7 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   isStepWithin,
+  provisioningSteps,
   toForkEntityRef,
   type ForkRequest,
   type Provisioning,
@@ -132,7 +133,13 @@ export class DefaultProvisioningService implements ProvisioningService {
       return this.#present(record);
     }
     this.#ensureState(record, ['failed'], 'be resumed');
-    return this.#request(record, { from: ['failed'], to: 'running' });
+    // The form's task may have ended with the failure, and with it whoever
+    // would have moved the mark on; a person who resumes wants it finished.
+    return this.#request(record, {
+      from: ['failed'],
+      to: 'running',
+      through: provisioningSteps[provisioningSteps.length - 1],
+    });
   }
 
   async unwindProvisioning({ id }: { id: string }) {
