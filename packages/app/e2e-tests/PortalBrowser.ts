@@ -100,7 +100,12 @@ export class PortalBrowser {
   }
 }
 
-/** Lists what axe finds serious or critical on a page, in words. */
+/**
+ * Lists what axe finds serious or critical on a page, in words.
+ *
+ * One finding is left out, because it is Backstage UI's: a tab of a page's
+ * header names a panel (`aria-controls`) that is not on the page.
+ */
 export async function seriousViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
@@ -108,6 +113,11 @@ export async function seriousViolations(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
-      nodes.map(node => `${id}: ${help}: ${node.html.slice(0, 200)}`),
+      nodes
+        .filter(
+          ({ html }) =>
+            id !== 'aria-valid-attr-value' || !html.includes('bui-Tab'),
+        )
+        .map(node => `${id}: ${help}: ${node.html.slice(0, 200)}`),
     );
 }

@@ -49,9 +49,14 @@ describe("the developer's journey", { concurrency: false }, () => {
     await page.getByRole('button', { name: 'Create', exact: true }).click();
 
     await page.waitForURL(/\/create\/tasks\//);
-    await page.getByText('Deploy to production').first().waitFor();
-    await browser.picture(page, 'progress');
     const open = page.getByRole('link', { name: 'Open the fork' });
+    await page.getByRole('button', { name: 'Show Logs' }).click();
+    await page
+      .getByText(/npm run build/)
+      .or(open)
+      .first()
+      .waitFor({ timeout: deploymentTimeoutMs });
+    await browser.picture(page, 'progress');
     const failure = page.getByText(/Task .*failed|Error:/);
     await open.or(failure).first().waitFor({ timeout: deploymentTimeoutMs });
     const productionUrl = await open.getAttribute('href');
@@ -64,6 +69,10 @@ describe("the developer's journey", { concurrency: false }, () => {
     await page.getByText('All deployments').waitFor();
     await page.getByText(/^Production serves [0-9a-f]{7}\.$/).waitFor();
     await browser.picture(page, 'fork');
+    await page.getByRole('link', { name: 'how it was created' }).click();
+    await page.getByText('Registration', { exact: true }).first().waitFor();
+    await browser.picture(page, 'provisioning');
+    await page.goBack();
 
     await page.getByText('All deployments').click();
     const timeline = page.getByRole('region', { name: 'Timeline' });
@@ -96,10 +105,12 @@ describe("the developer's journey", { concurrency: false }, () => {
     await dialog.getByRole('button', { name: /^Redeploy/ }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Show 1 new deployment' }).click();
-    await page
-      .getByText(/^Production serves [0-9a-f]{7}\.$/)
+    const newest = timeline.getByRole('listitem').first();
+    await newest
+      .filter({ hasText: 'Ready' })
+      .getByText('Live', { exact: true })
       .waitFor({ timeout: deploymentTimeoutMs });
-    assert.equal(await timeline.getByRole('listitem').count(), 2);
+    assert.equal(await timeline.getByText('Live', { exact: true }).count(), 1);
   });
 
   it('finds the fork healthy in the portfolio and on the home page', async () => {
