@@ -24,6 +24,8 @@ import {
   gitDataRoutes,
   hookRoutes,
   pullRoutes,
+  refRoutes,
+  repositoryCopyRoutes,
   repositoryRoutes,
   RouteContext,
 } from './routes';
@@ -73,8 +75,10 @@ function mountRoutes(
   router.use(describeLimits());
   accountRoutes(router, context);
   repositoryRoutes(router, context);
+  repositoryCopyRoutes(router, context);
   contentRoutes(router, context);
   gitDataRoutes(router, context);
+  refRoutes(router, context);
   commitRoutes(router, context);
   compareRoutes(router, context);
   branchRoutes(router, context);

@@ -82,20 +82,14 @@ function faultRoutes(options: ApiAppOptions): express.Router {
   return router;
 }
 
-/** Breaks the connection where the reply would have begun. */
+/** Lets the work be done, keeps the reply back, and breaks the connection where it would have ended. */
 function dropReply(request: express.Request, response: express.Response) {
-  const drop = () => {
+  response.writeHead = () => response;
+  response.write = () => true;
+  response.flushHeaders = () => {};
+  response.end = () => {
     request.socket.destroy();
     return response;
-  };
-  response.writeHead = drop;
-  response.write = () => {
-    drop();
-    return true;
-  };
-  response.end = drop;
-  response.flushHeaders = () => {
-    drop();
   };
 }
 

@@ -54,6 +54,57 @@ export async function resolveAcrossForks(
   return sha;
 }
 
+const mergeRoute: RouteGroup = (router, context) => {
+  router.post('/repos/:owner/:repo/merges', async (request, response) => {
+    const { repository, login } = writableRepositoryOf(
+      context,
+      request,
+      response,
+    );
+    const body = parseBody(mergeSchema, request.body, 'Merge');
+    const { objects, history, writer } = context.repositories.git(repository);
+    const ref = `refs/heads/${body.base}`;
+    const sha = await context.repositories.write(
+      repository,
+      login,
+      async () => {
+        const base = await objects.findRef(ref);
+        const head = await objects.findCommitSha(body.head);
+        if (!base || !head) {
+          throw new ApiError(
+            404,
+            base ? 'Head does not exist' : 'Base does not exist',
+          );
+        }
+        if (await history.isAncestor(head, base.sha)) {
+          return undefined;
+        }
+        const tree = await history.mergeTrees(base.sha, head);
+        if (!tree) {
+          throw new ApiError(409, 'Merge conflict');
+        }
+        const person = personOf(context, login);
+        const after = await writer.writeCommit({
+          tree,
+          parents: [base.sha, head],
+          author: person,
+          committer: person,
+          message:
+            body.commit_message ?? `Merge ${body.head} into ${body.base}`,
+        });
+        await writer.updateRef({ ref, before: base.sha || zeroSha, after });
+        return after;
+      },
+    );
+    if (!sha) {
+      response.status(204).end();
+      return;
+    }
+    const [commit] = await objects.readCommits([sha]);
+    response.status(201).json(describeCommit(context, repository, commit));
+  });
+};
+
 /** Serves comparisons of two commits, and merges of one branch into another one. */
 export const compareRoutes: RouteGroup = (router, context) => {
   router.get('/repos/:owner/:repo/compare/*', async (request, response) => {
@@ -125,52 +176,5 @@ export const compareRoutes: RouteGroup = (router, context) => {
         .map(change => toRestFileChange(place, head, change)),
     });
   });
-  router.post('/repos/:owner/:repo/merges', async (request, response) => {
-    const { repository, login } = writableRepositoryOf(
-      context,
-      request,
-      response,
-    );
-    const body = parseBody(mergeSchema, request.body, 'Merge');
-    const { objects, history, writer } = context.repositories.git(repository);
-    const ref = `refs/heads/${body.base}`;
-    const sha = await context.repositories.write(
-      repository,
-      login,
-      async () => {
-        const base = await objects.findRef(ref);
-        const head = await objects.findCommitSha(body.head);
-        if (!base || !head) {
-          throw new ApiError(
-            404,
-            base ? 'Head does not exist' : 'Base does not exist',
-          );
-        }
-        if (await history.isAncestor(head, base.sha)) {
-          return undefined;
-        }
-        const tree = await history.mergeTrees(base.sha, head);
-        if (!tree) {
-          throw new ApiError(409, 'Merge conflict');
-        }
-        const person = personOf(context, login);
-        const after = await writer.writeCommit({
-          tree,
-          parents: [base.sha, head],
-          author: person,
-          committer: person,
-          message:
-            body.commit_message ?? `Merge ${body.head} into ${body.base}`,
-        });
-        await writer.updateRef({ ref, before: base.sha || zeroSha, after });
-        return after;
-      },
-    );
-    if (!sha) {
-      response.status(204).end();
-      return;
-    }
-    const [commit] = await objects.readCommits([sha]);
-    response.status(201).json(describeCommit(context, repository, commit));
-  });
+  mergeRoute(router, context);
 };

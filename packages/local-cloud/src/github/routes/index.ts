@@ -9,5 +9,7 @@ export * from './contentRoutes';
 export * from './gitDataRoutes';
 export * from './hookRoutes';
 export * from './pullRoutes';
+export * from './refRoutes';
+export * from './repositoryCopyRoutes';
 export * from './repositoryRoutes';
 export * from './RouteContext';

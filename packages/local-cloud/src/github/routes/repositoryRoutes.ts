@@ -4,12 +4,11 @@ import { ApiError, findCaller, getCaller } from '../../http';
 import { notFound, validationFailed } from '../services';
 import { Account, defaultSettings, Repository } from '../store';
 import { applySettings, settingsSchema } from './repositorySettings';
+import { accountOf, listRepositories } from './listRepositories';
 import {
   describeRepository,
-  linkPages,
   organizationOf,
   parseBody,
-  readPage,
   repositoryOf,
   RouteContext,
   RouteGroup,
@@ -22,62 +21,6 @@ const createSchema = settingsSchema.extend({
   private: z.boolean().nullish(),
   visibility: z.enum(['public', 'private', 'internal']).nullish(),
 });
-
-const generateSchema = z.object({
-  owner: z.string().nullish(),
-  name: z.string(),
-  description: z.string().nullish(),
-  include_all_branches: z.boolean().nullish(),
-  private: z.boolean().nullish(),
-});
-
-const forkSchema = z.object({
-  organization: z.string().nullish(),
-  name: z.string().nullish(),
-  default_branch_only: z.boolean().nullish(),
-});
-
-function listRepositories(
-  context: RouteContext,
-  request: Request,
-  response: Response,
-  options: { ownerId?: number; parentId?: number },
-): void {
-  const page = readPage(request);
-  const sort = z
-    .enum(['full_name', 'created', 'updated', 'pushed'])
-    .catch('full_name')
-    .parse(request.query.sort);
-  const descending =
-    request.query.direction === undefined
-      ? sort !== 'full_name'
-      : request.query.direction === 'desc';
-  const found = context.store.repositories.list({
-    ...options,
-    order: sort,
-    descending,
-    includePrivate: findCaller(response) !== undefined,
-    offset: page.offset,
-    limit: page.perPage + 1,
-  });
-  linkPages(context, request, response, {
-    page,
-    hasMore: found.length > page.perPage,
-  });
-  response.json(
-    found
-      .slice(0, page.perPage)
-      .map(repository => describeRepository(context, repository)),
-  );
-}
-
-function accountOf({ store }: RouteContext, login: string): Account {
-  const account = store.accounts.find(login);
-  if (!account) {
-    throw notFound();
-  }
-  return account;
-}
 
 async function createRepository(
   context: RouteContext,
@@ -168,99 +111,6 @@ function changeRoutes(router: Router, context: RouteContext): void {
   });
 }
 
-function copyRoutes(router: Router, context: RouteContext): void {
-  const { store, repositories } = context;
-  router.post('/repos/:owner/:repo/generate', async (request, response) => {
-    const { login } = getCaller(response);
-    const template = repositoryOf(context, request, response);
-    const body = parseBody(generateSchema, request.body, 'Repository');
-    if (!template.isTemplate) {
-      throw validationFailed(
-        [],
-        `${template.owner.login}/${template.name} is not a template repository`,
-      );
-    }
-    const repository = await repositories.create({
-      login,
-      owner: accountOf(context, body.owner ?? login),
-      name: body.name,
-      defaultBranch: template.defaultBranch,
-      private: body.private ?? false,
-      isTemplate: false,
-      templateId: template.id,
-      settings: {
-        ...defaultSettings,
-        description: body.description ?? undefined,
-      },
-    });
-    await writeInitialCommit(context, {
-      repository,
-      login,
-      template,
-      allBranches: body.include_all_branches ?? false,
-    });
-    response
-      .status(201)
-      .json(
-        describeRepository(
-          context,
-          store.repositories.findById(repository.id)!,
-        ),
-      );
-  });
-  router.get('/repos/:owner/:repo/forks', (request, response) => {
-    const { id } = repositoryOf(context, request, response);
-    listRepositories(context, request, response, { parentId: id });
-  });
-  router.post('/repos/:owner/:repo/forks', async (request, response) => {
-    const { login } = getCaller(response);
-    const parent = repositoryOf(context, request, response);
-    const body = parseBody(forkSchema, request.body, 'Repository');
-    const owner = accountOf(context, body.organization ?? login);
-    const name = body.name ?? parent.name;
-    const known = store.repositories.find(owner.login, name);
-    if (known?.parentId === parent.id) {
-      response.status(202).json(describeRepository(context, known));
-      return;
-    }
-    const repository = await repositories.create({
-      login,
-      owner,
-      name,
-      defaultBranch: parent.defaultBranch,
-      private: parent.private,
-      isTemplate: false,
-      parentId: parent.id,
-      settings: {
-        ...parent.settings,
-        topics: [],
-        hasIssues: false,
-        customProperties: {},
-      },
-    });
-    await repositories.copyContent({
-      from: parent,
-      to: repository,
-      login,
-      branches: body.default_branch_only ? 'default' : 'all',
-    });
-    context.events.emit({
-      event: 'fork',
-      repository: parent,
-      login,
-      body: { forkee: describeRepository(context, repository) },
-    });
-    response
-      .status(202)
-      .json(
-        describeRepository(
-          context,
-          store.repositories.findById(repository.id)!,
-        ),
-      );
-  });
-}
-
 /** Serves repositories themselves: lists, creation, settings, topics, copies. */
 export const repositoryRoutes: RouteGroup = (router, context) => {
   const { store } = context;
@@ -298,5 +148,4 @@ export const repositoryRoutes: RouteGroup = (router, context) => {
     response.json(describeRepository(context, repository));
   });
   changeRoutes(router, context);
-  copyRoutes(router, context);
 };

@@ -90,11 +90,10 @@ export class RepositoryService {
 
   /** Announces what an earlier process wrote and could not announce. */
   async announceMissed(login: string): Promise<void> {
-    for (const repository of this.#store.repositories.list({
-      includePrivate: true,
-    })) {
-      await this.write(repository, login, async () => {});
-    }
+    const all = this.#store.repositories.list({ includePrivate: true });
+    await Promise.all(
+      all.map(repository => this.write(repository, login, async () => {})),
+    );
   }
 
   /** Moves a ref by the rules of GitHub and announces that. */
