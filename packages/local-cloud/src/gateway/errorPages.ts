@@ -49,7 +49,7 @@ export const NO_RESPONSE: GatewayError = {
 export const UNAVAILABLE: GatewayError = {
   status: 503,
   code: 'SERVICE_UNAVAILABLE',
-  message: 'local-cloud is stopping.',
+  message: 'The deployment cannot be reached at the moment.',
   retryAfterSeconds: 2,
 };
 

@@ -163,7 +163,9 @@ describe('DeploymentRuntime', () => {
     await ask(request, '/grow').catch(() => undefined);
     await waitFor(() => outOfMemory.mock.calls.length > 0 || undefined);
     await waitFor(() => !isAlive(first) || undefined);
-    expect(lines.join('\n')).toMatch(/it used \d+ MB of 150 MB/);
+    await waitFor(() => {
+      return /it used \d+ MB of 150 MB/.test(lines.join('\n')) || undefined;
+    });
     expect(Number(await ask(request))).not.toBe(first);
   });
 

@@ -94,7 +94,7 @@ function sendPage(
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader(
     'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'",
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
   );
   const refresh = page.refreshSeconds
     ? `<meta http-equiv="refresh" content="${page.refreshSeconds}">`

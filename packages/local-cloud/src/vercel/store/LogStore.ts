@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { MetadataStore } from '../../store';
+import type { MetadataStore, SqlValue } from '../../store';
 import type { BuildEvent } from '../model';
 
 const MOST_BUILD_EVENTS = 10_000;
@@ -46,7 +46,7 @@ export class LogStore {
     if (sequence > MOST_BUILD_EVENTS && event.type !== 'deployment-state') {
       return;
     }
-    this.#store.run(
+    this.#keep(
       `INSERT INTO vercel_build_events (deployment_id, sequence, created_at, type, text)
        SELECT id, ?, ?, ?, ? FROM vercel_deployments WHERE id = ?`,
       sequence,
@@ -93,7 +93,7 @@ export class LogStore {
     deploymentId: string,
     line: Pick<RuntimeLogLine, 'stream' | 'text'>,
   ): void {
-    const { lastId } = this.#store.run(
+    const lastId = this.#keep(
       `INSERT INTO vercel_runtime_logs (deployment_id, created_at, stream, text)
        SELECT id, ?, ?, ? FROM vercel_deployments WHERE id = ?`,
       Date.now(),
@@ -102,7 +102,7 @@ export class LogStore {
       deploymentId,
     );
     // Now and then is enough to keep it bounded.
-    if (lastId % 100 === 0) this.#trim(deploymentId);
+    if (lastId && lastId % 100 === 0) this.#trim(deploymentId);
     this.#followers.emit(`runtime ${deploymentId}`);
   }
 
@@ -137,6 +137,18 @@ export class LogStore {
     const name = kind === 'build' ? deploymentId : `runtime ${deploymentId}`;
     this.#followers.on(name, listener);
     return () => this.#followers.off(name, listener);
+  }
+
+  /**
+   * Writes one line. A line that cannot be kept, on a full disk for example,
+   * is lost; the build or process that wrote it goes on.
+   */
+  #keep(sql: string, ...values: SqlValue[]): number | undefined {
+    try {
+      return this.#store.run(sql, ...values).lastId;
+    } catch {
+      return undefined;
+    }
   }
 
   #nextSequence(deploymentId: string): number {
