@@ -2,7 +2,7 @@ import type { Entity } from '@backstage/catalog-model';
 import { registerMswTestHooks } from '@backstage/backend-test-utils';
 import { delay, http, HttpResponse, type JsonBodyType } from 'msw';
 import { setupServer } from 'msw/node';
-import { createTestProvider } from './testing/createTestProvider';
+import { createTestProvider } from './__testUtils__/createTestProvider';
 
 const API = 'https://vercel.test';
 const PROJECT = { provider: 'vercel', projectId: 'prj_1', teamId: 'team_1' };

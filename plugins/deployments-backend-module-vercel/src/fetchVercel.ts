@@ -12,6 +12,25 @@ export type VercelEndpoint = Pick<
   'apiBaseUrl' | 'logger' | 'limits'
 > & { token: string };
 
+class HttpFailure extends Error {
+  constructor(
+    readonly response: Response,
+    body: string,
+  ) {
+    super(readMessage(body));
+  }
+}
+
+/** Vercel's errors are `{ error: { code, message } }`. */
+function readMessage(body: string): string {
+  try {
+    const parsed = JSON.parse(body) as { error?: { message?: unknown } };
+    return String(parsed.error?.message ?? '');
+  } catch {
+    return '';
+  }
+}
+
 /**
  * Calls Vercel without the SDK, for the two answers that the SDK spoils: it
  * reads a stream only when it is complete, and it takes one field of a
@@ -72,25 +91,6 @@ async function attempt(
     return response;
   } finally {
     signal.removeEventListener('abort', giveUp);
-  }
-}
-
-class HttpFailure extends Error {
-  constructor(
-    readonly response: Response,
-    body: string,
-  ) {
-    super(readMessage(body));
-  }
-}
-
-/** Vercel's errors are `{ error: { code, message } }`. */
-function readMessage(body: string): string {
-  try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } };
-    return String(parsed.error?.message ?? '');
-  } catch {
-    return '';
   }
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BuildLogLine } from '@forkyard/plugin-deployments-common';
-import { createTestProvider } from './testing/createTestProvider';
+import { createTestProvider } from './__testUtils__/createTestProvider';
 
 const PROJECT = { provider: 'vercel', projectId: 'prj_1', teamId: 'team_1' };
 

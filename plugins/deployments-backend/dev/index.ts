@@ -16,7 +16,7 @@ import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
-} from '../src/testing/MemoryDeploymentProvider';
+} from '../src/__testUtils__/MemoryDeploymentProvider';
 
 const provider = new MemoryDeploymentProvider();
 provider.put({

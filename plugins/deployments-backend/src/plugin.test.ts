@@ -15,7 +15,7 @@ import deploymentsPlugin from './index';
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
-} from './testing/MemoryDeploymentProvider';
+} from './__testUtils__/MemoryDeploymentProvider';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -43,7 +43,7 @@ async function start() {
   provider.setLive('one');
   const permissions = mockServices.permissions.mock({
     authorize: async requests =>
-      requests.map(() => ({ result: AuthorizeResult.ALLOW as const })),
+      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
   });
   const auditor = mockServices.auditor.mock({
     createEvent: jest.fn(async () => ({

@@ -1,29 +1,58 @@
-import { createTestProvider } from '../testing/createTestProvider';
-import { describeProviderContract } from './describeProviderContract';
+import { createTestProvider } from '../__testUtils__/createTestProvider';
+import { ContractFixture } from './ContractFixture';
+import { providerContract, type Capability } from './providerContract';
 import { EMULATE_TOKEN, startEmulate } from './startEmulate';
 
 // emulate makes every deployment ready at once, tells no production target,
-// has neither promotion nor deletion, redeploys nothing, and takes an unknown
-// token for its first user.
-describeProviderContract('emulate 0.12.2', {
-  supports: {
-    builds: false,
-    traffic: false,
-    redeploy: true,
-    deletion: true,
-    authentication: false,
-  },
-  start: async () => {
+// promotes nothing, and takes an unknown token for its first user.
+const CAPABILITIES: (Capability | undefined)[] = [
+  undefined,
+  'redeploy',
+  'deletion',
+];
+const supported = providerContract.filter(({ needs }) =>
+  CAPABILITIES.includes(needs),
+);
+const unsupported = providerContract.filter(
+  contractCase => !supported.includes(contractCase),
+);
+/** Shows whether a newer emulate can do more. */
+const tryAll = Boolean(process.env.FORKYARD_EMULATE_ALL);
+
+describe('Vercel provider on emulate 0.12.2', () => {
+  let fixture: ContractFixture;
+
+  beforeAll(async () => {
     const emulate = await startEmulate();
     const options = {
       apiBaseUrl: emulate.url,
       token: EMULATE_TOKEN,
       patience: 'much' as const,
     };
-    return {
-      ...createTestProvider(options),
-      stranger: createTestProvider(options).provider,
-      stop: () => emulate.stop(),
-    };
-  },
+    fixture = await ContractFixture.create(
+      {
+        ...createTestProvider(options),
+        stranger: createTestProvider(options).provider,
+        stop: () => emulate.stop(),
+      },
+      { timeoutMs: 10_000 },
+    );
+  });
+
+  afterAll(async () => {
+    await fixture?.dispose();
+  });
+
+  it.each(supported)('$title', async ({ run }) => {
+    expect.hasAssertions();
+    await run(fixture);
+  });
+
+  (tryAll ? it : it.skip).each(unsupported)(
+    '$title (emulate lacks: $needs)',
+    async ({ run }) => {
+      expect.hasAssertions();
+      await run(fixture);
+    },
+  );
 });

@@ -1,32 +1,45 @@
-import { createTestProvider } from '../testing/createTestProvider';
-import { describeProviderContract } from './describeProviderContract';
+import { createTestProvider } from '../__testUtils__/createTestProvider';
+import { ContractFixture } from './ContractFixture';
+import { providerContract } from './providerContract';
 
 const token = process.env.FORKYARD_LIVE_VERCEL_TOKEN;
 const teamId = process.env.FORKYARD_LIVE_VERCEL_TEAM_ID;
+const timeoutMs = 300_000;
 
-if (token) {
-  const options = {
-    apiBaseUrl: 'https://api.vercel.com',
-    teamId,
-    patience: 'much' as const,
-  };
-  describeProviderContract('the live Vercel', {
-    supports: {
-      builds: true,
-      traffic: true,
-      redeploy: true,
-      deletion: true,
-      authentication: true,
-    },
-    timeoutMs: 300_000,
-    start: async () => ({
-      ...createTestProvider({ ...options, token }),
-      stranger: createTestProvider({ ...options, token: 'unknown' }).provider,
-      stop: async () => {},
-    }),
-  });
-} else {
-  describe('Vercel provider on the live Vercel', () => {
-    it.skip('needs FORKYARD_LIVE_VERCEL_TOKEN, and FORKYARD_LIVE_VERCEL_TEAM_ID for a team; it makes and deletes a project', () => {});
-  });
-}
+// Makes a project of its own in the account, and deletes it.
+(token ? describe : describe.skip)(
+  'Vercel provider on the live Vercel (needs FORKYARD_LIVE_VERCEL_TOKEN, and FORKYARD_LIVE_VERCEL_TEAM_ID for a team)',
+  () => {
+    let fixture: ContractFixture;
+
+    beforeAll(async () => {
+      const options = {
+        apiBaseUrl: 'https://api.vercel.com',
+        teamId,
+        patience: 'much' as const,
+      };
+      fixture = await ContractFixture.create(
+        {
+          ...createTestProvider({ ...options, token }),
+          stranger: createTestProvider({ ...options, token: 'unknown' })
+            .provider,
+          stop: async () => {},
+        },
+        { timeoutMs },
+      );
+    }, timeoutMs);
+
+    afterAll(async () => {
+      await fixture?.dispose();
+    }, timeoutMs);
+
+    it.each(providerContract)(
+      '$title',
+      async ({ run }) => {
+        expect.hasAssertions();
+        await run(fixture);
+      },
+      timeoutMs,
+    );
+  },
+);

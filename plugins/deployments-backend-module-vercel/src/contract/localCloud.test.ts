@@ -1,26 +1,39 @@
 import { startTestLocalCloud } from '@forkyard/local-cloud';
-import { createTestProvider } from '../testing/createTestProvider';
-import { describeProviderContract } from './describeProviderContract';
+import { createTestProvider } from '../__testUtils__/createTestProvider';
+import { ContractFixture } from './ContractFixture';
+import { providerContract } from './providerContract';
 
-describeProviderContract('local-cloud', {
-  supports: {
-    builds: true,
-    traffic: true,
-    redeploy: true,
-    deletion: true,
-    authentication: true,
-  },
-  timeoutMs: 60_000,
-  start: async () => {
+const timeoutMs = 60_000;
+
+describe('Vercel provider on local-cloud', () => {
+  let fixture: ContractFixture;
+
+  beforeAll(async () => {
     const cloud = await startTestLocalCloud();
     const options = {
       apiBaseUrl: cloud.urls.vercel,
       patience: 'much' as const,
     };
-    return {
-      ...createTestProvider({ ...options, token: cloud.token }),
-      stranger: createTestProvider({ ...options, token: 'unknown' }).provider,
-      stop: () => cloud.dispose(),
-    };
-  },
+    fixture = await ContractFixture.create(
+      {
+        ...createTestProvider({ ...options, token: cloud.token }),
+        stranger: createTestProvider({ ...options, token: 'unknown' }).provider,
+        stop: () => cloud.dispose(),
+      },
+      { timeoutMs },
+    );
+  }, timeoutMs);
+
+  afterAll(async () => {
+    await fixture?.dispose();
+  }, timeoutMs);
+
+  it.each(providerContract)(
+    '$title',
+    async ({ run }) => {
+      expect.hasAssertions();
+      await run(fixture);
+    },
+    timeoutMs,
+  );
 });

@@ -8,7 +8,7 @@ import {
 } from '@forkyard/local-cloud';
 import type { ProviderNudge } from '@forkyard/plugin-deployments-node';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
-import { createTestProvider } from '../testing/createTestProvider';
+import { createTestProvider } from '../__testUtils__/createTestProvider';
 import { createdSchema } from '../vercelSchemas';
 
 describe('Webhooks of local-cloud', () => {

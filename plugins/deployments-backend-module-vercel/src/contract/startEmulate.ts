@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 
 /** Token that emulate knows from the start. */
 export const EMULATE_TOKEN = 'test_token_admin';
@@ -23,35 +25,45 @@ export async function startEmulate(): Promise<{
     [findMain(), 'start', '--service', 'vercel', '--port', String(port)],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  let output = '';
-  child.stdout.on('data', chunk => {
-    output += chunk;
-  });
-  child.stderr.on('data', chunk => {
-    output += chunk;
-  });
   const exited = once(child, 'exit');
   const stop = async () => {
     child.kill();
     await exited;
   };
-  const signal = AbortSignal.timeout(START_MS);
-  while (!output.includes('Ready')) {
-    if (child.exitCode !== null || signal.aborted) {
-      child.kill();
-      throw new Error(`emulate did not start: ${output}`);
-    }
-    await Promise.race([
-      once(child.stdout, 'data', { signal }).catch(() => {}),
-      exited,
-    ]);
+  try {
+    await waitUntilReady(child);
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 
+async function waitUntilReady(child: {
+  stdout: Readable;
+  stderr: Readable;
+}): Promise<void> {
+  let output = '';
+  child.stderr.on('data', chunk => {
+    output += chunk;
+  });
+  const timer = setTimeout(() => child.stdout.destroy(), START_MS);
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    if (output.includes('Ready')) {
+      clearTimeout(timer);
+      return;
+    }
+  }
+  throw new Error(`emulate did not start: ${output}`);
+}
+
 /** Its package exports nothing that could be resolved by name. */
 function findMain(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
+  const start = resolvePackagePath(
+    '@forkyard/plugin-deployments-backend-module-vercel',
+  );
+  for (let folder = start; ; folder = dirname(folder)) {
     const main = join(folder, 'node_modules/emulate/dist/index.js');
     if (existsSync(main)) return main;
     if (folder === dirname(folder)) {

@@ -1,7 +1,7 @@
 import { registerMswTestHooks } from '@backstage/backend-test-utils';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { createTestProvider } from '../testing/createTestProvider';
+import { createTestProvider } from '../__testUtils__/createTestProvider';
 import { sign } from './signature';
 
 const API = 'https://vercel.test';

@@ -5,7 +5,7 @@ import type {
 } from '@forkyard/plugin-deployments-node';
 import fc from 'fast-check';
 import type { Knex } from 'knex';
-import { createTestStores } from '../testing/createTestStores';
+import { createTestStores } from '../__testUtils__/createTestStores';
 import type { DatabaseDeploymentsStore } from './DatabaseDeploymentsStore';
 import type { ProjectObservation } from './DeploymentsStore';
 

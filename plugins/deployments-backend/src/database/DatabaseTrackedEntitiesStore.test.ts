@@ -1,6 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
-import { createTestStores } from '../testing/createTestStores';
+import { createTestStores } from '../__testUtils__/createTestStores';
 import type { DatabaseTrackedEntitiesStore } from './DatabaseTrackedEntitiesStore';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });

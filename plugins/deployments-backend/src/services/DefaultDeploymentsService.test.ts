@@ -2,11 +2,11 @@ import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { Knex } from 'knex';
-import { createTestStores } from '../testing/createTestStores';
+import { createTestStores } from '../__testUtils__/createTestStores';
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
-} from '../testing/MemoryDeploymentProvider';
+} from '../__testUtils__/MemoryDeploymentProvider';
 import { DefaultDeploymentsService } from './DefaultDeploymentsService';
 import { DeploymentAnnouncer } from './DeploymentAnnouncer';
 import { ProviderRegistry } from './ProviderRegistry';

@@ -3,11 +3,11 @@ import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { Knex } from 'knex';
 import { scheduleDiscoverEntitiesJob } from '../jobs/discoverEntitiesJob';
-import { createTestStores } from '../testing/createTestStores';
+import { createTestStores } from '../__testUtils__/createTestStores';
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
-} from '../testing/MemoryDeploymentProvider';
+} from '../__testUtils__/MemoryDeploymentProvider';
 import { ProviderRegistry } from './ProviderRegistry';
 import { TrackingService } from './TrackingService';
 

@@ -1,7 +1,7 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { schedulePruneWebhookEventsJob } from '../jobs/pruneWebhookEventsJob';
-import { createTestStores } from '../testing/createTestStores';
-import { MemoryDeploymentProvider } from '../testing/MemoryDeploymentProvider';
+import { createTestStores } from '../__testUtils__/createTestStores';
+import { MemoryDeploymentProvider } from '../__testUtils__/MemoryDeploymentProvider';
 import { ProviderRegistry } from './ProviderRegistry';
 import { WebhookService } from './WebhookService';
 
