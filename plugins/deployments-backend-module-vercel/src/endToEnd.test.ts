@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { callVercel } from '@forkyard/backend-kit';
+import {
+  startTestLocalCloud,
+  type TestLocalCloud,
+} from '@forkyard/local-cloud';
+import deploymentsPlugin from '@forkyard/plugin-deployments-backend';
+import {
+  DeploymentsClient,
+  type EntityDeploymentStatus,
+} from '@forkyard/plugin-deployments-common';
+import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
+import { createTestProvider } from './__testUtils__/createTestProvider';
+import deploymentsModuleVercel from './index';
+import { createdSchema } from './vercelSchemas';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const ENTITY_REF = 'component:default/shop';
+
+/** Hands webhooks on to a portal whose port is known only when it runs. */
+async function startRelay() {
+  const target = { baseUrl: '' };
+  const server = createServer((req, res) => {
+    const forwarded = request(
+      `${target.baseUrl}${req.url}`,
+      { method: req.method, headers: req.headers },
+      answer => {
+        res.writeHead(answer.statusCode ?? 502);
+        answer.pipe(res);
+      },
+    );
+    forwarded.on('error', () => res.writeHead(502).end());
+    req.pipe(forwarded);
+  });
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    target,
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+describe('Deployments on local-cloud', () => {
+  let cloud: TestLocalCloud;
+  let relay: Awaited<ReturnType<typeof startRelay>>;
+
+  beforeAll(async () => {
+    cloud = await startTestLocalCloud();
+    relay = await startRelay();
+  });
+
+  afterAll(async () => {
+    await cloud.dispose();
+    await relay.stop();
+  });
+
+  async function startPortal() {
+    const { server } = await startTestBackend({
+      features: [
+        deploymentsPlugin,
+        deploymentsModuleVercel,
+        mockServices.database.factory({
+          knex: await databases.init('POSTGRES_18'),
+        }),
+        mockServices.rootConfig.factory({
+          data: {
+            vercel: {
+              token: cloud.token,
+              apiBaseUrl: cloud.urls.vercel,
+              teamId: 'team_acme',
+            },
+            deployments: {
+              // Longer than the test, so that only webhooks make it quick.
+              reconcileSeconds: 3600,
+              encryptionKey: randomBytes(32).toString('base64'),
+              vercel: {
+                webhookUrl: `${relay.url}/api/deployments/webhooks/vercel`,
+              },
+            },
+          },
+        }),
+        schedulerServiceFactory,
+        catalogServiceMock.factory({
+          entities: [
+            {
+              apiVersion: 'backstage.io/v1alpha1',
+              kind: 'Component',
+              metadata: {
+                name: 'shop',
+                annotations: { 'vercel.com/project-id': 'shop' },
+              },
+            },
+          ],
+        }),
+      ],
+    });
+    const baseUrl = `http://127.0.0.1:${server.port()}`;
+    relay.target.baseUrl = baseUrl;
+    return new DeploymentsClient({
+      discoveryApi: { getBaseUrl: async id => `${baseUrl}/api/${id}` },
+    });
+  }
+
+  it('shows a deployment while it is built and when it is live, and moves the traffic back', async () => {
+    const { client: vercel } = createTestProvider({
+      apiBaseUrl: cloud.urls.vercel,
+      token: cloud.token,
+      patience: 'much',
+    });
+    const deploy = async (text: string) => {
+      const { id } = await callVercel(vercel, {
+        what: 'create a deployment',
+        run: (core, options) =>
+          deploymentsCreateDeployment(
+            core,
+            {
+              requestBody: {
+                name: 'shop',
+                target: 'production',
+                files: [{ file: 'index.html', data: text }],
+                projectSettings: {
+                  buildCommand: `echo built ${text}; mkdir -p public; cp index.html public`,
+                },
+              },
+            },
+            options,
+          ),
+        schema: createdSchema,
+      });
+      return `vercel:${id}`;
+    };
+
+    const first = await deploy('first');
+    const api = await startPortal();
+    const options = { token: mockCredentials.user.token() };
+    const production = async (
+      isRight: (status: EntityDeploymentStatus['environments'][0]) => boolean,
+    ) => {
+      for (;;) {
+        const { environments } = await api.getEntityStatus(
+          { entityRef: ENTITY_REF },
+          options,
+        );
+        const [status] = environments;
+        if (status && isRight(status)) return status;
+        await new Promise(resolve => {
+          setTimeout(resolve, 100);
+        });
+      }
+    };
+    const begun = await production(({ live }) => live?.id === first);
+    expect(begun.url).toMatch(/^http:\/\/shop\.localhost:\d+$/);
+
+    const second = await deploy('second');
+    await production(({ live, latest }) => (latest ?? live)?.id === second);
+    const lines: string[] = [];
+    for await (const line of api.streamBuildLog(
+      { id: second, follow: true },
+      options,
+    )) {
+      lines.push(line.text);
+    }
+    expect(lines).toContain('built second');
+    const moved = await production(({ live }) => live?.id === second);
+    expect(moved.live?.creator).toBeTruthy();
+
+    expect(await api.promoteDeployment({ id: first }, options)).toMatchObject({
+      live: true,
+    });
+    await expect(
+      api.promoteDeployment({ id: first }, options),
+    ).rejects.toMatchObject({ statusCode: 409 });
+
+    const again = await api.redeploy({ id: second }, options);
+    expect(again.environment).toBe('production');
+    const finished = await production(
+      ({ live, latest }) =>
+        [live, latest].find(found => found?.id === again.id)?.state === 'ready',
+    );
+    expect(finished).toBeDefined();
+  }, 60_000);
+});
