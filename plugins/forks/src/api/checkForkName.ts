@@ -2,15 +2,7 @@ import {
   forkNameSchema,
   type ForksApi,
   type PlanCheck,
-  type PlannedResource,
 } from '@forkyard/plugin-forks-common';
-
-/** What is known about a name. */
-export interface NameCheck {
-  checks: PlanCheck[];
-  /** What would carry the name. */
-  resources: PlannedResource[];
-}
 
 /** Checks of the plan that speak about the name alone. */
 const nameCheckId = /(^|-)name(-|$)/;
@@ -35,7 +27,7 @@ export async function checkForkName(options: {
   formData?: Record<string, unknown>;
   standInOwner: string;
   signal?: AbortSignal;
-}): Promise<NameCheck> {
+}): Promise<PlanCheck[]> {
   const { forksApi, name, formData, standInOwner, signal } = options;
   const plan = await forksApi.checkPlan(
     {
@@ -46,12 +38,7 @@ export async function checkForkName(options: {
     },
     { signal },
   );
-  return {
-    checks: plan.checks.filter(check => nameCheckId.test(check.id)),
-    resources: plan.resources.filter(({ kind }) =>
-      ['repository', 'project', 'url'].includes(kind),
-    ),
-  };
+  return plan.checks.filter(check => nameCheckId.test(check.id));
 }
 
 function textOr(value: unknown, standIn: string): string {

@@ -4,11 +4,8 @@ import Typography from '@mui/material/Typography';
 import { useApi } from '@backstage/frontend-plugin-api';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import { describeError } from '@forkyard/frontend-kit';
-import {
-  checkForkName,
-  findNameProblem,
-  type NameCheck,
-} from '../../api/checkForkName';
+import type { PlanCheck } from '@forkyard/plugin-forks-common';
+import { checkForkName, findNameProblem } from '../../api/checkForkName';
 import { forksApiRef } from '../../api/forksApiRef';
 import { useAsyncCheck, type AsyncCheck } from '../../hooks/useAsyncCheck';
 import { useOwnRefs } from '../../hooks/useOwnRefs';
@@ -23,7 +20,7 @@ export function ForkNameField(props: FieldExtensionComponentProps<string>) {
   const forksApi = useApi(forksApiRef);
   const ownRefs = useOwnRefs();
   const problem = name ? findNameProblem(name) : undefined;
-  const check = useAsyncCheck<NameCheck>({
+  const check = useAsyncCheck<PlanCheck[]>({
     key: name,
     delayMs: typingPauseMs,
     check:
@@ -38,7 +35,7 @@ export function ForkNameField(props: FieldExtensionComponentProps<string>) {
             })
         : undefined,
   });
-  const failed = check.value?.checks.some(({ verdict }) => verdict === 'fail');
+  const failed = check.value?.some(({ verdict }) => verdict === 'fail');
   const hintId = `${idSchema.$id}-hint`;
   return (
     <Stack spacing={1}>
@@ -67,7 +64,7 @@ export function ForkNameField(props: FieldExtensionComponentProps<string>) {
   );
 }
 
-function NameHint({ check }: { check: AsyncCheck<NameCheck> }) {
+function NameHint({ check }: { check: AsyncCheck<PlanCheck[]> }) {
   if (check.loading) {
     return (
       <Typography variant="body2" color="text.secondary">
@@ -83,19 +80,5 @@ function NameHint({ check }: { check: AsyncCheck<NameCheck> }) {
       </Typography>
     );
   }
-  if (!check.value) return null;
-  return (
-    <Stack spacing={1}>
-      <PlanChecks checks={check.value.checks} />
-      {check.value.resources.map(({ kind, name }) => (
-        <Typography
-          key={`${kind} ${name}`}
-          variant="body2"
-          color="text.secondary"
-        >
-          {kind} <code>{name}</code>
-        </Typography>
-      ))}
-    </Stack>
-  );
+  return check.value ? <PlanChecks checks={check.value} /> : null;
 }

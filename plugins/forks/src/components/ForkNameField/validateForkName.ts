@@ -24,7 +24,7 @@ export const validateForkName: CustomFieldValidator<string> = async (
     formData,
     standInOwner: 'user:default/guest',
   }).catch(() => undefined);
-  for (const check of found?.checks ?? []) {
+  for (const check of found ?? []) {
     if (check.verdict === 'fail') {
       field.addError([check.message, check.action].filter(Boolean).join('. '));
     }

@@ -49,7 +49,7 @@ export function ForkStatus({ fork }: { fork: Fork }) {
       <Typography
         variant="body2"
         color="text.secondary"
-        sx={{ maxWidth: 220, overflowWrap: 'anywhere' }}
+        sx={{ minWidth: 180, maxWidth: 240, overflowWrap: 'anywhere' }}
       >
         {fork.statusReason}
       </Typography>
@@ -85,7 +85,7 @@ export function LiveVersion({ fork }: { fork: Fork }) {
           color="text.secondary"
           noWrap
           title={live.message}
-          sx={{ maxWidth: 280 }}
+          sx={{ maxWidth: { xs: 280, md: 220, lg: 280 } }}
         >
           {live.message}
         </Typography>
@@ -103,16 +103,13 @@ export function ForkOwner({ fork }: { fork: Fork }) {
 export function ForkBase({ fork }: { fork: Fork }) {
   return (
     <Box sx={{ overflowWrap: 'anywhere' }}>
-      {fork.base.repository}
+      <div>{fork.base.repository}</div>
       {fork.base.sha && (
-        <>
-          {' @ '}
-          <CopyableCode
-            value={fork.base.sha}
-            display={shortSha(fork.base.sha)}
-            label="base commit"
-          />
-        </>
+        <CopyableCode
+          value={fork.base.sha}
+          display={shortSha(fork.base.sha)}
+          label="base commit"
+        />
       )}
     </Box>
   );

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { humanizeEntityRef } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
+import Box from '@mui/material/Box';
 import MenuItem from '@mui/material/MenuItem';
-import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import type { ForksSummary } from '@forkyard/plugin-forks-common';
 import { ownedByMe, type ForkFilters } from '../../hooks/useForkFilters';
@@ -18,7 +18,17 @@ export function ForkFilterBar(props: {
 }) {
   const { summary, filters, onChange } = props;
   return (
-    <Stack direction={{ xs: 'column', sm: 'row' }} spacing={2}>
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 2,
+        gridTemplateColumns: {
+          xs: 'repeat(2, minmax(0, 1fr))',
+          sm: '260px 160px 160px',
+        },
+        '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
+      }}
+    >
       <SearchField
         search={filters.search}
         onChange={search => onChange({ search })}
@@ -42,7 +52,7 @@ export function ForkFilterBar(props: {
         ]}
         onChange={system => onChange({ system })}
       />
-    </Stack>
+    </Box>
   );
 }
 
@@ -89,7 +99,6 @@ function SearchField(props: {
           input.current?.blur();
         }
       }}
-      sx={{ minWidth: { sm: 260 } }}
     />
   );
 }
@@ -109,7 +118,6 @@ function FilterSelect(props: {
       onChange={event => props.onChange(event.target.value)}
       SelectProps={{ displayEmpty: true }}
       InputLabelProps={{ shrink: true }}
-      sx={{ minWidth: 160 }}
     >
       {props.options.map(({ value, label }) => (
         <MenuItem key={value} value={value}>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import { useLocation } from 'react-router-dom';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
+import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import {
   ErrorState,
   formatDuration,
@@ -26,6 +28,7 @@ import { StepList } from './StepList';
 /** Shows the making of one fork: steps, what exists already, log, way out. */
 export function ProvisioningPage({ id }: { id: string }) {
   const { value: provisioning, error, refresh } = useProvisioning(id);
+  const { pathname } = useLocation();
   if (!provisioning) {
     return (
       <Box component="main" sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
@@ -43,18 +46,20 @@ export function ProvisioningPage({ id }: { id: string }) {
     );
   }
   return (
-    <Stack component="main" spacing={3} sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
-      {error && (
-        <Alert severity="warning">
-          What you see may be out of date: {error.message}. The provisioning
-          goes on by itself.
-        </Alert>
-      )}
-      <ProvisioningHeader provisioning={provisioning} />
-      <ProvisioningOutcome provisioning={provisioning} />
-      <ProvisioningActions provisioning={provisioning} onChanged={refresh} />
-      <StepsAndLog provisioning={provisioning} />
-    </Stack>
+    <BreadcrumbEntry entry={{ href: pathname, label: provisioning.forkName }}>
+      <Stack component="main" spacing={3} sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
+        {error && (
+          <Alert severity="warning">
+            What you see may be out of date: {error.message}. The provisioning
+            goes on by itself.
+          </Alert>
+        )}
+        <ProvisioningHeader provisioning={provisioning} />
+        <ProvisioningOutcome provisioning={provisioning} />
+        <ProvisioningActions provisioning={provisioning} onChanged={refresh} />
+        <StepsAndLog provisioning={provisioning} />
+      </Stack>
+    </BreadcrumbEntry>
   );
 }
 

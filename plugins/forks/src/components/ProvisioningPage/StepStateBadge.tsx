@@ -33,7 +33,7 @@ export function StepStateBadge({ state }: { state: StepState }) {
       component="span"
       sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}
     >
-      <Icon aria-hidden fontSize="small" color="action" />
+      <Icon aria-hidden fontSize="small" sx={{ color: 'text.secondary' }} />
       <Typography component="span" variant="body2" color="text.secondary">
         {label}
       </Typography>
