@@ -56,8 +56,8 @@ export class GitWriter {
         if (change.mode === '040000' || !change.sha) {
           lines.push(...(await this.#removals(change.path, environment)));
         }
-        if (change.sha && change.mode !== '040000') {
-          lines.push(`${change.mode} ${change.sha}\t${change.path}`);
+        if (change.sha) {
+          lines.push(...(await this.#additions(change, change.sha)));
         }
       }
       if (lines.length > 0) {
@@ -66,18 +66,28 @@ export class GitWriter {
           lines.map(line => `${line}\0`).join(''),
         );
       }
-      for (const change of options.changes) {
-        if (change.sha && change.mode === '040000') {
-          await run([
-            'read-tree',
-            `--prefix=${change.path}/`,
-            '--end-of-options',
-            change.sha,
-          ]);
-        }
-      }
       return (await run(['write-tree'])).text.trim();
     });
+  }
+
+  /** Lists what a change puts into an index; a tree is put in entry by entry, since a bare index takes it no other way. */
+  async #additions(change: TreeChange, sha: string): Promise<string[]> {
+    if (change.mode !== '040000') {
+      return [`${change.mode} ${sha}\t${change.path}`];
+    }
+    const { stdout } = await runGit({
+      gitDir: this.#gitDir,
+      args: ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', sha],
+    });
+    return stdout
+      .toString('utf8')
+      .split('\0')
+      .filter(Boolean)
+      .map(line => {
+        const [mode, , blob] = line.split(/[ \t]/, 3);
+        const name = line.slice(line.indexOf('\t') + 1);
+        return `${mode} ${blob}\t${change.path}/${name}`;
+      });
   }
 
   async #removals(
