@@ -1,2 +1,1 @@
 export * from './startVercelSide';
-export type { VercelLimits } from './limits';

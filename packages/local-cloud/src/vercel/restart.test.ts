@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { projectsCreateProjectEnv } from '@vercel/sdk/funcs/projectsCreateProjectEnv.js';
 import { projectsGetProjectEnv } from '@vercel/sdk/funcs/projectsGetProjectEnv.js';
+import { projectsRequestPromote } from '@vercel/sdk/funcs/projectsRequestPromote.js';
 import {
   expectValue,
   teamId,
@@ -92,5 +93,44 @@ describe('A restart of local-cloud', () => {
     expect(
       (await test.readBuildLog(created.id)).filter(line => line === 'waiting'),
     ).toHaveLength(1);
+  });
+
+  it('finishes a promotion that was under way', async () => {
+    const { id: projectId } = await test.createProject('moving');
+    const marker = `${test.cloud.config.dataDir}/may-listen`;
+    await writeFile(marker, '');
+    const first = await test.deployFiles(
+      'moving',
+      {
+        ...tinyServer('first'),
+        // Comes up only while the marker is there.
+        'package.json': JSON.stringify({
+          name: 'tiny',
+          version: '1.0.0',
+          scripts: {
+            start: `while [ ! -e '${marker}' ]; do sleep 0.05; done; exec node server.js`,
+          },
+        }),
+      },
+      'production',
+    );
+    await test.deployFiles('moving', tinyServer('second'), 'production');
+    await test.restart();
+    await rm(marker);
+    expectValue(
+      await projectsRequestPromote(test.core, {
+        projectId,
+        deploymentId: first.id,
+        teamId,
+      }),
+    );
+    await test.restart();
+    expect((await test.get('moving.localhost')).body).toBe('second');
+    await writeFile(marker, '');
+    await waitFor(async () => {
+      const { lastAliasRequest } = await test.getProject('moving');
+      return lastAliasRequest?.jobStatus === 'succeeded';
+    });
+    expect((await test.get('moving.localhost')).body).toBe('first');
   });
 });
