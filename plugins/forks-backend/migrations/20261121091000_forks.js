@@ -80,7 +80,7 @@ exports.up = async function up(knex) {
     table
       .specificType(
         'search',
-        `tsvector not null generated always as (to_tsvector('simple', name || ' ' || title)) stored`,
+        `tsvector not null generated always as (to_tsvector('simple', regexp_replace(name || ' ' || title, '[!-/:-@[-\`{-~]+', ' ', 'g'))) stored`,
       )
       .comment('Words of name and title, to search by prefix');
     table.index('entity_ref', 'forks_by_entity');

@@ -125,6 +125,7 @@ describe('a provisioning in trouble', () => {
       await connection.destroy();
 
       const done = await forks.waitFor(id, 'succeeded', 'failed');
+      await doomed.stop();
 
       expect(done.state).toBe('succeeded');
       expect(done.steps.find(row => row.id === step)?.attempts).toBe(2);

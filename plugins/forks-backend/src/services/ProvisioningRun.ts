@@ -274,8 +274,9 @@ export class ProvisioningRun {
     body: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const timeout = AbortSignal.timeout(step.timeLimitSeconds * 1000);
+    const signal = AbortSignal.any([this.options.signal, timeout]);
     try {
-      return await body(AbortSignal.any([this.options.signal, timeout]));
+      return await Promise.race([body(signal), rejectWhenAborted(signal)]);
     } catch (error) {
       this.options.signal.throwIfAborted();
       if (timeout.aborted && error === timeout.reason) {
@@ -326,6 +327,19 @@ export class ProvisioningRun {
     const fork = await this.options.forks.findFork({ name: record.forkName });
     if (fork) this.options.announcer.announceFork(kind, fork);
   }
+}
+
+/**
+ * What hangs is left behind: whatever it still does, its writes to the ledger
+ * are fenced, and what it makes is found by its name.
+ */
+async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), {
+      once: true,
+    });
+  });
 }
 
 function rowOf(record: ProvisioningRecord, step: Step): StepRecord {

@@ -1,0 +1,277 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import type { ForkSortField, Status } from '@forkyard/plugin-forks-common';
+import type { Knex } from 'knex';
+import { migrate } from '../__testUtils__/TestForks';
+import { DatabaseForkStore } from './DatabaseForkStore';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const statuses: Status[] = [
+  'healthy',
+  'failing',
+  'unknown',
+  'degraded',
+  'waiting',
+  'in-progress',
+];
+
+/** Fills the registry with forks that differ in everything. */
+async function insertForks(knex: Knex, count: number): Promise<void> {
+  await knex.raw(
+    `insert into forks (name, title, description, entity_ref, owner, system,
+       lifecycle, status, status_reason, base_repository, base_sha, slo_tier,
+       monthly_budget_usd, live_deployment_id, live_since, provisioning_id,
+       created_at, created_by)
+     select 'fork-' || lpad(n::text, 5, '0'), 'Title ' || (n % 7), '',
+       'component:default/fork-' || lpad(n::text, 5, '0'),
+       'group:default/team-' || (n % 5),
+       case when n % 3 = 0 then 'system:default/shop' end, 'active',
+       (?::text[])[1 + n % 6], '', 'acme/base-app', repeat('a', 40), 'standard',
+       50, case when n % 2 = 0 then 'vercel:' || n end,
+       case when n % 2 = 0 then now() - make_interval(mins => n) end,
+       'p-' || n, now() - make_interval(mins => n % 100),
+       'user:default/user-' || (n % 4)
+     from generate_series(1, ?::int) as n`,
+    [statuses, count],
+  );
+  await knex.raw('analyze forks');
+}
+
+describe('DatabaseForkStore', () => {
+  let knex: Knex;
+  let store: DatabaseForkStore;
+
+  async function start(count: number) {
+    knex = await databases.init('POSTGRES_18');
+    await migrate(knex);
+    await insertForks(knex, count);
+    store = new DatabaseForkStore(knex);
+  }
+
+  async function readAll(request: Parameters<typeof store.listForks>[0]) {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await store.listForks({ ...request, cursor });
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+    } while (cursor);
+    return names;
+  }
+
+  it.each(['status', 'name', 'live', 'created'] as ForkSortField[])(
+    'pages through all forks by %s, each once and in order, both ways',
+    async sort => {
+      await start(53);
+      const ascending = await readAll({ sort, order: 'asc', limit: 7 });
+      const descending = await readAll({ sort, order: 'desc', limit: 10 });
+
+      expect(new Set(ascending).size).toBe(53);
+      expect(descending).toEqual([...ascending].reverse());
+      const column = {
+        status: 'status_rank',
+        name: 'name',
+        live: 'live_order',
+        created: 'created_at',
+      }[sort];
+      expect(ascending).toEqual(
+        await knex('forks').orderBy([column, 'name']).pluck('name'),
+      );
+    },
+  );
+
+  it('shows failing forks first unless asked otherwise', async () => {
+    await start(12);
+    const { items } = await store.listForks({});
+    expect(items.map(({ status }) => status)).toEqual(
+      [
+        'failing',
+        'degraded',
+        'waiting',
+        'in-progress',
+        'unknown',
+        'healthy',
+      ].flatMap(status => [status, status]),
+    );
+  });
+
+  it('filters by owner, system, status and the beginnings of words', async () => {
+    await start(60);
+    await knex('forks')
+      .where({ name: 'fork-00001' })
+      .update({ title: "O'Hara image studio" });
+    const find = (request: Parameters<typeof store.listForks>[0]) =>
+      readAll({ ...request, sort: 'name' });
+
+    expect(await find({ owners: ['group:default/team-1'] })).toHaveLength(12);
+    expect(
+      await find({
+        owners: ['group:default/team-1', 'group:default/team-2'],
+        systems: ['system:default/shop'],
+        statuses: ['healthy', 'degraded'],
+      }),
+    ).toEqual(
+      await knex('forks')
+        .whereIn('owner', ['group:default/team-1', 'group:default/team-2'])
+        .where({ system: 'system:default/shop' })
+        .whereIn('status', ['healthy', 'degraded'])
+        .orderBy('name')
+        .pluck('name'),
+    );
+    expect(await find({ search: 'STU ima' })).toEqual(['fork-00001']);
+    expect(await find({ search: "o'h" })).toEqual(['fork-00001']);
+    expect(await find({ search: 'fork-0001' })).toHaveLength(10);
+    expect(await find({ search: '& | ! : * ( )' })).toHaveLength(60);
+    expect(await find({ search: "'; drop table forks" })).toEqual([]);
+  });
+
+  it('applies the conditions of a permission decision in SQL', async () => {
+    await start(20);
+    const owner = (...values: string[]) => ({ key: 'owner' as const, values });
+    const creator = (...values: string[]) => ({
+      key: 'createdBy' as const,
+      values,
+    });
+    const count = async (
+      filter: Parameters<typeof store.listForks>[0]['filter'],
+    ) => (await store.listForks({ filter, limit: 100 })).items.length;
+
+    expect(await count(owner('group:default/team-1'))).toBe(4);
+    expect(await count(owner())).toBe(0);
+    expect(
+      await count({
+        anyOf: [owner('group:default/team-1'), creator('user:default/user-1')],
+      }),
+    ).toBe(8);
+    expect(
+      await count({
+        allOf: [owner('group:default/team-1'), creator('user:default/user-1')],
+      }),
+    ).toBe(1);
+    expect(await count({ not: owner('group:default/team-1') })).toBe(16);
+    expect(
+      (await store.summarizeForks({ filter: owner('group:default/team-1') }))
+        .owners,
+    ).toEqual(['group:default/team-1']);
+  });
+
+  it('counts by status and names the owners and systems there are', async () => {
+    await start(12);
+    await knex('forks')
+      .where({ name: 'fork-00001' })
+      .update({ lifecycle: 'deleted' });
+    expect(await store.summarizeForks({})).toEqual({
+      total: 11,
+      byStatus: {
+        healthy: 2,
+        failing: 1,
+        unknown: 2,
+        degraded: 2,
+        waiting: 2,
+        'in-progress': 2,
+      },
+      owners: [0, 1, 2, 3, 4].map(n => `group:default/team-${n}`),
+      systems: ['system:default/shop'],
+    });
+    expect((await store.listForks({})).totalItems).toBe(11);
+  });
+
+  it('refuses a cursor that it did not give', async () => {
+    await start(1);
+    await expect(store.listForks({ cursor: 'bogus' })).rejects.toMatchObject({
+      name: 'InputError',
+    });
+  });
+
+  it('writes a projection once, and keeps the moment at which the status began', async () => {
+    await start(1);
+    const since = new Date('2026-01-01T00:00:00Z');
+    await knex('forks').update({ status_since: since, status: 'healthy' });
+    const projection = {
+      status: 'healthy' as const,
+      statusReason: 'Live abc',
+      live: {
+        deploymentId: 'vercel:dpl_1',
+        sha: 'abc',
+        since: '2026-02-01T00:00:00.000Z',
+      },
+    };
+    const update = (changes = {}) =>
+      store.updateProjection({
+        name: 'fork-00001',
+        projection: { ...projection, ...changes },
+      });
+
+    expect(await update()).toBe(true);
+    expect(await update()).toBe(false);
+    expect(await store.findFork({ name: 'fork-00001' })).toMatchObject({
+      statusSince: since.toISOString(),
+      live: projection.live,
+    });
+    expect(await update({ status: 'degraded' })).toBe(true);
+    const fork = await store.findFork({ name: 'fork-00001' });
+    expect(Date.parse(fork!.statusSince)).toBeGreaterThan(since.getTime());
+    await knex('forks').update({ lifecycle: 'failed' });
+    expect(await update({ status: 'healthy' })).toBe(false);
+  });
+
+  it('hands out each fork once to those who refresh projections', async () => {
+    await start(10);
+    const take = () =>
+      store.takeForksToProject({ limit: 4, olderThanSeconds: 60 });
+    const taken = (await Promise.all([take(), take(), take(), take()])).flat();
+    expect(new Set(taken.map(({ name }) => name)).size).toBe(taken.length);
+    expect(taken.length + (await take()).length).toBe(10);
+  });
+
+  it('reads every first page from an index, whatever the number of forks', async () => {
+    await start(10_000);
+    const explained: string[] = [];
+    const spied = new Proxy(knex, {
+      apply: (target, self, call) => Reflect.apply(target, self, call),
+    });
+    const pages: Array<Parameters<typeof store.listForks>[0]> = [];
+    for (const sort of ['status', 'name', 'live', 'created'] as const) {
+      for (const order of ['asc', 'desc'] as const) {
+        pages.push(
+          { sort, order },
+          { sort, order, owners: ['group:default/team-1'] },
+        );
+      }
+    }
+    pages.push({ statuses: ['failing'] }, { systems: ['system:default/shop'] });
+    const queries: Array<{ sql: string; bindings: Knex.RawBinding[] }> = [];
+    const onQuery = (query: { sql: string; bindings: Knex.RawBinding[] }) =>
+      queries.push(query);
+    spied.on('query', onQuery);
+    for (const page of pages) {
+      const first = await store.listForks(page);
+      await store.listForks({ ...page, cursor: first.nextCursor });
+    }
+    spied.off('query', onQuery);
+    const lists = queries.filter(({ sql }) => sql.includes('order by'));
+    expect(lists).toHaveLength(pages.length * 2);
+    for (const { sql, bindings } of lists) {
+      const { rows } = await knex.raw(
+        `explain ${sql.replace(/\$\d+/g, '?')}`,
+        bindings,
+      );
+      const plan = rows
+        .map((row: Record<string, string>) => row['QUERY PLAN'])
+        .join('\n');
+      explained.push(plan);
+      expect({ sql, plan }).toMatchObject({
+        plan: expect.stringMatching(/Index Scan/),
+      });
+      expect(plan).not.toMatch(/Seq Scan/);
+      expect(plan).not.toMatch(/^\s*(->\s*)?Sort /m);
+    }
+  });
+
+  it('counts no more rows than it can without slowing down', async () => {
+    await start(1500);
+    expect((await store.listForks({})).totalItems).toBeUndefined();
+    expect(
+      (await store.listForks({ owners: ['group:default/team-1'] })).totalItems,
+    ).toBe(300);
+  });
+});
