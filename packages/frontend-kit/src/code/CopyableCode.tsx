@@ -44,7 +44,9 @@ export function CopyableCode(props: {
           fontFamily: 'monospace',
           fontSize: '0.875em',
           color: 'inherit',
-          overflowWrap: 'anywhere',
+          ...(display === value
+            ? { overflowWrap: 'anywhere' }
+            : { whiteSpace: 'nowrap' }),
         }}
       >
         {display}

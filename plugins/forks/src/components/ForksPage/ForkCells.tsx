@@ -49,7 +49,17 @@ export function ForkStatus({ fork }: { fork: Fork }) {
       <Typography
         variant="body2"
         color="text.secondary"
-        sx={{ minWidth: 180, maxWidth: 240, overflowWrap: 'anywhere' }}
+        title={fork.statusReason}
+        sx={{
+          minWidth: 180,
+          maxWidth: 240,
+          overflowWrap: 'anywhere',
+          // A long reason is whole on the fork's own page.
+          display: '-webkit-box',
+          WebkitLineClamp: '3',
+          WebkitBoxOrient: 'vertical',
+          overflow: 'hidden',
+        }}
       >
         {fork.statusReason}
       </Typography>
@@ -102,7 +112,7 @@ export function ForkOwner({ fork }: { fork: Fork }) {
 /** Names the application a fork was made from, and at which commit. */
 export function ForkBase({ fork }: { fork: Fork }) {
   return (
-    <Box sx={{ overflowWrap: 'anywhere' }}>
+    <Box sx={{ minWidth: 110, overflowWrap: 'break-word' }}>
       <div>{fork.base.repository}</div>
       {fork.base.sha && (
         <CopyableCode
