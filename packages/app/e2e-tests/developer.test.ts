@@ -52,7 +52,7 @@ describe("the developer's journey", { concurrency: false }, () => {
     const open = page.getByRole('link', { name: 'Open the fork' });
     await page.getByRole('button', { name: 'Show Logs' }).click();
     await page
-      .getByText(/npm run build/)
+      .getByText(/Beginning step Deploy to production/)
       .or(open)
       .first()
       .waitFor({ timeout: deploymentTimeoutMs });
@@ -68,7 +68,7 @@ describe("the developer's journey", { concurrency: false }, () => {
     const page = await browser.openAsGuest(entityPath);
     await page.getByText('All deployments').waitFor();
     await page.getByText(/^Production serves [0-9a-f]{7}\.$/).waitFor();
-    await browser.picture(page, 'fork');
+    await browser.picture(page, 'entity-page');
     await page.getByRole('link', { name: 'how it was created' }).click();
     await page.getByText('Registration', { exact: true }).first().waitFor();
     await browser.picture(page, 'provisioning');
@@ -121,7 +121,7 @@ describe("the developer's journey", { concurrency: false }, () => {
 
     await page.getByRole('link', { name: 'Home', exact: true }).click();
     await page.getByRole('link', { name: forkName }).waitFor();
-    await browser.picture(page, 'home');
+    await browser.picture(page, 'home-light');
   });
 
   it('has no serious barrier on the main pages in the light theme', () =>
@@ -143,7 +143,7 @@ async function auditPages(
   const pages: [string, string, RegExp][] = [
     ['home', '/', /What needs you/],
     ['portfolio', '/forks', new RegExp(forkName)],
-    ['fork', entityPath, /^Production serves/],
+    ['entity-page', entityPath, /^Production serves/],
     ['deployments', `${entityPath}/deployments`, /^Production serves/],
     ['form', '/create/templates/default/fork', /Base application/],
   ];

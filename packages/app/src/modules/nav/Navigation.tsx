@@ -10,12 +10,13 @@ import type {
   NavContentNavItem,
 } from '@backstage/plugin-app-react';
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
-import { SidebarSearchModal } from '@backstage/plugin-search';
 import MenuIcon from '@mui/icons-material/Menu';
+import PersonIcon from '@mui/icons-material/PersonOutlined';
 import SearchIcon from '@mui/icons-material/Search';
-import SettingsIcon from '@mui/icons-material/SettingsOutlined';
+
 import { Logo } from './Logo';
 import { Notifications } from './Notifications';
+import { Search } from './Search';
 
 /** Pages that are reached in another way than by an item of the list. */
 const PLACED_ELSEWHERE = [
@@ -49,7 +50,7 @@ export function Navigation(props: NavContentComponentProps) {
     <Sidebar disableExpandOnHover>
       <Logo />
       <SidebarGroup label="Search" icon={<SearchIcon />} to="/search">
-        <SidebarSearchModal />
+        <Search />
       </SidebarGroup>
       <SidebarDivider />
       <SidebarGroup label="Menu" icon={<MenuIcon />}>
@@ -61,7 +62,7 @@ export function Navigation(props: NavContentComponentProps) {
       </SidebarGroup>
       <SidebarSpace />
       <SidebarDivider />
-      <SidebarGroup label="You" icon={<SettingsIcon />} to="/settings">
+      <SidebarGroup label="You" icon={<PersonIcon />}>
         <NotificationsSidebarItem renderItem={Notifications} />
         {settings}
       </SidebarGroup>
