@@ -186,6 +186,11 @@ describe('what the GitHub side refuses', () => {
     await expect(
       startLocalCloud({ ...cloud.config, host: '0.0.0.0' }),
     ).rejects.toThrow('for this machine only');
+    await expect(
+      startTestLocalCloud({
+        config: { tokens: [{ token: 'a', login: '../up' }] },
+      }),
+    ).rejects.toThrow("'../up' cannot be a login");
   });
 
   it('shows the page of a private repository to a navigation only', async () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalCloudContext } from '../context';
-import { runGit, toIsoSeconds, zeroSha } from './git';
+import { isOwnerName, runGit, toIsoSeconds, zeroSha } from './git';
 import { RouteContext } from './routes';
 import { defaultSettings, Repository, repositoryScope } from './store';
 
@@ -141,6 +141,11 @@ export async function seed(
     name: 'Acme',
   });
   for (const { login } of shared.config.tokens) {
+    if (!isOwnerName(login)) {
+      throw new Error(
+        `'${login}' cannot be a login: it may hold letters, digits and single hyphens. Set FORKYARD_LOGIN to another name.`,
+      );
+    }
     store.accounts.ensure({ login, type: 'User', name: login });
   }
   const { baseAppDir } = shared.config;

@@ -3,6 +3,7 @@ import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { Octokit } from '@octokit/rest';
+import type { Webhooks } from '@octokit/webhooks';
 import { createTestOctokit } from '../__testUtils__/createTestOctokit';
 import { startTestLocalCloud, TestLocalCloud } from '../testing';
 
@@ -16,7 +17,9 @@ interface Received {
 const secret = 'webhook-secret';
 
 /** Asks the official verifier, in a process of its own since it only exists as an ES module. */
-async function verify(raw: string, signature: string): Promise<boolean> {
+async function verify(
+  ...[raw, signature]: Parameters<Webhooks['verify']>
+): Promise<boolean> {
   const script = `
     import { Webhooks } from '@octokit/webhooks';
     const [secret, raw, signature] = process.argv.slice(1);

@@ -13,9 +13,6 @@ export type RestHook = Rest['repos']['getWebhook']['response']['data'];
 export type RestHookDelivery =
   Rest['repos']['getWebhookDelivery']['response']['data'];
 export type RestPull = Rest['pulls']['get']['response']['data'];
-export type RestBranch = Rest['repos']['getBranch']['response']['data'];
-export type RestEnvironment =
-  Rest['repos']['createOrUpdateEnvironment']['response']['data'];
 export type RestFileChange = NonNullable<RestCommit['files']>[number];
 export type RestOrganization = Rest['orgs']['get']['response']['data'];
 export type RestAccount = Rest['users']['getByUsername']['response']['data'];
