@@ -57,6 +57,11 @@ export class ChildService {
     });
   }
 
+  /** Id of the process, and of its group; undefined when it did not start. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** Settles with the exit code when the process has ended. */
   get exited(): Promise<number | null> {
     return this.#exited;

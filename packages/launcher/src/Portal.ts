@@ -4,6 +4,7 @@ import { readOrCreateLocalSecrets, type LocalSecrets } from './localSecrets';
 import type { LocalPostgresUrls } from './LocalPostgres';
 import { getDataDir, rootDir } from './paths';
 import { assertPortsFree, portalPorts } from './ports';
+import { RunningServices } from './RunningServices';
 
 export interface PortalOptions {
   /** Told when something begins and when it is ready. */
@@ -25,6 +26,8 @@ const nodeTransform = '@backstage/cli-node/config/nodeTransform.cjs';
  */
 export class Portal {
   readonly #services: ChildService[] = [];
+  readonly #running = new RunningServices(getDataDir());
+  #claimed = false;
   readonly url: string;
   /** The environment of the backend, once the services run. */
   environment: NodeJS.ProcessEnv = {};
@@ -38,6 +41,8 @@ export class Portal {
   }
 
   async start(): Promise<void> {
+    await this.#running.claim();
+    this.#claimed = true;
     const { frontend, ...ports } = portalPorts;
     await assertPortsFree(this.options.built ? ports : portalPorts);
     const secrets = await readOrCreateLocalSecrets(getDataDir());
@@ -71,6 +76,7 @@ export class Portal {
     for (const service of this.#services.splice(0).reverse()) {
       await service.stop();
     }
+    if (this.#claimed) await this.#running.release();
   }
 
   async #startDatabase(secrets: LocalSecrets): Promise<LocalPostgresUrls> {
@@ -108,7 +114,7 @@ export class Portal {
       environment,
     );
     await service.waitUntil(
-      () => answers(`http://127.0.0.1:${portalPorts.gateway}/`, () => true),
+      async () => service.recentOutput.includes('local-cloud ready'),
       60_000,
     );
   }
@@ -178,6 +184,7 @@ export class Portal {
   ): Promise<ChildService> {
     const service = await ChildService.start({ name, command, args, cwd, env });
     this.#services.push(service);
+    if (service.pid) await this.#running.add(name, service.pid);
     return service;
   }
 }
