@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { getLogsDir } from './paths';
 
 /**
@@ -36,10 +37,11 @@ export class ChildService {
     private readonly child: ChildProcess,
   ) {
     const log = createWriteStream(join(getLogsDir(), `${name}.log`));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => {
-        log.write(chunk);
-        this.#recent.push(...chunk.toString('utf8').split('\n'));
+    for (const input of [child.stdout, child.stderr]) {
+      if (!input) continue;
+      createInterface({ input }).on('line', line => {
+        if (!log.writableEnded) log.write(`${line}\n`);
+        this.#recent.push(line);
         this.#recent.splice(0, Math.max(0, this.#recent.length - 60));
       });
     }
@@ -49,7 +51,7 @@ export class ChildService {
         this.#running = false;
         resolve(null);
       });
-      child.once('exit', code => {
+      child.once('close', code => {
         this.#running = false;
         log.end();
         resolve(code);
