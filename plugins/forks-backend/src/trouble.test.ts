@@ -100,6 +100,7 @@ describe('a provisioning in trouble', () => {
       const connection = createKnex({
         client: 'pg',
         connection: knex.client.config.connection,
+        acquireConnectionTimeout: 500,
       });
       let made = () => {};
       const isMade = new Promise<void>(resolve => (made = resolve));
