@@ -15,6 +15,7 @@ export { stripTerminalCodes, type LogLine } from './log/logLine';
 export { LogView, type LogViewProps } from './log/LogView';
 export { ConfirmDialog, type ConfirmDialogProps } from './dialog/ConfirmDialog';
 export { DeniedState } from './states/DeniedState';
+export { asSentences } from './states/asSentences';
 export { describeError, type ErrorDescription } from './states/describeError';
 export { EmptyState } from './states/EmptyState';
 export { ErrorState, type ErrorStateProps } from './states/ErrorState';

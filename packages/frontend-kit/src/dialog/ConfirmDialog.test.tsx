@@ -45,7 +45,7 @@ describe('ConfirmDialog', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'shop was not unwound',
     );
-    expect(screen.getByText('GitHub does not answer')).toBeVisible();
+    expect(screen.getByText('GitHub does not answer.')).toBeVisible();
     expect(onClose).not.toHaveBeenCalled();
   });
 

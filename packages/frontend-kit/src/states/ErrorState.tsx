@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import ErrorIcon from '@mui/icons-material/ErrorOutline';
 import { CopyableCode } from '../code/CopyableCode';
+import { asSentences } from './asSentences';
 import { DeniedState } from './DeniedState';
 import { describeError, type ErrorDescription } from './describeError';
 import { StateFrame } from './StateFrame';
@@ -47,10 +48,13 @@ export function ErrorState(props: ErrorStateProps) {
       title={props.title}
     >
       <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-        {described.message}
+        {asSentences(described.message)}
       </Typography>
       <Typography variant="body2" color="text.secondary">
-        {props.lost ?? 'Nothing was lost.'} {props.action ?? described.action}
+        {asSentences(
+          props.lost ?? 'Nothing was lost',
+          props.action ?? described.action,
+        )}
       </Typography>
       {props.onRetry && (
         <Button size="small" variant="outlined" onClick={props.onRetry}>

@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ResponseError } from '@backstage/errors';
+import { asSentences } from './asSentences';
 import { describeError } from './describeError';
 import { EmptyState } from './EmptyState';
 import { ErrorState } from './ErrorState';
@@ -114,6 +115,14 @@ describe('ErrorState', () => {
     );
     expect(screen.queryByText('Details')).not.toBeInTheDocument();
     expect(screen.getByText('The form is kept. Reload.')).toBeVisible();
+  });
+});
+
+describe('asSentences', () => {
+  it('ends each text once, and leaves out what is not there', () => {
+    expect(
+      asSentences('Failed', undefined, 'Why? ', false, 'Try again.', ''),
+    ).toBe('Failed. Why? Try again.');
   });
 });
 

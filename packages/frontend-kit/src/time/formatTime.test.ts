@@ -23,7 +23,8 @@ describe('formatRelativeTime', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [-5, '0 s'],
+    [-5, '< 1 s'],
+    [400, '< 1 s'],
     [8_400, '8 s'],
     [60_000, '1 min'],
     [65_000, '1 min 5 s'],

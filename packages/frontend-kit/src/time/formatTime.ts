@@ -30,12 +30,13 @@ export function formatRelativeTime(at: Date, now: Date): string {
 }
 
 /**
- * Writes a duration in at most two units: "8 s", "1 min 5 s", "2 h 10 min".
+ * Writes a duration in at most two units: "< 1 s", "8 s", "1 min 5 s", "2 h 10 min".
  *
  * @public
  */
 export function formatDuration(durationMs: number): string {
-  const seconds = Math.max(0, Math.round(durationMs / 1000));
+  if (durationMs < 1_000) return '< 1 s';
+  const seconds = Math.round(durationMs / 1_000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {

@@ -4,7 +4,7 @@ import TextField from '@mui/material/TextField';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
-import { describeError } from '@forkyard/frontend-kit';
+import { asSentences, describeError } from '@forkyard/frontend-kit';
 import { useAsyncCheck } from '../../hooks/useAsyncCheck';
 import { listBaseApplications } from './listBaseApplications';
 
@@ -66,7 +66,10 @@ export function BaseApplicationPicker(
           error={rawErrors.length > 0}
           helperText={
             error
-              ? `The catalog's base applications could not be loaded: ${describeError(error).message}. Type owner/repo.`
+              ? asSentences(
+                  `The catalog's base applications could not be loaded: ${describeError(error).message}`,
+                  'Type owner/repo',
+                )
               : 'Choose one, or type any repository as owner/repo'
           }
         />

@@ -3,7 +3,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useApi } from '@backstage/frontend-plugin-api';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
-import { describeError } from '@forkyard/frontend-kit';
+import { asSentences, describeError } from '@forkyard/frontend-kit';
 import type { PlanCheck } from '@forkyard/plugin-forks-common';
 import { checkForkName, findNameProblem } from '../../api/checkForkName';
 import { forksApiRef } from '../../api/forksApiRef';
@@ -75,8 +75,10 @@ function NameHint({ check }: { check: AsyncCheck<PlanCheck[]> }) {
   if (check.error) {
     return (
       <Typography variant="body2" color="text.secondary">
-        Whether the name is free could not be checked:{' '}
-        {describeError(check.error).message}. The plan checks it again.
+        {asSentences(
+          `Whether the name is free could not be checked: ${describeError(check.error).message}`,
+          'The plan checks it again',
+        )}
       </Typography>
     );
   }

@@ -1,4 +1,5 @@
 import type { CustomFieldValidator } from '@backstage/plugin-scaffolder-react';
+import { asSentences } from '@forkyard/frontend-kit';
 import { checkForkName, findNameProblem } from '../../api/checkForkName';
 import { forksApiRef } from '../../api/forksApiRef';
 
@@ -26,7 +27,7 @@ export const validateForkName: CustomFieldValidator<string> = async (
   }).catch(() => undefined);
   for (const check of found ?? []) {
     if (check.verdict === 'fail') {
-      field.addError([check.message, check.action].filter(Boolean).join('. '));
+      field.addError(asSentences(check.message, check.action));
     }
   }
 };

@@ -1,5 +1,5 @@
 import type { CustomFieldValidator } from '@backstage/plugin-scaffolder-react';
-import { describeError } from '@forkyard/frontend-kit';
+import { asSentences, describeError } from '@forkyard/frontend-kit';
 import { forksApiRef } from '../../api/forksApiRef';
 import { readForkRequest } from '../../api/readForkRequest';
 
@@ -23,13 +23,13 @@ export const validateForkPlan: CustomFieldValidator<string> = async (
     const plan = await apiHolder.get(forksApiRef)?.checkPlan(read.request);
     for (const check of plan?.checks ?? []) {
       if (check.verdict === 'fail') {
-        field.addError(
-          [check.message, check.action].filter(Boolean).join('. '),
-        );
+        field.addError(asSentences(check.message, check.action));
       }
     }
   } catch (error) {
     const { message, action } = describeError(error);
-    field.addError(`The plan could not be checked: ${message}. ${action}`);
+    field.addError(
+      asSentences(`The plan could not be checked: ${message}`, action),
+    );
   }
 };

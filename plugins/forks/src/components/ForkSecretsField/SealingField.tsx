@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import TextField from '@mui/material/TextField';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { describeError } from '@forkyard/frontend-kit';
+import { asSentences, describeError } from '@forkyard/frontend-kit';
 import { forksApiRef } from '../../api/forksApiRef';
 
 /**
@@ -71,5 +71,8 @@ export function SealingField(props: {
 function hint(sealing: boolean, error: unknown): string {
   if (sealing) return 'Sealing';
   if (error === undefined) return 'Sealed when you leave the field';
-  return `Not sealed: ${describeError(error).message}. Press Enter here to try again.`;
+  return asSentences(
+    `Not sealed: ${describeError(error).message}`,
+    'Press Enter here to try again',
+  );
 }

@@ -166,7 +166,7 @@ function ForkItem({ fork, withReason }: { fork: Fork; withReason?: boolean }) {
       address={address}
     >
       {withReason && `${fork.statusReason}, `}
-      {!withReason && fork.live && 'live since '}
+      {!withReason && fork.live && 'went live '}
       <RelativeTime
         at={
           withReason ? fork.statusSince : (fork.live?.since ?? fork.createdAt)

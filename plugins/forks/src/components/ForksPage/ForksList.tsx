@@ -7,7 +7,12 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useTheme } from '@mui/material/styles';
 import useMediaQuery from '@mui/material/useMediaQuery';
-import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
+import {
+  asSentences,
+  EmptyState,
+  ErrorState,
+  LoadingState,
+} from '@forkyard/frontend-kit';
 import { useForks, type ForksList as List } from '../../hooks/useForks';
 import { sortBy, type ForkFilters } from '../../hooks/useForkFilters';
 import { ForkAnApplicationButton } from '../ForkAnApplicationButton';
@@ -70,7 +75,9 @@ export function ForksList(props: {
           severity="warning"
           action={<Button onClick={list.refresh}>Try again</Button>}
         >
-          What you see may be out of date: {list.error.message}
+          {asSentences(
+            `What you see may be out of date: ${list.error.message}`,
+          )}
         </Alert>
       )}
       <Box sx={{ height: 4 }}>

@@ -70,7 +70,7 @@ describe('ForksPage', () => {
     expect(
       await screen.findByText('The forks could not be loaded'),
     ).toBeVisible();
-    expect(screen.getByText('The database does not answer')).toBeVisible();
+    expect(screen.getByText('The database does not answer.')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('link', { name: 'shop' })).toBeVisible();
   });

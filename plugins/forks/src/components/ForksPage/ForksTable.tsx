@@ -81,7 +81,7 @@ export function ForksTable(props: {
               onClick={event => open(event, fork)}
               sx={{ cursor: 'pointer', verticalAlign: 'top' }}
             >
-              <TableCell component="th" scope="row">
+              <TableCell component="th" scope="row" sx={{ minWidth: 160 }}>
                 <ForkName fork={fork} />
               </TableCell>
               <TableCell>

@@ -6,6 +6,7 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
+import { asSentences } from '@forkyard/frontend-kit';
 import type { Provisioning } from '@forkyard/plugin-forks-common';
 import { useEntityAddress } from '../../hooks/useAddresses';
 import { stepTitles } from './describeProvisioning';
@@ -101,13 +102,17 @@ function Failure({ provisioning }: { provisioning: Provisioning }) {
     <Alert severity="error">
       <AlertTitle>{stepTitles[step.id].name} failed</AlertTitle>
       <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-        {step.error?.message ?? 'The step gave no reason; its log may.'}
+        {asSentences(
+          step.error?.message ?? 'The step gave no reason; its log may',
+        )}
       </Typography>
       <Typography variant="body2" sx={{ mt: 1 }}>
-        {step.error?.action ?? 'Read the log, then resume or unwind.'}{' '}
-        {step.error?.retryable === false &&
-          'Resuming without a change will fail again. '}
-        What exists already is kept.
+        {asSentences(
+          step.error?.action ?? 'Read the log, then resume or unwind',
+          step.error?.retryable === false &&
+            'Resuming without a change will fail again',
+          'What exists already is kept',
+        )}
       </Typography>
     </Alert>
   );

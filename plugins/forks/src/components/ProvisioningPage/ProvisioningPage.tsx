@@ -6,6 +6,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import {
+  asSentences,
   ErrorState,
   formatDuration,
   LoadingState,
@@ -50,8 +51,10 @@ export function ProvisioningPage({ id }: { id: string }) {
       <Stack component="main" spacing={3} sx={{ px: { xs: 2, sm: 3 }, pb: 3 }}>
         {error && (
           <Alert severity="warning">
-            What you see may be out of date: {error.message}. The provisioning
-            goes on by itself.
+            {asSentences(
+              `What you see may be out of date: ${error.message}`,
+              'The provisioning goes on by itself',
+            )}
           </Alert>
         )}
         <ProvisioningHeader provisioning={provisioning} />

@@ -101,7 +101,9 @@ function StepTimes({ step }: { step: ProvisioningStep }) {
   const elapsed = elapsedMs(step, now);
   const usual = step.usualDurationMs;
   const parts = [
-    elapsed === undefined ? undefined : formatDuration(elapsed),
+    elapsed === undefined || step.state === 'skipped'
+      ? undefined
+      : formatDuration(elapsed),
     usual !== undefined && ['pending', 'running'].includes(step.state)
       ? `usually ${formatDuration(usual)}`
       : undefined,

@@ -69,7 +69,7 @@ export function describeProvisioning(provisioning: Provisioning): string {
     case 'succeeded':
       return `${forkName} is live`;
     case 'failed':
-      return `${forkName} is not complete: ${name} failed, step ${position} of ${steps.length}`;
+      return `Not complete: ${name} failed, step ${position} of ${steps.length}`;
     case 'unwinding':
       return `What was created for ${forkName} is being removed`;
     default:
