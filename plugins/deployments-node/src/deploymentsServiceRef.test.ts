@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import {
+  deploymentsServiceRef,
+  type DeploymentsService,
+} from './deploymentsServiceRef';
+
+describe('deploymentsServiceRef', () => {
+  const seen: { line: string; token?: string }[] = [];
+  let server: Server;
+  let baseUrl: string;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      seen.push({
+        line: `${request.method} ${request.url}`,
+        token: request.headers.authorization,
+      });
+      response.setHeader('content-type', 'application/json');
+      response.end('{"environments":[]}');
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => {
+      server.close(resolve);
+    });
+  });
+
+  it('asks deployments on behalf of whoever asks', async () => {
+    const services: DeploymentsService[] = [];
+    await startTestBackend({
+      features: [
+        createBackendPlugin({
+          pluginId: 'forks',
+          register(env) {
+            env.registerInit({
+              deps: { deployments: deploymentsServiceRef },
+              async init({ deployments }) {
+                services.push(deployments);
+              },
+            });
+          },
+        }),
+        mockServices.discovery.mock({ getBaseUrl: async () => baseUrl })
+          .factory,
+      ],
+    });
+    const [service] = services;
+    const credentials = mockCredentials.user('user:default/ana');
+    const entityRef = 'component:default/shop';
+    await service.getEntityStatus({ entityRef }, { credentials });
+    await service.reconcileEntity({ entityRef }, { credentials });
+    const token = mockCredentials.service.header({
+      onBehalfOf: credentials,
+      targetPluginId: 'deployments',
+    });
+    expect(seen).toEqual([
+      {
+        line: 'GET /status?entityRef=component%3Adefault%2Fshop',
+        token,
+      },
+      { line: 'POST /reconcile', token },
+    ]);
+  });
+});
