@@ -18,6 +18,8 @@ import {
   MemoryDeploymentProvider,
 } from '../src/__testUtils__/MemoryDeploymentProvider';
 
+const port = Number(process.env.PORT ?? 7007);
+
 const provider = new MemoryDeploymentProvider();
 provider.put({
   externalId: 'one',
@@ -34,8 +36,8 @@ backend.add(
   mockServices.rootConfig.factory({
     data: {
       backend: {
-        baseUrl: 'http://localhost:7007',
-        listen: { host: '127.0.0.1', port: 7007 },
+        baseUrl: `http://localhost:${port}`,
+        listen: { host: '127.0.0.1', port },
         database: {
           client: 'pg',
           connection: process.env.DATABASE_URL ?? '',
