@@ -1,8 +1,8 @@
-const { rm } = require('node:fs/promises');
+const { once } = require('node:events');
 
 module.exports = async () => {
-  const postgres = globalThis.__forkyardTestPostgres;
-  if (!postgres) return;
-  await postgres.stop();
-  await rm(globalThis.__forkyardTestFolder, { recursive: true, force: true });
+  const child = globalThis.__forkyardTestPostgres;
+  if (!child) return;
+  child.stdin.end();
+  await once(child, 'exit');
 };

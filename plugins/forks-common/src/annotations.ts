@@ -24,3 +24,6 @@ export const RELATION_FORK_OF = 'forkOf';
 
 /** Relation from a base application to its forks. @public */
 export const RELATION_HAS_FORK = 'hasFork';
+
+/** Tag of a catalog entity that the form offers as a base. @public */
+export const TAG_BASE_APPLICATION = 'base-application';

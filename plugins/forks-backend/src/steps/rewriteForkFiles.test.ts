@@ -25,6 +25,7 @@ apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:
   name: base-app
+  tags: [ai, base-application]
   annotations:
     example.com/mine: kept
     forkyard.dev/runbooks: docs/runbooks
@@ -54,6 +55,7 @@ describe('rewriteForkFiles', () => {
         name: 'shop',
         title: 'Shop: the "best" #1',
         description: 'Line\nbreak',
+        tags: ['ai'],
         annotations: {
           'example.com/mine': 'kept',
           'forkyard.dev/runbooks': 'docs/runbooks',

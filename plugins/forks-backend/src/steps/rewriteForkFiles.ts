@@ -2,13 +2,14 @@ import {
   ANNOTATION_BASE,
   ANNOTATION_BUDGET,
   ANNOTATION_FORK_OF,
+  TAG_BASE_APPLICATION,
   type ForkRequest,
 } from '@forkyard/plugin-forks-common';
 import {
   ANNOTATION_VERCEL_PROJECT_ID,
   ANNOTATION_VERCEL_TEAM_ID,
 } from '@forkyard/plugin-deployments-common';
-import { type Document, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, isSeq, parseAllDocuments } from 'yaml';
 
 export const CATALOG_FILE = 'catalog-info.yaml';
 export const SLO_FILE = 'slo.yaml';
@@ -81,6 +82,14 @@ function rewriteCatalogFile(
     if (value !== undefined) {
       component.setIn(['metadata', 'annotations', name], value);
     }
+  }
+  // What marks the base as one to be forked does not hold for its forks.
+  const tags = component.getIn(['metadata', 'tags']);
+  if (isSeq(tags)) {
+    const index = tags.items.findIndex(
+      item => isScalar(item) && item.value === TAG_BASE_APPLICATION,
+    );
+    if (index >= 0) tags.delete(index);
   }
   component.setIn(['spec', 'owner'], request.owner);
   if (request.system) component.setIn(['spec', 'system'], request.system);

@@ -2,10 +2,10 @@ import {
   CATALOG_FILTER_EXISTS,
   type CatalogApi,
 } from '@backstage/catalog-client';
-import { RELATION_HAS_FORK } from '@forkyard/plugin-forks-common';
-
-/** Tag of components that are made to be forked. */
-export const baseApplicationTag = 'base-application';
+import {
+  RELATION_HAS_FORK,
+  TAG_BASE_APPLICATION,
+} from '@forkyard/plugin-forks-common';
 
 const projectSlug = 'metadata.annotations.github.com/project-slug';
 
@@ -28,7 +28,7 @@ export async function listBaseApplications(options: {
     filter: [
       {
         kind: 'component',
-        'metadata.tags': baseApplicationTag,
+        'metadata.tags': TAG_BASE_APPLICATION,
         [projectSlug]: CATALOG_FILTER_EXISTS,
       },
       {
