@@ -26,6 +26,7 @@ import {
 } from '@forkyard/plugin-forks-common';
 import request from 'supertest';
 import { setTimeout as delay } from 'node:timers/promises';
+import { clearFaults, injectFault } from './__testUtils__/faults';
 import { TestCatalog } from './__testUtils__/TestCatalog';
 import { startTestCloud, testConfig } from './__testUtils__/TestForks';
 import forksPlugin from './index';
@@ -58,8 +59,7 @@ describe('forksPlugin', () => {
   });
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
-    await fetch(`${cloud.urls.github}/_local/faults`, { method: 'DELETE' });
-    await fetch(`${cloud.urls.vercel}/_local/faults`, { method: 'DELETE' });
+    await clearFaults(cloud);
   });
   afterAll(() => cloud.dispose());
 
@@ -325,12 +325,7 @@ describe('forksPlugin', () => {
   it('answers 503, never 401, when a provider refuses us or does not answer', async () => {
     const { call } = await start();
     for (const fault of [{ status: 401 }, { status: 500 }]) {
-      const injected = await fetch(`${cloud.urls.github}/_local/faults`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ path: '*', ...fault }),
-      });
-      expect(injected.status).toBe(201);
+      await injectFault(cloud, 'github', { path: '*', ...fault });
       const created = await call('post', '/provisionings').send({
         request: forkRequest,
       });
@@ -341,7 +336,7 @@ describe('forksPlugin', () => {
       const plan = await call('post', '/plans').send(forkRequest);
       expect(plan.status).toBe(200);
       expect(plan.body.verdict).toBe('fail');
-      await fetch(`${cloud.urls.github}/_local/faults`, { method: 'DELETE' });
+      await clearFaults(cloud);
     }
   });
 

@@ -29,6 +29,7 @@ import { readForksOptions, type ForksOptions } from '../config';
 import { createServices, type ServicesOptions } from '../createServices';
 import { createSources, type Sources } from '../createSources';
 import { writeBaseApplication } from './baseApplication';
+import { clearFaults, injectFault } from './faults';
 import { TestCatalog } from './TestCatalog';
 
 export const credentials = mockCredentials.user();
@@ -246,19 +247,11 @@ export class TestForks {
   }
 
   async fault(side: 'github' | 'vercel', fault: FaultInput): Promise<void> {
-    await fetch(`${this.cloud.urls[side]}/_local/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(fault),
-    });
+    await injectFault(this.cloud, side, fault);
   }
 
   async clearFaults(): Promise<void> {
-    for (const side of ['github', 'vercel'] as const) {
-      await fetch(`${this.cloud.urls[side]}/_local/faults`, {
-        method: 'DELETE',
-      });
-    }
+    await clearFaults(this.cloud);
   }
 }
 

@@ -98,8 +98,15 @@ export class DefaultForkAnnouncer implements ForkAnnouncer {
   }
 
   #attempt(what: string, publish: () => Promise<void>): void {
-    publish().catch(error =>
-      this.options.logger.warn(`A ${what} about forks was not sent: ${error}`),
-    );
+    const attempt = async () => {
+      try {
+        await publish();
+      } catch (error) {
+        this.options.logger.warn(
+          `A ${what} about forks was not sent: ${error}`,
+        );
+      }
+    };
+    void attempt();
   }
 }

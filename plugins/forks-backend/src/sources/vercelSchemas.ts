@@ -52,6 +52,11 @@ export const configurationsSchema = z
       .transform(page => page.configurations),
   );
 
+const limitsSchema = z
+  .object({ projects: z.number(), projectsUsed: z.number() })
+  .optional()
+  .catch(undefined);
+
 /** The SDK knows a store by its external id only. */
 const storeSchema = z
   .object({
@@ -73,11 +78,9 @@ export const teamSchema = z
   .object({
     name: z.string().nullish(),
     slug: z.string().min(1),
-    /** Told by some plans only. */
-    limits: z
-      .object({ projects: z.number(), projectsUsed: z.number() })
-      .optional()
-      .catch(undefined),
+    limits: limitsSchema,
+    /** Where the SDK puts what its schema does not name. */
+    additionalProperties: z.object({ limits: limitsSchema }).optional(),
   })
   .transform(({ name, slug, limits }): HostingAccount => ({
     name: name || slug,
