@@ -59,6 +59,8 @@ export class PortalBrowser {
     page.setDefaultTimeout(20_000);
     await page.goto(`${this.url}${path}`);
     await page.getByRole('button', { name: 'Enter' }).click();
+    // Nothing of the page is to be hovered before it is looked at.
+    await page.mouse.move(0, 0);
     return page;
   }
 

@@ -180,6 +180,11 @@ async function fillForm(page: Page): Promise<void> {
     .getByText(/is free/)
     .first()
     .waitFor();
+  assert.equal(
+    await page.getByLabel(/^Base application/).inputValue(),
+    'acme/base-app',
+    'The only base application is not chosen by itself',
+  );
 }
 
 /** How many pixels of the page lie beyond its right edge. */
