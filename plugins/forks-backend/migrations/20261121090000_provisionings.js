@@ -1,11 +1,7 @@
 // @ts-check
 
-/**
- * The provisioning ledger: what is to be made, what each step made, its log.
- *
- * @param {import('knex').Knex} knex
- */
-exports.up = async function up(knex) {
+/** @param {import('knex').Knex} knex */
+async function createProvisionings(knex) {
   await knex.schema.createTable('provisionings', table => {
     table.comment('One making of one fork; the durable queue of the saga');
     table.text('id').primary().comment('Random UUID, also our marker');
@@ -73,7 +69,10 @@ exports.up = async function up(knex) {
   await knex.raw(
     `create index provisionings_due on provisionings (due_at) where due_at is not null`,
   );
+}
 
+/** @param {import('knex').Knex} knex */
+async function createSteps(knex) {
   await knex.schema.createTable('provisioning_steps', table => {
     table.comment('The ledger: intent before the call, result after it');
     table
@@ -127,7 +126,10 @@ exports.up = async function up(knex) {
   await knex.raw(
     `create index provisioning_steps_durations on provisioning_steps (step_id, finished_at desc) where state = 'succeeded'`,
   );
+}
 
+/** @param {import('knex').Knex} knex */
+async function createLogLines(knex) {
   await knex.schema.createTable('provisioning_log_lines', table => {
     table.comment('The log of a provisioning, redacted before it is kept');
     table
@@ -149,6 +151,17 @@ exports.up = async function up(knex) {
     table.text('message').notNullable().comment('The line');
     table.primary(['provisioning_id', 'sequence']);
   });
+}
+
+/**
+ * The provisioning ledger: what is to be made, what each step made, its log.
+ *
+ * @param {import('knex').Knex} knex
+ */
+exports.up = async function up(knex) {
+  await createProvisionings(knex);
+  await createSteps(knex);
+  await createLogLines(knex);
 };
 
 /**

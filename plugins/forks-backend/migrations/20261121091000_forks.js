@@ -1,12 +1,7 @@
 // @ts-check
 
-/**
- * The fork registry. Every filter and every order of the list has a column and
- * an index here, so that its first page costs the same at any size.
- *
- * @param {import('knex').Knex} knex
- */
-exports.up = async function up(knex) {
+/** @param {import('knex').Knex} knex */
+async function createForks(knex) {
   await knex.schema.createTable('forks', table => {
     table.comment('One row for each fork');
     table
@@ -85,6 +80,16 @@ exports.up = async function up(knex) {
       .comment('Words of name and title, to search by prefix');
     table.index('entity_ref', 'forks_by_entity');
   });
+}
+
+/**
+ * The fork registry. Every filter and every order of the list has a column and
+ * an index here, so that its first page costs the same at any size.
+ *
+ * @param {import('knex').Knex} knex
+ */
+exports.up = async function up(knex) {
+  await createForks(knex);
   for (const [order, columns] of Object.entries({
     status: 'status_rank, name',
     live: 'live_order, name',

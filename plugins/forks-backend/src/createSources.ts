@@ -9,17 +9,25 @@ import {
   GitRepositoryPusher,
   type RepositoryPusher,
 } from './sources/GitRepositoryPusher';
-import type { HostingSource } from './sources/HostingSource';
+import type {
+  DeploymentSource,
+  ProjectSource,
+  StoreSource,
+} from './sources/HostingSource';
 import { HttpProbe, type ApplicationProbe } from './sources/HttpProbe';
 import type { RegistrationSource } from './sources/RegistrationSource';
 import type { RepositorySource } from './sources/RepositorySource';
-import { VercelHostingSource } from './sources/VercelHostingSource';
+import { VercelDeploymentSource } from './sources/VercelDeploymentSource';
+import { VercelProjectSource } from './sources/VercelProjectSource';
+import { VercelStoreSource } from './sources/VercelStoreSource';
 
 /** Everything outside that forks are made with. */
 export interface Sources {
   repositories: RepositorySource;
   pusher: RepositoryPusher;
-  hosting: HostingSource;
+  projects: ProjectSource;
+  stores: StoreSource;
+  deployments: DeploymentSource;
   registration: RegistrationSource;
   probe: ApplicationProbe;
 }
@@ -37,6 +45,7 @@ export function createSources(
   },
 ): Sources {
   const { logger, limits } = deps;
+  const vercel = createVercelClient({ ...options.vercel, logger, limits });
   return {
     repositories: new GithubRepositorySource({
       integration: options.githubIntegration,
@@ -48,9 +57,9 @@ export function createSources(
       limits,
     }),
     pusher: new GitRepositoryPusher({ cacheDirectory: options.cacheDirectory }),
-    hosting: new VercelHostingSource(
-      createVercelClient({ ...options.vercel, logger, limits }),
-    ),
+    projects: new VercelProjectSource(vercel),
+    stores: new VercelStoreSource(vercel),
+    deployments: new VercelDeploymentSource(vercel),
     registration: new CatalogRegistrationSource(deps.catalog, deps.auth),
     probe: new HttpProbe(),
   };

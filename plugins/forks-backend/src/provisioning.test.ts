@@ -189,7 +189,7 @@ describe('a provisioning against both providers', () => {
     expect(log).toContain('building with token');
     expect(log).not.toContain(secret);
     expect(log).toContain('Set 1 variables and 1 secrets');
-    const variables = await forks.sources.hosting.listVariables({
+    const variables = await forks.sources.projects.listVariables({
       projectId: 'secretive',
     });
     expect(variables.map(({ key }) => key)).toEqual(
@@ -313,8 +313,10 @@ describe('a provisioning against both providers', () => {
       ),
     ).rejects.toThrow(/Resume or unwind it first/);
 
-    const project = await forks.sources.hosting.findProject({ name: 'broken' });
-    await forks.sources.hosting.upsertVariables({
+    const project = await forks.sources.projects.findProject({
+      name: 'broken',
+    });
+    await forks.sources.projects.upsertVariables({
       projectId: project!.id,
       variables: [
         {
@@ -353,10 +355,10 @@ describe('a provisioning against both providers', () => {
       verification: 'pending',
       registration: 'pending',
     });
-    const { repositories, hosting } = forks.sources;
+    const { repositories, projects } = forks.sources;
     const name = { owner: 'acme', repo: 'undone' };
     expect(await repositories.findRepository(name)).toBeUndefined();
-    expect(await hosting.findProject({ name: 'undone' })).toBeUndefined();
+    expect(await projects.findProject({ name: 'undone' })).toBeUndefined();
     const { items } = await forks.services.forks.listForks({}, { credentials });
     expect(items).toEqual([]);
 

@@ -12,8 +12,7 @@ import {
 } from './__testUtils__/TestForks';
 import { GitCommand } from './sources/GitCommand';
 import { GitRepositoryPusher } from './sources/GitRepositoryPusher';
-import type { HostingSource } from './sources/HostingSource';
-import type { RepositorySource } from './sources/RepositorySource';
+import type { Sources } from './createSources';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -83,14 +82,17 @@ describe('a provisioning in trouble', () => {
   const crashPoints: Array<
     [
       string,
-      'repositories' | 'hosting',
-      keyof RepositorySource | keyof HostingSource,
+      keyof Pick<
+        Sources,
+        'repositories' | 'projects' | 'stores' | 'deployments'
+      >,
+      string,
     ]
   > = [
     ['repository', 'repositories', 'createRepository'],
-    ['project', 'hosting', 'createProject'],
-    ['stores', 'hosting', 'createStore'],
-    ['deployment', 'hosting', 'createDeployment'],
+    ['project', 'projects', 'createProject'],
+    ['stores', 'stores', 'createStore'],
+    ['deployment', 'deployments', 'createDeployment'],
   ];
 
   it.each(crashPoints)(
@@ -246,7 +248,7 @@ describe('a provisioning in trouble', () => {
   });
 
   it('takes no repository and no project of somebody else', async () => {
-    const { repositories, hosting } = forks.sources;
+    const { repositories, projects } = forks.sources;
     const racing = await startOther({
       sources: {
         repositories: new Proxy(repositories, {
@@ -287,7 +289,7 @@ describe('a provisioning in trouble', () => {
       { through: 'repository' },
     );
     await forks.waitFor(second.id, 'waiting');
-    await hosting.createProject({
+    await projects.createProject({
       name: 'foreign-project',
       repository: 'acme/foreign-project',
       variables: [],
@@ -306,7 +308,7 @@ describe('a provisioning in trouble', () => {
     );
     await forks.waitFor(second.id, 'unwound');
     expect(
-      await hosting.findProject({ name: 'foreign-project' }),
+      await projects.findProject({ name: 'foreign-project' }),
     ).toBeDefined();
   });
 
@@ -389,10 +391,10 @@ describe('a provisioning in trouble', () => {
   it('stops what it does when it is asked to unwind', async () => {
     let reached = () => {};
     const isReached = new Promise<void>(resolve => (reached = resolve));
-    const { hosting } = forks.sources;
+    const { projects, deployments } = forks.sources;
     const waiting = await startOther({
       sources: {
-        hosting: new Proxy(hosting, {
+        deployments: new Proxy(deployments, {
           get(target, property) {
             if (property === 'getDeployment') {
               return async (request: { id: string }) => {
@@ -414,7 +416,7 @@ describe('a provisioning in trouble', () => {
       { credentials },
     );
     await waiting.waitFor(id, 'unwound');
-    expect(await hosting.findProject({ name: 'canceled' })).toBeUndefined();
+    expect(await projects.findProject({ name: 'canceled' })).toBeUndefined();
   });
 
   it('stays undone as far as it came when undoing fails, and goes on when asked again', async () => {

@@ -76,7 +76,7 @@ describe('the plan', () => {
       repo: 'taken',
       description: 'Mine',
     });
-    await forks.sources.hosting.createProject({
+    await forks.sources.projects.createProject({
       name: 'taken',
       repository: 'acme/taken',
       variables: [],

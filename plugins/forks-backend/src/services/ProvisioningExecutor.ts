@@ -2,11 +2,10 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { LeaseLostError, type Claim } from '../database/LedgerStore';
 import type { ProvisioningLogStore } from '../database/ProvisioningLogStore';
 import { ProvisioningLog } from './ProvisioningLog';
-import {
-  ProvisioningRun,
-  type ProvisioningRunOptions,
-} from './ProvisioningRun';
+import { ProvisioningRun } from './ProvisioningRun';
+import { ProvisioningUnwind } from './ProvisioningUnwind';
 import { Redactor } from './Redactor';
+import { StepWork, type ProvisioningRunOptions } from './StepWork';
 
 /** Something else was asked for while the work went on. */
 class SupersededError extends Error {
@@ -149,14 +148,20 @@ export class ProvisioningExecutor {
         ),
     });
     try {
-      await new ProvisioningRun({
+      const work = new StepWork({
         ...this.options,
         claim,
         log,
         openSecrets,
         canRedact: opened.length === request.secrets.length,
         signal,
-      }).run();
+      });
+      const record = await ledger.read(claim);
+      await (
+        record.state === 'unwinding'
+          ? new ProvisioningUnwind(work)
+          : new ProvisioningRun(work)
+      ).run(record);
     } finally {
       await log.flush();
     }

@@ -17,6 +17,14 @@ import type {
   RepositorySource,
 } from './RepositorySource';
 
+/** Octokit would print deprecations and failures that we report ourselves. */
+const silentLog = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
+
 const repositorySchema = z
   .object({
     id: z.number(),
@@ -227,14 +235,6 @@ export class GithubRepositorySource implements RepositorySource {
     return token;
   }
 }
-
-/** Octokit would print deprecations and failures that we report ourselves. */
-const silentLog = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-};
 
 function format({ owner, repo }: RepositoryName): string {
   return `${owner}/${repo}`;

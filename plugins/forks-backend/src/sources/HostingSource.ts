@@ -65,11 +65,11 @@ export interface HostingAccount {
 }
 
 /**
- * Port to the platform that runs forks.
+ * Port to the projects of the platform that runs forks.
  *
- * Throws like {@link RepositorySource}.
+ * Throws like `RepositorySource`.
  */
-export interface HostingSource {
+export interface ProjectSource {
   findProject(request: { name: string }): Promise<HostingProject | undefined>;
   /** The variables are there from the first moment on. */
   createProject(request: {
@@ -84,20 +84,6 @@ export interface HostingSource {
     projectId: string;
     variables: HostingVariable[];
   }): Promise<void>;
-  findStore(request: { name: string }): Promise<HostingStore | undefined>;
-  createStore(request: {
-    integration: string;
-    product: string;
-    name: string;
-    externalId: string;
-  }): Promise<HostingStore>;
-  /** Repeating it does nothing. */
-  connectStore(request: {
-    integration: string;
-    storeId: string;
-    projectId: string;
-  }): Promise<void>;
-  deleteStore(request: { integration: string; storeId: string }): Promise<void>;
   findDomain(request: {
     projectId: string;
     domain: string;
@@ -112,6 +98,38 @@ export interface HostingSource {
     domain: string;
   }): Promise<HostingDomain['records']>;
   removeDomain(request: { projectId: string; domain: string }): Promise<void>;
+  /** Who we are at the provider; fails when the token is refused. */
+  getAccount(): Promise<HostingAccount>;
+}
+
+/**
+ * Port to the databases that the platform brings.
+ *
+ * Throws like `RepositorySource`.
+ */
+export interface StoreSource {
+  findStore(request: { name: string }): Promise<HostingStore | undefined>;
+  createStore(request: {
+    integration: string;
+    product: string;
+    name: string;
+    externalId: string;
+  }): Promise<HostingStore>;
+  /** Repeating it does nothing. */
+  connectStore(request: {
+    integration: string;
+    storeId: string;
+    projectId: string;
+  }): Promise<void>;
+  deleteStore(request: { integration: string; storeId: string }): Promise<void>;
+}
+
+/**
+ * Port to the deployments of the platform.
+ *
+ * Throws like `RepositorySource`.
+ */
+export interface DeploymentSource {
   /** Production deployments of a commit, newest first. */
   listProductionDeployments(request: {
     projectId: string;
@@ -131,6 +149,4 @@ export interface HostingSource {
     id: string;
     since?: Date;
   }): Promise<HostingLogLine[]>;
-  /** Who we are at the provider; fails when the token is refused. */
-  getAccount(): Promise<HostingAccount>;
 }

@@ -82,13 +82,18 @@ export const teamSchema = z
     /** Where the SDK puts what its schema does not name. */
     additionalProperties: z.object({ limits: limitsSchema }).optional(),
   })
-  .transform(({ name, slug, limits }): HostingAccount => ({
-    name: name || slug,
-    projectQuota: limits && {
-      used: limits.projectsUsed,
-      limit: limits.projects,
+  .transform(
+    ({ name, slug, additionalProperties, ...team }): HostingAccount => {
+      const limits = team.limits ?? additionalProperties?.limits;
+      return {
+        name: name || slug,
+        projectQuota: limits && {
+          used: limits.projectsUsed,
+          limit: limits.projects,
+        },
+      };
     },
-  }));
+  );
 
 export const domainSchema = z
   .object({

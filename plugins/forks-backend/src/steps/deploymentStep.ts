@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import type {
   HostingDeployment,
-  HostingSource,
+  DeploymentSource,
 } from '../sources/HostingSource';
 import { poll } from './poll';
 import { FORK_BRANCH } from './repositoryStep';
@@ -16,10 +16,10 @@ const ALIAS_PATIENCE_MS = 20_000;
  * build log in the provisioning's.
  */
 export function createDeploymentStep(options: {
-  hosting: HostingSource;
+  deployments: DeploymentSource;
   organization: string;
 }): Step {
-  const { hosting } = options;
+  const { deployments } = options;
   return {
     id: 'deployment',
     title: 'Deploy to production',
@@ -33,7 +33,7 @@ export function createDeploymentStep(options: {
     async run(context) {
       const started = await getOrCreate(context, options);
       await context.checkpoint({ deploymentId: started.id });
-      const ready = await waitUntilReady(hosting, started.id, context);
+      const ready = await waitUntilReady(deployments, started.id, context);
       const productionUrl = toUrl(findProductionHost(ready, context));
       context.log(`Deployment ${ready.id} is ready at ${productionUrl}`);
       return {
@@ -57,12 +57,15 @@ export function createDeploymentStep(options: {
 
 async function getOrCreate(
   context: StepContext,
-  { hosting, organization }: { hosting: HostingSource; organization: string },
+  {
+    deployments,
+    organization,
+  }: { deployments: DeploymentSource; organization: string },
 ): Promise<HostingDeployment> {
   const projectId = getFact(context, 'projectId');
   const sha = getFact(context, 'commitSha');
   const findUsable = async () =>
-    (await hosting.listProductionDeployments({ projectId, sha })).find(
+    (await deployments.listProductionDeployments({ projectId, sha })).find(
       ({ state }) => state === 'building' || state === 'ready',
     );
   const found = await findUsable();
@@ -73,7 +76,7 @@ async function getOrCreate(
     return found;
   }
   try {
-    const created = await hosting.createDeployment({
+    const created = await deployments.createDeployment({
       projectId,
       projectName: context.request.name,
       repository: { owner: organization, repo: context.request.name },
@@ -91,15 +94,15 @@ async function getOrCreate(
 }
 
 async function waitUntilReady(
-  hosting: HostingSource,
+  deployments: DeploymentSource,
   id: string,
   context: StepContext,
 ): Promise<HostingDeployment> {
-  const forwardLog = createLogForwarder(hosting, id, context);
+  const forwardLog = createLogForwarder(deployments, id, context);
   let readySince: number | undefined;
   return poll(
     async () => {
-      const deployment = await hosting.getDeployment({ id });
+      const deployment = await deployments.getDeployment({ id });
       await forwardLog();
       if (deployment.state === 'failed' || deployment.state === 'canceled') {
         throw new StepFailedError({
@@ -122,7 +125,7 @@ async function waitUntilReady(
 
 /** Hands on each line of the build log once. */
 function createLogForwarder(
-  hosting: HostingSource,
+  deployments: DeploymentSource,
   id: string,
   context: StepContext,
 ): () => Promise<void> {
@@ -136,7 +139,7 @@ function createLogForwarder(
     return async () => {};
   }
   return async () => {
-    const lines = await hosting
+    const lines = await deployments
       .listBuildLog({ id, since })
       .catch((error: Error) => {
         // The build goes on without its log.

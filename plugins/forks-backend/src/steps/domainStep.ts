@@ -1,5 +1,5 @@
 import { ConflictError } from '@backstage/errors';
-import type { HostingSource } from '../sources/HostingSource';
+import type { ProjectSource } from '../sources/HostingSource';
 import { getFact, type Step } from './Step';
 import { StepFailedError } from './StepFailedError';
 
@@ -7,8 +7,8 @@ import { StepFailedError } from './StepFailedError';
  * Adds the domain of the request to the project. A domain that does not point
  * to the provider yet is no failure: the records to add are in the log.
  */
-export function createDomainStep(options: { hosting: HostingSource }): Step {
-  const { hosting } = options;
+export function createDomainStep(options: { projects: ProjectSource }): Step {
+  const { projects } = options;
   return {
     id: 'domain',
     title: 'Add the domain',
@@ -27,8 +27,8 @@ export function createDomainStep(options: { hosting: HostingSource }): Step {
       if (!domain) return { skipped: 'No domain was asked for' };
       const projectId = getFact(context, 'projectId');
       const added =
-        (await hosting.findDomain({ projectId, domain })) ??
-        (await hosting.addDomain({ projectId, domain }).catch(error => {
+        (await projects.findDomain({ projectId, domain })) ??
+        (await projects.addDomain({ projectId, domain }).catch(error => {
           if (!(error instanceof ConflictError)) throw error;
           throw new StepFailedError({
             message: `Domain ${domain} belongs to another project: ${error.message}`,
@@ -39,7 +39,7 @@ export function createDomainStep(options: { hosting: HostingSource }): Step {
         }));
       const records = [
         ...added.records,
-        ...(await hosting.getDomainRecords({ domain })),
+        ...(await projects.getDomainRecords({ domain })),
       ];
       context.log(`Added domain ${domain}`);
       for (const record of records) {
@@ -57,7 +57,7 @@ export function createDomainStep(options: { hosting: HostingSource }): Step {
       const { domain } = context.request;
       const { projectId } = context.facts;
       if (!domain || !projectId) return;
-      await hosting.removeDomain({ projectId, domain });
+      await projects.removeDomain({ projectId, domain });
       context.log(`Removed domain ${domain} from the project`);
     },
   };

@@ -1,4 +1,4 @@
-import type { HostingSource } from '../sources/HostingSource';
+import type { ProjectSource } from '../sources/HostingSource';
 import { getFact, type Step } from './Step';
 import { StepFailedError } from './StepFailedError';
 
@@ -6,7 +6,7 @@ import { StepFailedError } from './StepFailedError';
  * Gives the project the variables and secrets of the request.
  */
 export function createEnvironmentStep(options: {
-  hosting: HostingSource;
+  projects: ProjectSource;
 }): Step {
   return {
     id: 'environment',
@@ -41,7 +41,7 @@ export function createEnvironmentStep(options: {
       if (variables.length === 0) {
         return { skipped: 'No variables were asked for' };
       }
-      await options.hosting.upsertVariables({
+      await options.projects.upsertVariables({
         projectId: getFact(context, 'projectId'),
         variables,
       });

@@ -1,4 +1,4 @@
-import type { HostingProject, HostingSource } from '../sources/HostingSource';
+import type { HostingProject, ProjectSource } from '../sources/HostingSource';
 import { PROVISIONING_VARIABLE } from './markers';
 import { getFact, type Step, type StepContext } from './Step';
 import { StepFailedError } from './StepFailedError';
@@ -7,10 +7,10 @@ import { StepFailedError } from './StepFailedError';
  * Makes the project at the hosting provider, linked to the fork's repository.
  */
 export function createProjectStep(options: {
-  hosting: HostingSource;
+  projects: ProjectSource;
   organization: string;
 }): Step {
-  const { hosting, organization } = options;
+  const { projects, organization } = options;
   return {
     id: 'project',
     title: 'Create the project',
@@ -25,7 +25,7 @@ export function createProjectStep(options: {
       getFact(context, 'repositoryUrl');
       const { name } = context.request;
       const project = await getOrCreate(
-        hosting,
+        projects,
         name,
         `${organization}/${name}`,
         context,
@@ -39,27 +39,27 @@ export function createProjectStep(options: {
 
     async undo(context) {
       const { name } = context.request;
-      const project = await hosting.findProject({ name });
+      const project = await projects.findProject({ name });
       if (!project) {
         context.log(`Project ${name} is gone already`);
         return;
       }
-      if (!(await isOurs(hosting, project, context.provisioning.id))) {
+      if (!(await isOurs(projects, project, context.provisioning.id))) {
         context.log(`Project ${name} is not of this provisioning and stays`);
         return;
       }
-      await hosting.deleteProject({ id: project.id });
+      await projects.deleteProject({ id: project.id });
       context.log(`Deleted project ${name}`);
     },
   };
 }
 
 async function isOurs(
-  hosting: HostingSource,
+  projects: ProjectSource,
   project: HostingProject,
   provisioningId: string,
 ): Promise<boolean> {
-  const variables = await hosting.listVariables({ projectId: project.id });
+  const variables = await projects.listVariables({ projectId: project.id });
   return variables.some(
     ({ key, value }) =>
       key === PROVISIONING_VARIABLE && value === provisioningId,
@@ -67,16 +67,16 @@ async function isOurs(
 }
 
 async function getOrCreate(
-  hosting: HostingSource,
+  projects: ProjectSource,
   name: string,
   repository: string,
   context: StepContext,
 ): Promise<HostingProject> {
   const { id } = context.provisioning;
-  let project = await hosting.findProject({ name });
+  let project = await projects.findProject({ name });
   if (!project) {
     try {
-      project = await hosting.createProject({
+      project = await projects.createProject({
         name,
         repository,
         variables: [
@@ -91,11 +91,11 @@ async function getOrCreate(
       context.log(`Created project ${name} for ${repository}`);
       return project;
     } catch (error) {
-      project = await hosting.findProject({ name });
+      project = await projects.findProject({ name });
       if (!project) throw error;
     }
   }
-  if (!(await isOurs(hosting, project, id))) {
+  if (!(await isOurs(projects, project, id))) {
     throw new StepFailedError({
       message: `Project ${name} exists already at the hosting provider and was not made for this fork; nothing in it was changed`,
       action:

@@ -84,34 +84,8 @@ export function createRepositoryStep(options: RepositoryStepOptions): Step {
       };
     },
 
-    async undo(context) {
-      const name = nameOf(context.request.name);
-      const label = `${name.owner}/${name.repo}`;
-      const repository = await repositories.findRepository(name);
-      if (!repository || !isOurs(repository, context.provisioning.id)) {
-        context.log(
-          repository
-            ? `Repository ${label} is not of this provisioning and stays`
-            : `Repository ${label} is gone already`,
-        );
-        return;
-      }
-      const head = await repositories.findBranchHead({
-        ...name,
-        branch: FORK_BRANCH,
-      });
-      if (head !== undefined && head !== context.facts.commitSha) {
-        await archive(repositories, name, context, 'somebody has worked in it');
-        return;
-      }
-      try {
-        await repositories.deleteRepository(name);
-        context.log(`Deleted repository ${label}`);
-      } catch (error) {
-        if (findUpstreamFailure(error)?.status !== 403) throw error;
-        await archive(repositories, name, context, 'we may not delete it');
-      }
-    },
+    undo: context =>
+      undoRepository(repositories, nameOf(context.request.name), context),
   };
 }
 
@@ -223,6 +197,38 @@ async function pushFork(
       });
     }
     throw error;
+  }
+}
+
+async function undoRepository(
+  repositories: RepositorySource,
+  name: RepositoryName,
+  context: StepContext,
+): Promise<void> {
+  const label = `${name.owner}/${name.repo}`;
+  const repository = await repositories.findRepository(name);
+  if (!repository || !isOurs(repository, context.provisioning.id)) {
+    context.log(
+      repository
+        ? `Repository ${label} is not of this provisioning and stays`
+        : `Repository ${label} is gone already`,
+    );
+    return;
+  }
+  const head = await repositories.findBranchHead({
+    ...name,
+    branch: FORK_BRANCH,
+  });
+  if (head !== undefined && head !== context.facts.commitSha) {
+    await archive(repositories, name, context, 'somebody has worked in it');
+    return;
+  }
+  try {
+    await repositories.deleteRepository(name);
+    context.log(`Deleted repository ${label}`);
+  } catch (error) {
+    if (findUpstreamFailure(error)?.status !== 403) throw error;
+    await archive(repositories, name, context, 'we may not delete it');
   }
 }
 

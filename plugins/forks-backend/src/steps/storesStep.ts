@@ -1,4 +1,4 @@
-import type { HostingSource } from '../sources/HostingSource';
+import type { StoreSource } from '../sources/HostingSource';
 import { storeName } from './markers';
 import { getFact, type Step } from './Step';
 
@@ -13,10 +13,10 @@ export interface StoreKind {
  * variables that lead to it.
  */
 export function createStoresStep(options: {
-  hosting: HostingSource;
+  stores: StoreSource;
   store: StoreKind | undefined;
 }): Step {
-  const { hosting, store } = options;
+  const { stores, store } = options;
   return {
     id: 'stores',
     title: 'Create the database',
@@ -44,7 +44,7 @@ export function createStoresStep(options: {
       const projectId = getFact(context, 'projectId');
       const storeId = await getOrCreate(name);
       await context.checkpoint({ storeId });
-      await hosting.connectStore({ ...store, storeId, projectId });
+      await stores.connectStore({ ...store, storeId, projectId });
       context.log(`Connected store ${name} to the project`);
       return {
         resources: [{ kind: 'store', name, externalId: storeId }],
@@ -53,13 +53,13 @@ export function createStoresStep(options: {
 
       async function getOrCreate(wanted: string): Promise<string> {
         if (context.facts.storeId) return context.facts.storeId;
-        const found = await hosting.findStore({ name: wanted });
+        const found = await stores.findStore({ name: wanted });
         if (found) {
           context.log(`Store ${wanted} was made by an earlier attempt`);
           return found.id;
         }
         try {
-          const created = await hosting.createStore({
+          const created = await stores.createStore({
             ...store!,
             name: wanted,
             externalId: context.provisioning.id,
@@ -67,7 +67,7 @@ export function createStoresStep(options: {
           context.log(`Created store ${wanted}`);
           return created.id;
         } catch (error) {
-          const made = await hosting.findStore({ name: wanted });
+          const made = await stores.findStore({ name: wanted });
           if (!made) throw error;
           return made.id;
         }
@@ -82,9 +82,9 @@ export function createStoresStep(options: {
         context.provisioning.id,
       );
       const storeId =
-        context.facts.storeId ?? (await hosting.findStore({ name }))?.id;
+        context.facts.storeId ?? (await stores.findStore({ name }))?.id;
       if (!storeId) return;
-      await hosting.deleteStore({ ...store, storeId });
+      await stores.deleteStore({ ...store, storeId });
       context.log(`Deleted store ${name}`);
     },
   };

@@ -1,7 +1,7 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type { ForkRequest, PlanCheck } from '@forkyard/plugin-forks-common';
 import type { ForkStore } from '../../database/ForkStore';
-import type { HostingSource } from '../../sources/HostingSource';
+import type { ProjectSource } from '../../sources/HostingSource';
 import type { RegistrationSource } from '../../sources/RegistrationSource';
 import type { RepositorySource } from '../../sources/RepositorySource';
 import type { SecretService } from '../SecretService';
@@ -23,7 +23,7 @@ export interface PlanCheckContext {
   /** `owner/repo` of the bases on offer. */
   bases: string[];
   repositories: RepositorySource;
-  hosting: HostingSource;
+  projects: ProjectSource;
   registration: RegistrationSource;
   forks: ForkStore;
   secrets: SecretService;

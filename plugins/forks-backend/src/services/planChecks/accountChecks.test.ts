@@ -37,7 +37,7 @@ describe('the checks of accounts', () => {
     ],
   ])('of the team %j says %s', async (account, verdict, message) => {
     const [finding] = await hostingAccessChecker.check(
-      context({ hosting: { getAccount: async () => account } }),
+      context({ projects: { getAccount: async () => account } }),
     );
     expect(finding).toMatchObject({
       verdict,
@@ -46,10 +46,10 @@ describe('the checks of accounts', () => {
   });
 
   it('says nothing of a domain that is not asked for, and is content with one that leads here', async () => {
-    const hosting = { getDomainRecords: async () => [] };
-    expect(await domainChecker.check(context({ hosting }))).toEqual([]);
+    const projects = { getDomainRecords: async () => [] };
+    expect(await domainChecker.check(context({ projects }))).toEqual([]);
     const [finding] = await domainChecker.check(
-      context({ hosting }, { domain: 'shop.example.com' }),
+      context({ projects }, { domain: 'shop.example.com' }),
     );
     expect(finding.verdict).toBe('pass');
   });

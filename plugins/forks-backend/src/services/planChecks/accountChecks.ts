@@ -47,8 +47,8 @@ export const repositoryAccessChecker: PlanChecker = {
 /** Whether our token at the hosting provider is taken. */
 export const hostingAccessChecker: PlanChecker = {
   id: 'hosting-access',
-  async check({ hosting }) {
-    const { name, projectQuota } = await hosting.getAccount();
+  async check({ projects }) {
+    const { name, projectQuota } = await projects.getAccount();
     if (projectQuota && projectQuota.used >= projectQuota.limit) {
       return [
         {
@@ -74,9 +74,9 @@ export const hostingAccessChecker: PlanChecker = {
 /** What to do so that the domain leads to the fork. */
 export const domainChecker: PlanChecker = {
   id: 'domain',
-  async check({ request: { domain }, hosting }) {
+  async check({ request: { domain }, projects }) {
     if (!domain) return [];
-    const records = await hosting.getDomainRecords({ domain });
+    const records = await projects.getDomainRecords({ domain });
     return [
       records.length > 0
         ? {

@@ -47,8 +47,8 @@ export const repositoryNameChecker: PlanChecker = {
 /** Whether the hosting team has a project of that name. */
 export const projectNameChecker: PlanChecker = {
   id: 'project-name',
-  async check({ request: { name }, hosting }) {
-    const project = await hosting.findProject({ name });
+  async check({ request: { name }, projects }) {
+    const project = await projects.findProject({ name });
     return [
       project
         ? {
