@@ -15,6 +15,7 @@ describe("the developer's journey", { concurrency: false }, () => {
 
   before(async () => {
     browser = await PortalBrowser.launch();
+    await waitForCatalog(browser);
   });
   afterEach(async context => {
     if ('passed' in context && !context.passed) {
@@ -159,6 +160,21 @@ async function auditPages(
     await page.context().close();
   }
   assert.deepEqual(found, []);
+}
+
+/** A portal that has just started reads its templates and bases first. */
+async function waitForCatalog(browser: PortalBrowser): Promise<void> {
+  const page = await browser.openAsGuest('/create/templates/default/fork');
+  const base = page.locator('input[value="acme/base-app"]');
+  for (const deadline = Date.now() + 120_000; ; await page.reload()) {
+    try {
+      await base.waitFor({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+  await page.context().close();
 }
 
 async function openForm(page: Page): Promise<void> {
