@@ -1,6 +1,11 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { assertSettings, findLastConfig } from './assertSettings';
+import { loopbackHosts } from './loopbackHosts';
+
+assertSettings(findLastConfig(process.argv), process.env);
 
 const backend = createBackend();
+backend.add(loopbackHosts);
 
 // The frontend, served by the backend in production.
 backend.add(import('@backstage/plugin-app-backend'));

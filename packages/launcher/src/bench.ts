@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { rootDir } from './paths';
 
@@ -14,7 +15,8 @@ export async function bench(): Promise<void> {
       `Name a benchmark: npm run bench -- <name>. There are: ${names.join(', ')}.`,
     );
   }
-  const { run } = (await import(join(folder, name, 'run.ts'))) as {
+  const load = createRequire(__filename);
+  const { run } = load(join(folder, name, 'run.ts')) as {
     run(): Promise<void>;
   };
   await run();

@@ -1,9 +1,15 @@
+import { bench } from './bench';
+import { demo } from './demo';
+import { e2e } from './e2e';
+import { reset } from './reset';
+import { start } from './start';
+
 const commands: Record<string, () => Promise<void>> = {
-  start: async () => (await import('./start')).start(),
-  reset: async () => (await import('./reset')).reset(),
-  demo: async () => (await import('./demo')).demo(),
-  e2e: async () => (await import('./e2e')).e2e(),
-  bench: async () => (await import('./bench')).bench(),
+  start,
+  reset,
+  demo,
+  e2e,
+  bench,
 };
 
 const command = commands[process.argv[2]];

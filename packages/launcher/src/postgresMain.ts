@@ -10,8 +10,8 @@ async function main() {
   const dataDir = getDataDir();
   const secrets = await readOrCreateLocalSecrets(dataDir);
   const postgres = new LocalPostgres({ dataDir, secrets });
-  const urls = await postgres.start();
-  process.stdout.write(`ready ${JSON.stringify(urls)}\n`);
+  await postgres.start();
+  process.stdout.write('ready\n');
 }
 
 main().catch(error => {

@@ -64,7 +64,10 @@ const variableKeySchema = z
     'A variable name has letters, digits and underscores, and does not begin with a digit',
   )
   .refine(
-    key => !/^(VERCEL|NOW|AWS|FORKYARD)_/i.test(key) && key !== 'PORT',
+    key =>
+      !/^(VERCEL_|NOW_|AWS_|FORKYARD_|LD_|DYLD_|NPM_CONFIG_|NODE_OPTIONS$|PORT$)/i.test(
+        key,
+      ),
     'This variable name is kept by the platform',
   );
 
