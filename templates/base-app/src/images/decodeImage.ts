@@ -1,6 +1,7 @@
 import { decode as decodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { Problem } from '../problems.js';
+import { isPng, keepPngPixels, readPngHeader } from './pngPixels.js';
 
 /** Pixels as red, green, blue, 0 to 255 each. */
 export interface Image {
@@ -15,22 +16,36 @@ const sampledPixels = 20_000;
 /**
  * Reads a PNG or JPEG and samples its pixels evenly.
  *
- * The size is read from the header first, so that a small file cannot ask for
- * much memory.
+ * The size is read from the header first, and nothing is unpacked past what it
+ * comes to (36 MB for the largest PNG), so that a small file cannot ask for much
+ * memory.
  */
 export function decodeImage(bytes: Uint8Array): Image {
-  const size = readSize(bytes);
+  if (isPng(bytes)) {
+    const header = readOrRefuse(() => readPngHeader(bytes));
+    refuseSize(header);
+    return readOrRefuse(() => readPng(keepPngPixels(bytes, header)));
+  }
+  const size = readJpegSize(bytes);
   if (!size) {
     throw new Problem(400, 'Please choose a PNG or JPEG image.');
   }
-  if (size.width * size.height > mostPixels || size.width * size.height === 0) {
+  refuseSize(size);
+  return readOrRefuse(() => readJpeg(bytes));
+}
+
+function refuseSize({ width, height }: { width: number; height: number }) {
+  if (width * height > mostPixels || width * height === 0) {
     throw new Problem(
       400,
-      `The image has ${size.width} × ${size.height} pixels; up to 4 million can be processed.`,
+      `The image has ${width} × ${height} pixels; up to 4 million can be processed.`,
     );
   }
+}
+
+function readOrRefuse<T>(read: () => T): T {
   try {
-    return size.format === 'png' ? readPng(bytes) : readJpeg(bytes);
+    return read();
   } catch (error) {
     throw new Problem(400, 'The image is damaged and cannot be read.', {
       cause: error,
@@ -86,22 +101,12 @@ function sample(
   };
 }
 
-function readSize(bytes: Uint8Array) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length > 24 && view.getUint32(0) === 0x89504e47) {
-    return {
-      format: 'png' as const,
-      width: view.getUint32(16),
-      height: view.getUint32(20),
-    };
-  }
-  return bytes.length > 4 && view.getUint16(0) === 0xffd8
-    ? readJpegSize(view)
-    : undefined;
-}
-
 /** Walks the segments of a JPEG to the one that says its size. */
-function readJpegSize(view: DataView) {
+function readJpegSize(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length <= 4 || view.getUint16(0) !== 0xffd8) {
+    return undefined;
+  }
   let at = 2;
   while (at + 9 < view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);
@@ -109,7 +114,6 @@ function readJpegSize(view: DataView) {
       marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) {
       return {
-        format: 'jpeg' as const,
         width: view.getUint16(at + 7),
         height: view.getUint16(at + 5),
       };
