@@ -221,6 +221,14 @@ export class TestForks {
     id: string,
     ...states: ProvisioningState[]
   ): Promise<Provisioning> {
+    return this.waitUntil(id, ({ state }) => states.includes(state));
+  }
+
+  /** Claims what is due until the provisioning is as it should be. */
+  async waitUntil(
+    id: string,
+    isReached: (provisioning: Provisioning) => boolean,
+  ): Promise<Provisioning> {
     const deadline = Date.now() + 25_000;
     for (;;) {
       await this.services.executor.startDue();
@@ -228,10 +236,10 @@ export class TestForks {
         { id },
         { credentials },
       );
-      if (states.includes(found.state)) return found;
+      if (isReached(found)) return found;
       if (Date.now() > deadline) {
         throw new Error(
-          `Provisioning is '${found.state}', not ${states}: ${JSON.stringify(found.steps, null, 1)}`,
+          `Waited too long: ${JSON.stringify(found, null, 1)}\n${await this.log(id)}`,
         );
       }
       await delay(20);
