@@ -106,19 +106,57 @@ describe('AuthorizedDeploymentsService', () => {
     expect(inner.getEntityStatus).toHaveBeenCalledTimes(1);
   });
 
-  it('acts for the entity that the user may act on, when several share a project', async () => {
-    const { authorized, inner } = create(
-      (permission, entityRef) =>
-        permission.endsWith('.promote') && entityRef === SHARED,
+  describe('when several entities claim a project', () => {
+    it.each([
+      ['redeploy', 'deployments.deployment.create'],
+      ['promoteDeployment', 'deployments.deployment.promote'],
+    ] as const)(
+      '%s is refused to who may not do it for all of them',
+      async (name, permission) => {
+        for (const theirs of [SHOP, SHARED]) {
+          const { authorized, inner } = create(
+            (asked, entityRef) => asked === permission && entityRef === theirs,
+          );
+          await expect(
+            authorized[name](deployment, user),
+          ).rejects.toMatchObject({ name: 'NotAllowedError' });
+          expect(inner[name]).not.toHaveBeenCalled();
+        }
+      },
     );
-    await authorized.promoteDeployment(deployment, user);
-    expect(inner.promoteDeployment).toHaveBeenCalledWith(
-      { ...deployment, entityRef: SHOP },
-      user,
-    );
-    expect(await authorized.listDeploymentEntities(deployment, user)).toEqual([
-      SHARED,
-      SHOP,
-    ]);
+
+    it('asks about those that the user may not see, and does not name them', async () => {
+      const { authorized, inner } = create(
+        (permission, entityRef) =>
+          /\.(read|promote)$/.test(permission) && entityRef === SHARED,
+      );
+      const error = await authorized
+        .promoteDeployment({ ...deployment, entityRef: SHOP }, user)
+        .catch(e => e);
+      expect(error.name).toBe('NotAllowedError');
+      expect(error.message).not.toContain(SHARED);
+      expect(inner.promoteDeployment).not.toHaveBeenCalled();
+    });
+
+    it('does not ask about those that the catalog no longer has', async () => {
+      const gone = 'component:default/gone';
+      const { authorized, inner } = create(
+        (permission, entityRef) =>
+          permission.endsWith('.promote') && entityRef === gone,
+      );
+      inner.listDeploymentEntities.mockResolvedValue([gone, SHOP]);
+      await authorized.promoteDeployment(deployment, user);
+      expect(inner.promoteDeployment).toHaveBeenCalledWith(
+        { ...deployment, entityRef: SHOP },
+        user,
+      );
+    });
+
+    it('tells the user of those that they may see', async () => {
+      const { authorized } = create();
+      expect(await authorized.listDeploymentEntities(deployment, user)).toEqual(
+        [SHARED, SHOP],
+      );
+    });
   });
 });

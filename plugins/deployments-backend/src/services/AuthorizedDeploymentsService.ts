@@ -23,6 +23,18 @@ import type {
 
 type EntityPermission = ResourcePermission<'catalog-entity'>;
 
+/** An operation that changes something, and how it is called. */
+type Action = { verb: string; permission: EntityPermission };
+
+const REDEPLOY: Action = {
+  verb: 'redeploy',
+  permission: deploymentCreatePermission,
+};
+const PROMOTE: Action = {
+  verb: 'promote',
+  permission: deploymentPromotePermission,
+};
+
 /**
  * Asks for permission before every operation.
  *
@@ -87,7 +99,7 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     options: DeploymentsServiceOptions,
   ) {
     return this.inner.redeploy(
-      await this.#findAllowed(request, deploymentCreatePermission, options),
+      await this.#findAllowed(request, REDEPLOY, options),
       options,
     );
   }
@@ -97,7 +109,7 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     options: DeploymentsServiceOptions,
   ) {
     return this.inner.promoteDeployment(
-      await this.#findAllowed(request, deploymentPromotePermission, options),
+      await this.#findAllowed(request, PROMOTE, options),
       options,
     );
   }
@@ -135,24 +147,35 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     return { id: request.id, entityRef };
   }
 
+  /**
+   * Annotations are what people write, so that one project may be claimed by
+   * entities of several owners: whoever acts on it must be allowed to for each.
+   */
   async #findAllowed(
     request: DeploymentRequest,
-    permission: EntityPermission,
+    { verb, permission }: Action,
     options: DeploymentsServiceOptions,
   ): Promise<DeploymentRequest> {
-    const first = await this.#findVisible(request, options);
-    const visible = await this.#listVisibleEntities(request, options);
-    const [entityRef] = await this.#filterAllowed(
-      visible,
+    const { id } = request;
+    const { entityRef } = await this.#findVisible(request, options);
+    const claiming = await this.#filterExisting(
+      await this.inner.listDeploymentEntities({ id }, options),
+      await this.options.auth.getOwnServiceCredentials(),
+    );
+    const allowed = await this.#filterAllowed(
+      claiming,
       permission,
       options.credentials,
     );
-    if (!entityRef) {
+    if (allowed.length < claiming.length) {
+      const reason = allowed.includes(entityRef)
+        ? 'An entity on which you may not act has the same project.'
+        : 'Its owners may.';
       throw new NotAllowedError(
-        `You may not ${permission === deploymentPromotePermission ? 'promote' : 'redeploy'} deployments of '${first.entityRef}'. Its owners may.`,
+        `You may not ${verb} deployments of '${entityRef}'. ${reason}`,
       );
     }
-    return { id: request.id, entityRef };
+    return { id, entityRef };
   }
 
   async #listVisibleEntities(
@@ -176,15 +199,21 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     credentials: BackstageCredentials,
   ): Promise<string[]> {
     if (entityRefs.length === 0) return [];
-    let existing = entityRefs;
-    if (!this.options.auth.isPrincipal(credentials, 'service')) {
-      const { items } = await this.options.catalog.getEntitiesByRefs(
-        { entityRefs, fields: ['kind', 'metadata.name'] },
-        { credentials },
-      );
-      existing = entityRefs.filter((_, index) => items[index]);
-    }
+    const existing = this.options.auth.isPrincipal(credentials, 'service')
+      ? entityRefs
+      : await this.#filterExisting(entityRefs, credentials);
     return this.#filterAllowed(existing, deploymentReadPermission, credentials);
+  }
+
+  async #filterExisting(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    const { items } = await this.options.catalog.getEntitiesByRefs(
+      { entityRefs, fields: ['kind', 'metadata.name'] },
+      { credentials },
+    );
+    return entityRefs.filter((_, index) => items[index]);
   }
 
   async #filterAllowed(
