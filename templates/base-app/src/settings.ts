@@ -4,6 +4,8 @@ export interface Settings {
   /** Short name of what runs, the commit where the platform tells it. */
   version: string;
   environment: string;
+  /** Whether the platform in front says where a request came from. */
+  hasForwardedAddress: boolean;
   /** PostgreSQL; without it the pages that keep data say so. */
   postgresUrl?: string;
   /** Redis; without it counters live in this process. */
@@ -34,6 +36,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     title: env.APP_TITLE || titleFrom(env.VERCEL_GIT_REPO_SLUG) || 'Base app',
     version: env.VERCEL_GIT_COMMIT_SHA?.slice(0, 7) || 'development',
     environment: env.VERCEL_ENV || 'development',
+    hasForwardedAddress: Boolean(env.VERCEL),
     postgresUrl: readUrl(env, 'POSTGRES_URL', ['postgres:', 'postgresql:']),
     kvUrl: readUrl(env, 'KV_URL', ['redis:', 'rediss:']),
     sentryDsn: readUrl(env, 'SENTRY_DSN', ['http:', 'https:']),

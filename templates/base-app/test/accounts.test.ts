@@ -10,8 +10,8 @@ describe('accounts', { skip: skipWithoutPostgres }, () => {
   let env: Record<string, string>;
   const apps: App[] = [];
 
-  function open(): App {
-    const app = openApp(env);
+  function open(more: Record<string, string> = {}): App {
+    const app = openApp({ ...env, ...more });
     apps.push(app);
     return app;
   }
@@ -168,6 +168,51 @@ describe('accounts', { skip: skipWithoutPostgres }, () => {
       /Too many sign-ins. Please try again in 15/,
     );
     assert.ok(Number(response.headers.get('retry-after')) > 800);
+  });
+
+  /** Signs in with headers that name an address; answers the status. */
+  async function signInFrom(app: App, address: string, password: string) {
+    const response = await app.send('/api/sessions', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-real-ip': address,
+        'x-forwarded-for': address,
+      },
+      body: JSON.stringify({ ...ana, password }),
+    });
+    return response.status;
+  }
+
+  it('count guesses by who makes them, whatever the headers say', async () => {
+    const app = open();
+    for (let time = 0; time < 11; time++) {
+      assert.equal(
+        await signInFrom(app, `198.51.100.${time}`, 'wrong password'),
+        time < 10 ? 401 : 429,
+      );
+    }
+  });
+
+  it('let their owner in while somebody elsewhere guesses', async () => {
+    const app = open({ VERCEL: '1' });
+    // Of these ten count; the others are refused and use up nothing.
+    for (let time = 0; time < 90; time++) {
+      assert.equal(
+        await signInFrom(app, '203.0.113.1', 'wrong password'),
+        time < 10 ? 401 : 429,
+      );
+    }
+    assert.equal(await signInFrom(app, '203.0.113.2', ana.password), 201);
+
+    // All addresses together have a hundred.
+    const guesses = await Promise.all(
+      Array.from({ length: 90 }, (_, guess) =>
+        signInFrom(app, `198.51.100.${guess}`, 'wrong password'),
+      ),
+    );
+    assert.equal(guesses.filter(status => status === 401).length, 89);
+    assert.equal(guesses.filter(status => status === 429).length, 1);
   });
 
   it('are made once when the same form is sent many times at once', async () => {

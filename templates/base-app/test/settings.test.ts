@@ -8,6 +8,7 @@ describe('settings', () => {
       title: 'Base app',
       version: 'development',
       environment: 'development',
+      hasForwardedAddress: false,
       postgresUrl: undefined,
       kvUrl: undefined,
       sentryDsn: undefined,

@@ -2,8 +2,14 @@ import { createApp } from '../src/app.js';
 import { createDependencies } from '../src/dependencies.js';
 import { readSettings } from '../src/settings.js';
 
-/** A browser that keeps its cookies, in front of the whole application. */
-export function openApp(env: Record<string, string> = {}) {
+/**
+ * A browser that keeps its cookies, in front of the whole application, which it
+ * reaches from an address.
+ */
+export function openApp(
+  env: Record<string, string> = {},
+  address = '192.0.2.1',
+) {
   const dependencies = createDependencies(readSettings(env));
   const app = createApp(dependencies);
   let cookie = '';
@@ -14,10 +20,11 @@ export function openApp(env: Record<string, string> = {}) {
     if (cookie) {
       headers.set('cookie', cookie);
     }
-    const response = await app.request(`http://app.test${path}`, {
-      ...init,
-      headers,
-    });
+    const response = await app.request(
+      `http://app.test${path}`,
+      { ...init, headers },
+      { incoming: { socket: { remoteAddress: address } } },
+    );
     for (const set of response.headers.getSetCookie()) {
       cookie = set.split(';')[0]?.replace(/^session=$/, '') ?? '';
     }

@@ -74,6 +74,11 @@ export class AccountService {
   async signIn(credentials: Credentials, address: string): Promise<Session> {
     const { email, password } = parseCredentials(credentials);
     await this.#limiter.take(limits.signInPerAddress, address);
+    await this.#limiter.take(
+      limits.signInPerEmailAndAddress,
+      `${email} ${address}`,
+    );
+    // Last, so that what was refused above does not count against everybody.
     await this.#limiter.take(limits.signInPerEmail, email);
     const { rows } = await this.#database.query<{
       id: string;

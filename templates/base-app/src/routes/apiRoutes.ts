@@ -12,13 +12,13 @@ import {
 
 /** The same as the page, for programs: JSON in and out, the session in a cookie. */
 export function createApiRoutes(dependencies: Dependencies): Hono {
-  const { accounts, actions } = dependencies;
+  const { accounts, actions, settings } = dependencies;
   const routes = new Hono();
 
   routes.post('/accounts', async context => {
     const session = await accounts.signUp(
       await readCredentials(context),
-      clientAddress(context),
+      clientAddress(context, settings),
     );
     startSession(context, session);
     return context.json({ account: session.account }, 201);
@@ -27,7 +27,7 @@ export function createApiRoutes(dependencies: Dependencies): Hono {
   routes.post('/sessions', async context => {
     const session = await accounts.signIn(
       await readCredentials(context),
-      clientAddress(context),
+      clientAddress(context, settings),
     );
     startSession(context, session);
     return context.json({ account: session.account }, 201);

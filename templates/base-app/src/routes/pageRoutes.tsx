@@ -58,7 +58,7 @@ export function createPageRoutes(dependencies: Dependencies): Hono {
       try {
         const session = await accounts[verb](
           { email, password },
-          clientAddress(context),
+          clientAddress(context, settings),
         );
         startSession(context, session);
         return context.redirect('/', 303);

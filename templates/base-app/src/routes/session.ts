@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import {
@@ -7,6 +8,7 @@ import {
   type Session,
 } from '../accounts/AccountService.js';
 import { Problem } from '../problems.js';
+import type { Settings } from '../settings.js';
 
 const cookieName = 'session';
 
@@ -47,13 +49,26 @@ export async function getAccount(
   return account;
 }
 
-/** Where a request came from, as well as it can be told behind a proxy. */
-export function clientAddress(context: Context): string {
-  return (
-    context.req.header('x-real-ip') ??
-    context.req.header('x-forwarded-for')?.split(',')[0]?.trim() ??
-    'unknown'
-  );
+/**
+ * Tells where a request came from.
+ *
+ * Headers say so on the platform only, which overwrites them; anywhere else the
+ * client could write into them what it likes, and the connection counts.
+ */
+export function clientAddress(
+  context: Context,
+  { hasForwardedAddress }: Pick<Settings, 'hasForwardedAddress'>,
+): string {
+  if (hasForwardedAddress) {
+    const forwarded =
+      context.req.header('x-real-ip') ??
+      context.req.header('x-forwarded-for')?.split(',')[0]?.trim();
+    if (forwarded) {
+      return forwarded;
+    }
+  }
+  const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+  return incoming?.socket.remoteAddress ?? 'unknown';
 }
 
 function isSecure(context: Context): boolean {

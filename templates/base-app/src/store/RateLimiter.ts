@@ -9,7 +9,13 @@ export interface Limit {
 }
 
 export const limits = {
-  signInPerEmail: { what: 'sign-ins', most: 10, windowSeconds: 900 },
+  // Guesses from one address do not keep the owner out, who is at another.
+  signInPerEmailAndAddress: {
+    what: 'sign-ins',
+    most: 10,
+    windowSeconds: 900,
+  },
+  signInPerEmail: { what: 'sign-ins', most: 100, windowSeconds: 900 },
   signInPerAddress: { what: 'sign-ins', most: 100, windowSeconds: 900 },
   signUpPerAddress: { what: 'new accounts', most: 60, windowSeconds: 3_600 },
   actionsPerUser: { what: 'actions', most: 60, windowSeconds: 60 },
