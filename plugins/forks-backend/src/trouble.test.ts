@@ -180,6 +180,11 @@ describe('a provisioning in trouble', () => {
       { message: '(502)', retryable: true },
     ],
     ['nothing', { drop: 'request' }, { message: 'did not', retryable: true }],
+    [
+      'never',
+      { latencyMilliseconds: 600_000, status: 500 },
+      { message: 'no answer within 5 s', retryable: true },
+    ],
   ];
 
   it.each(refusals)(
