@@ -38,6 +38,28 @@ function zeros(bytes: number): Buffer {
   return deflateSync(Buffer.alloc(bytes), { level: 9 });
 }
 
+function segment(marker: number, ...data: number[]): Buffer {
+  return Buffer.from([0xff, marker, 0, data.length + 2, ...data]);
+}
+
+/** A progressive JPEG of 2000 × 2000 pixels, each scan of which skips all. */
+function jpegOfScans(scans: number): Buffer {
+  const noCodes = Array<number>(15).fill(0);
+  const scan = Buffer.concat([
+    segment(0xda, 1, 1, 0, 1, 63, 0),
+    Buffer.from([0x7f, 0xfc, 0xfe, 0xfc]),
+  ]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, 0, ...Array<number>(64).fill(1)),
+    segment(0xc2, 8, 0x07, 0xd0, 0x07, 0xd0, 1, 1, 0x11, 0),
+    segment(0xc4, 0x00, 1, ...noCodes, 0x00),
+    segment(0xc4, 0x10, 1, ...noCodes, 0xe0),
+    ...Array<Buffer>(scans).fill(scan),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
 const ten = header({ width: 10, height: 10 });
 const tenPixels = zeros(10 * (1 + 10 * 3));
 const damaged = {
@@ -136,6 +158,11 @@ describe('hostile images', () => {
     for (let length = 8; length < good.length; length++) {
       assert.throws(() => decodeImage(good.slice(0, length)), damaged);
     }
+  });
+
+  it('do not keep the process busy with one scan after the other', () => {
+    assert.equal(decodeImage(jpegOfScans(100)).width, 2_000);
+    assert.throws(() => decodeImage(jpegOfScans(101)), damaged);
   });
 
   it('may be as large as they say', () => {

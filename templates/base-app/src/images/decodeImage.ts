@@ -12,6 +12,8 @@ export interface Image {
 
 const mostPixels = 4_000_000;
 const sampledPixels = 20_000;
+// Encoders write about ten; each costs a pass over all pixels, in 14 bytes.
+const mostScans = 100;
 
 /**
  * Reads a PNG or JPEG and samples its pixels evenly.
@@ -72,6 +74,9 @@ function readPng(bytes: Uint8Array): Image {
 }
 
 function readJpeg(bytes: Uint8Array): Image {
+  if (countScans(bytes) > mostScans) {
+    throw new Error(`The JPEG has more than ${mostScans} scans`);
+  }
   const { width, height, data } = jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,
@@ -83,6 +88,21 @@ function readJpeg(bytes: Uint8Array): Image {
     data[index * 3 + 1] ?? 0,
     data[index * 3 + 2] ?? 0,
   ]);
+}
+
+/** Counts where a scan may begin; in pixel data this marker cannot occur. */
+function countScans(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const marker = Buffer.from([0xff, 0xda]);
+  let count = 0;
+  for (
+    let at = buffer.indexOf(marker);
+    at >= 0;
+    at = buffer.indexOf(marker, at + 2)
+  ) {
+    count += 1;
+  }
+  return count;
 }
 
 function sample(
