@@ -9,7 +9,10 @@ export interface Config {
     token: string;
     /** Default: https://api.vercel.com */
     apiBaseUrl?: string;
-    /** Team of projects whose entities name none. */
+    /**
+     * Team of projects whose entities name none, and the only one that entities
+     * from repositories may name.
+     */
     teamId?: string;
   };
   deployments?: {
@@ -32,6 +35,14 @@ export interface Config {
        * @visibility secret
        */
       webhookSecret?: string;
+      /**
+       * Lets the file of an entity name any project and team that the token
+       * reaches. Otherwise a file in a repository may name only projects that
+       * are linked to that repository at Vercel. Set it only where everybody
+       * who may write to a repository of the catalog may act on every project.
+       * Default: false.
+       */
+      trustAnnotations?: boolean;
     };
   };
 }

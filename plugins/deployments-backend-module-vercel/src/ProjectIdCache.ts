@@ -2,7 +2,8 @@
 const LIFETIME_MS = 5 * 60_000;
 const MAX_ENTRIES = 10_000;
 
-type Name = { idOrName: string; teamId?: string };
+/** A project's name, and the file in which it stands when that matters. */
+type Name = { idOrName: string; teamId?: string; sourceUrl?: string };
 
 /**
  * Remembers which id a project's name stands for.
@@ -30,6 +31,6 @@ export class ProjectIdCache {
   }
 }
 
-function keyOf({ idOrName, teamId }: Name): string {
-  return `${teamId ?? ''}/${idOrName}`;
+function keyOf({ idOrName, teamId, sourceUrl }: Name): string {
+  return JSON.stringify([teamId, idOrName, sourceUrl]);
 }

@@ -1,4 +1,4 @@
-import type { Entity } from '@backstage/catalog-model';
+import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import {
   ConflictError,
   NotFoundError,
@@ -25,6 +25,7 @@ import { projectsRequestPromote } from '@vercel/sdk/funcs/projectsRequestPromote
 import { fetchVercel, type VercelEndpoint } from './fetchVercel';
 import { ProjectIdCache } from './ProjectIdCache';
 import { mapDeployment, mapProduction, mapState, toUrl } from './mapDeployment';
+import { findSourceUrl, isLinkedTo } from './projectLink';
 import { streamBuildLog } from './streamBuildLog';
 import {
   createdSchema,
@@ -47,6 +48,8 @@ export interface VercelDeploymentProviderOptions {
   webhooks: VercelWebhooks;
   /** Where commits are shown, without a trailing slash. */
   gitHubUrl: string;
+  /** Whether any repository may name any project. */
+  trustAnnotations: boolean;
   /** How long a promotion may take. Default 60 s, looked at every 500 ms. */
   promotion?: { timeoutMs: number; intervalMs: number };
 }
@@ -61,16 +64,35 @@ export class VercelDeploymentProvider implements DeploymentProvider {
 
   constructor(private readonly options: VercelDeploymentProviderOptions) {}
 
+  /**
+   * Throws `ConflictError` when the entity's file is in a repository that the
+   * project is not linked to: who writes there could act on it in our name.
+   */
   async resolveProject(entity: Entity): Promise<ProjectRef | undefined> {
+    const { client, gitHubUrl, trustAnnotations } = this.options;
     const idOrName = entity.metadata.annotations?.[this.annotation]?.trim();
     if (!idOrName) return undefined;
     const teamId =
       entity.metadata.annotations?.[ANNOTATION_VERCEL_TEAM_ID]?.trim() ||
-      this.options.client.teamId;
-    const projectId =
-      this.#projectIds.find({ idOrName, teamId }) ??
-      (await this.#getProject(idOrName, teamId)).id;
-    this.#projectIds.put({ idOrName, teamId }, projectId);
+      client.teamId;
+    const sourceUrl = trustAnnotations ? undefined : findSourceUrl(entity);
+    if (sourceUrl && teamId !== client.teamId) {
+      throw new ConflictError(
+        `Entity '${stringifyEntityRef(entity)}' names the team '${teamId}' at Vercel, which is not the one in 'vercel.teamId'. Remove its annotation '${ANNOTATION_VERCEL_TEAM_ID}'.`,
+      );
+    }
+    const name = { idOrName, teamId, sourceUrl };
+    let projectId = this.#projectIds.find(name);
+    if (!projectId) {
+      const project = await this.#getProject(idOrName, teamId);
+      if (sourceUrl && !isLinkedTo(project, { sourceUrl, gitHubUrl })) {
+        throw new ConflictError(
+          `Project '${idOrName}' at Vercel is not linked to the repository of '${stringifyEntityRef(entity)}' (${sourceUrl}). Link it there, or correct the annotation '${this.annotation}'.`,
+        );
+      }
+      projectId = project.id;
+      this.#projectIds.put(name, projectId);
+    }
     return { provider: this.id, projectId, teamId };
   }
 

@@ -12,7 +12,13 @@ describe('readVercelModuleConfig', () => {
       webhookSecret: undefined,
       encryptionKey: undefined,
       gitHubUrl: 'https://github.com',
+      trustAnnotations: false,
     });
+  });
+
+  it('trusts annotations only when told to', () => {
+    const vercel = { trustAnnotations: true };
+    expect(read({ deployments: { vercel } }).trustAnnotations).toBe(true);
   });
 
   it("takes the installation's key when it has none of its own", () => {

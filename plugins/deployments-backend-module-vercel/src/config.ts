@@ -13,6 +13,8 @@ export interface VercelModuleConfig {
   encryptionKey?: string;
   /** Where commits are shown, without a trailing slash. */
   gitHubUrl: string;
+  /** Whether any repository may name any project. */
+  trustAnnotations: boolean;
 }
 
 /** Reads the settings; throws naming the key that is wrong and what to do. */
@@ -33,6 +35,8 @@ export function readVercelModuleConfig(config: Config): VercelModuleConfig {
       config.getOptionalString('deployments.encryptionKey') ??
       config.getOptionalString('forks.encryptionKey'),
     gitHubUrl: readGitHubUrl(config),
+    trustAnnotations:
+      config.getOptionalBoolean('deployments.vercel.trustAnnotations') ?? false,
   };
 }
 

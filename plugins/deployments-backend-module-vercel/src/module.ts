@@ -51,6 +51,7 @@ export const deploymentsModuleVercel = createBackendModule({
             webhooks,
             endpoint: { ...client, token: vercel.token },
             gitHubUrl: settings.gitHubUrl,
+            trustAnnotations: settings.trustAnnotations,
           }),
         );
         if (webhookUrl) {

@@ -69,10 +69,11 @@ const targetSchema = z.object({
   alias: optional(z.array(z.string())),
 });
 
-/** A project, with where its traffic goes. */
+/** A project, with where it comes from and where its traffic goes. */
 export const projectSchema = z.object({
   id: z.string().min(1),
   name: text,
+  link: optional(z.object({ org: text, repo: text }).nullable()),
   targets: optional(z.record(z.string(), optional(targetSchema.nullable()))),
   customEnvironments: optional(
     z.array(

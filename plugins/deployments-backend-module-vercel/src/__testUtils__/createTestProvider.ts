@@ -38,6 +38,8 @@ export function createTestProvider(options: {
   teamId?: string;
   configuredSecret?: string;
   withoutStore?: boolean;
+  gitHubUrl?: string;
+  trustAnnotations?: boolean;
   patience?: 'little' | 'much';
 }) {
   const { apiBaseUrl, token = 'token', teamId } = options;
@@ -66,7 +68,8 @@ export function createTestProvider(options: {
     client,
     webhooks,
     endpoint: { ...client, token },
-    gitHubUrl: 'https://github.com',
+    gitHubUrl: options.gitHubUrl ?? 'https://github.com',
+    trustAnnotations: options.trustAnnotations ?? false,
     promotion:
       options.patience === 'much'
         ? undefined

@@ -1,5 +1,9 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
-import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { Knex } from 'knex';
 import { createTestStores } from '../__testUtils__/createTestStores';
@@ -195,6 +199,17 @@ describe('ReconcileService', () => {
     const error = await service.reconcileEntity(shop).catch(e => e);
     expect(error.name).toBe('ServiceUnavailableError');
     expect(error.statusCode).toBeUndefined();
+  });
+
+  it('tells, and keeps, why an entity may not have the project it names', async () => {
+    const { service, provider } = await create();
+    provider.failure = new ConflictError('It is not linked');
+    await expect(service.reconcileEntity(shop)).rejects.toBe(provider.failure);
+    const [entity] = await stores.tracked.listByEntity(ENTITY_REF);
+    expect(entity).toMatchObject({
+      lastError: 'It is not linked',
+      project: undefined,
+    });
   });
 
   it('lets requests that come during a look share the next one', async () => {

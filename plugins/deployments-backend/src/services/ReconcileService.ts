@@ -199,9 +199,11 @@ export class ReconcileService {
   }
 }
 
-/** What the caller asked for exists, so that every other failure is upstream's. */
+/** What callers can do something about; every other failure is upstream's. */
+const PASSED_ON = ['ConflictError', 'NotFoundError', 'ServiceUnavailableError'];
+
 function toUnavailable(error: Error): Error {
-  return ['NotFoundError', 'ServiceUnavailableError'].includes(error.name)
+  return PASSED_ON.includes(error.name)
     ? error
     : new ServiceUnavailableError('The provider could not be asked', error);
 }
