@@ -371,6 +371,41 @@ describe('a provisioning against both providers', () => {
     expect(await forks.waitFor(again.id, 'waiting')).toBeDefined();
   });
 
+  it('archives a repository in which somebody has worked on another branch', async () => {
+    const { id } = await forks.provision(
+      { name: 'branched' },
+      { through: 'repository' },
+    );
+    await forks.waitFor(id, 'waiting');
+    const { repositories } = forks.sources;
+    const name = { owner: 'acme', repo: 'branched' };
+    const sha = await repositories.findBranchHead({ ...name, branch: 'main' });
+    await fetch(`${cloud.urls.github}/repos/acme/branched/git/refs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cloud.token}` },
+      body: JSON.stringify({ ref: 'refs/heads/feature', sha }),
+    });
+    await fetch(`${cloud.urls.github}/repos/acme/branched/contents/NOTE.md`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${cloud.token}` },
+      body: JSON.stringify({
+        message: 'Work',
+        content: Buffer.from('work').toString('base64'),
+        branch: 'feature',
+      }),
+    });
+
+    await forks.services.provisionings.unwindProvisioning(
+      { id },
+      { credentials },
+    );
+    await forks.waitFor(id, 'unwound');
+
+    expect(await repositories.findRepository(name)).toMatchObject({
+      archived: true,
+    });
+  });
+
   it('unwinds a whole fork, and archives a repository in which somebody has worked', async () => {
     const { id } = await forks.provision({ name: 'worked' });
     await forks.waitFor(id, 'succeeded');

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { callGithub, type GithubConnection } from './callGithub';
 import type {
   Repository,
+  RepositoryBranch,
   RepositoryName,
   RepositorySource,
 } from './RepositorySource';
@@ -179,6 +180,24 @@ export class GithubRepositorySource implements RepositorySource {
       if (findUpstreamFailure(error)?.status === 409) return undefined;
       throw error;
     }
+  }
+
+  async listBranches(name: RepositoryName): Promise<RepositoryBranch[]> {
+    const branches = await callGithub(this.#connection, {
+      what: `list the branches of repository '${format(name)}'`,
+      run: (octokit, request) =>
+        octokit.rest.repos.listBranches({ ...name, per_page: 100, request }),
+      schema: z.array(
+        z.object({
+          name: z.string(),
+          commit: z.object({ sha: z.string() }),
+        }),
+      ),
+    });
+    return branches.map(branch => ({
+      name: branch.name,
+      sha: branch.commit.sha,
+    }));
   }
 
   async findFile({

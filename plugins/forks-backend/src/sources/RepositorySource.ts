@@ -15,6 +15,12 @@ export interface Repository extends RepositoryName {
   archived: boolean;
 }
 
+/** A branch, and the commit at its tip. */
+export interface RepositoryBranch {
+  name: string;
+  sha: string;
+}
+
 /**
  * Port to the host of git repositories, as far as it has an API.
  *
@@ -37,6 +43,8 @@ export interface RepositorySource {
   findBranchHead(
     request: RepositoryName & { branch: string },
   ): Promise<string | undefined>;
+  /** Tips of branches, enough of them to tell whether there are others. */
+  listBranches(name: RepositoryName): Promise<RepositoryBranch[]>;
   findFile(
     request: RepositoryName & { ref: string; path: string },
   ): Promise<string | undefined>;

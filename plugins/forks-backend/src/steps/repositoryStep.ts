@@ -215,11 +215,12 @@ async function undoRepository(
     );
     return;
   }
-  const head = await repositories.findBranchHead({
-    ...name,
-    branch: FORK_BRANCH,
-  });
-  if (head !== undefined && head !== context.facts.commitSha) {
+  const branches = await repositories.listBranches(name);
+  const isUntouched = branches.every(
+    branch =>
+      branch.name === FORK_BRANCH && branch.sha === context.facts.commitSha,
+  );
+  if (!isUntouched) {
     await archive(repositories, name, context, 'somebody has worked in it');
     return;
   }
