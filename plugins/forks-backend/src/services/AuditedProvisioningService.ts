@@ -3,7 +3,6 @@ import type {
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
 import type { StepId } from '@forkyard/plugin-forks-common';
-import type { JsonObject } from '@backstage/types';
 import { principalRef } from './principalRef';
 import type {
   ProvisionForkRequest,
@@ -64,7 +63,7 @@ export class AuditedProvisioningService implements ProvisioningService {
 
   async #audit<T extends { id: string }>(
     eventId: string,
-    meta: JsonObject,
+    meta: Record<string, string>,
     { credentials }: Options,
     change: () => Promise<T>,
   ): Promise<T> {
