@@ -100,8 +100,7 @@ describe('a provisioning in trouble', () => {
     async (step, side, method) => {
       const name = `killed-at-${step}`;
       const connection = createKnex({
-        client: 'pg',
-        connection: knex.client.config.connection,
+        ...knex.client.config,
         acquireConnectionTimeout: 500,
       });
       let made = () => {};

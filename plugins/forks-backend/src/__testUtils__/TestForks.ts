@@ -18,11 +18,7 @@ import {
   type Provisioning,
   type ProvisioningState,
 } from '@forkyard/plugin-forks-common';
-import {
-  forkPermissionRules,
-  type ForkFilter,
-  type ForkPermissionResource,
-} from '@forkyard/plugin-forks-node';
+import { forkPermissionRules } from '@forkyard/plugin-forks-node';
 import type { PermissionRuleset } from '@backstage/plugin-permission-node';
 import type { Knex } from 'knex';
 import { readForksOptions, type ForksOptions } from '../config';
@@ -95,8 +91,6 @@ export const permissionsRegistry = () =>
         },
       }) as never as PermissionRuleset<never, never, never>,
   });
-
-export type ForkRuleset = PermissionRuleset<ForkPermissionResource, ForkFilter>;
 
 type Overrides = Partial<Omit<ServicesOptions, 'sources' | 'options'>> & {
   sources?: Partial<Sources>;

@@ -95,9 +95,10 @@ export class ProvisioningExecutor {
 
   async #work(claim: Claim, abort: AbortController): Promise<void> {
     const { logger, ledger } = this.options;
-    const heartbeat = this.#startHeartbeat(claim, abort);
+    const leaseLost = new AbortController();
+    const heartbeat = this.#startHeartbeat(claim, abort, leaseLost);
     try {
-      await this.#run(claim, abort.signal);
+      await this.#run(claim, abort.signal, leaseLost.signal);
     } catch (error) {
       const reason = abort.signal.aborted ? abort.signal.reason : error;
       if (reason instanceof LeaseLostError) {
@@ -126,7 +127,11 @@ export class ProvisioningExecutor {
     }
   }
 
-  async #run(claim: Claim, signal: AbortSignal): Promise<void> {
+  async #run(
+    claim: Claim,
+    signal: AbortSignal,
+    leaseLost: AbortSignal,
+  ): Promise<void> {
     const { ledger, secrets, announcer, logLines, logger } = this.options;
     const { request } = await ledger.read(claim);
     const { provisioningId } = claim;
@@ -155,6 +160,7 @@ export class ProvisioningExecutor {
         openSecrets,
         canRedact: opened.length === request.secrets.length,
         signal,
+        leaseLost,
       });
       const record = await ledger.read(claim);
       await (
@@ -167,7 +173,11 @@ export class ProvisioningExecutor {
     }
   }
 
-  #startHeartbeat(claim: Claim, abort: AbortController): NodeJS.Timeout {
+  #startHeartbeat(
+    claim: Claim,
+    abort: AbortController,
+    leaseLost: AbortController,
+  ): NodeJS.Timeout {
     const { ledger, logger } = this.options;
     let extendedAt = performance.now();
     return setInterval(
@@ -182,7 +192,8 @@ export class ProvisioningExecutor {
           const ranOut =
             performance.now() - extendedAt > this.#leaseSeconds * 1000;
           if (error instanceof LeaseLostError || ranOut) {
-            abort.abort(new LeaseLostError(claim.provisioningId));
+            const lost = new LeaseLostError(claim.provisioningId);
+            for (const one of [abort, leaseLost]) one.abort(lost);
           } else {
             logger.warn(
               `The lease of provisioning '${claim.provisioningId}' could not be extended: ${error}`,

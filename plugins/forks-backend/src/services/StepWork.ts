@@ -28,8 +28,17 @@ export interface StepWorkOptions extends ProvisioningRunOptions {
   log: ProvisioningLog;
   openSecrets: StepContext['openSecrets'];
   canRedact: boolean;
+  /** Aborted when the work shall end. */
   signal: AbortSignal;
+  /** Aborted when another worker may have taken over. */
+  leaseLost: AbortSignal;
 }
+
+/**
+ * Longest wait for what goes on after the work shall end: a call of another
+ * system with all its repeats.
+ */
+const SETTLE_LIMIT_MS = 65_000;
 
 /**
  * What going forward and going back have in common.
@@ -67,16 +76,23 @@ export class StepWork {
     return { transient, message, error: { ...error, message } };
   }
 
-  /** Does something of a step, within its time and until the claim ends. */
+  /**
+   * Does something of a step, within its time and until the claim ends.
+   *
+   * A call that is under way then may still make something, so its end is
+   * awaited as long as the lease is held: whoever undoes must find what it made.
+   */
   async withTimeLimit<T>(
     step: Step,
     body: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const timeout = AbortSignal.timeout(step.timeLimitSeconds * 1000);
     const signal = AbortSignal.any([this.options.signal, timeout]);
+    const running = body(signal);
     try {
-      return await Promise.race([body(signal), rejectWhenAborted(signal)]);
+      return await Promise.race([running, rejectWhenAborted(signal)]);
     } catch (error) {
+      await this.#waitUntilSettled(running);
       this.options.signal.throwIfAborted();
       if (timeout.aborted && error === timeout.reason) {
         throw new StepTimeoutError(
@@ -85,6 +101,16 @@ export class StepWork {
       }
       throw error;
     }
+  }
+
+  async #waitUntilSettled(running: Promise<unknown>): Promise<void> {
+    const limit = AbortSignal.any([
+      this.options.leaseLost,
+      AbortSignal.timeout(SETTLE_LIMIT_MS),
+    ]);
+    await Promise.allSettled([
+      Promise.race([running, rejectWhenAborted(limit)]),
+    ]);
   }
 
   /** What a step works with; what it checkpoints is added to what is known. */
@@ -108,6 +134,7 @@ export class StepWork {
         Object.assign(context.facts, more);
         Object.assign(known, more);
         await ledger.checkpointStep(claim, { id: step.id, facts: known });
+        signal.throwIfAborted();
       },
     };
     return context;
@@ -131,10 +158,6 @@ export class StepWork {
   }
 }
 
-/**
- * What hangs is left behind: whatever it still does, its writes to the ledger
- * are fenced, and what it makes is found by its name.
- */
 async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
