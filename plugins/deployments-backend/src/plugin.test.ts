@@ -151,21 +151,27 @@ describe('deploymentsPlugin', () => {
     expect(started.provider.calls).not.toContain('promote one');
   });
 
-  it('answers 403 to users who see a deployment and may not change it', async () => {
+  it('answers 403 to users who see a deployment and may not change it or read its log', async () => {
     const started = await startReconciled();
     deny(
       started,
+      'deployments.log.read',
       'deployments.deployment.create',
       'deployments.deployment.promote',
     );
     const { call, provider } = started;
+    const log = await call('get', `/deployments/${one}/log`);
     const redeploy = await call('post', `/deployments/${one}/redeploy`);
     const promote = await call('post', `/deployments/${two}/promote`);
-    expect([redeploy.status, promote.status]).toEqual([403, 403]);
+    expect([log.status, redeploy.status, promote.status]).toEqual([
+      403, 403, 403,
+    ]);
     expect(promote.body.error.message).toContain(
       "You may not promote deployments of 'component:default/shop'",
     );
-    expect(provider.calls.join()).not.toMatch(/redeploy|promote/);
+    expect(provider.calls.join()).not.toMatch(
+      /redeploy|promote|streamBuildLog/,
+    );
   });
 
   it.each([

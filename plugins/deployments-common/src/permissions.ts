@@ -7,6 +7,18 @@ export const deploymentReadPermission = createPermission({
   resourceType: 'catalog-entity',
 });
 
+/**
+ * Read the build log of a deployment, in which builds may print what only its
+ * owners should see.
+ *
+ * @public
+ */
+export const deploymentLogReadPermission = createPermission({
+  name: 'deployments.log.read',
+  attributes: { action: 'read' },
+  resourceType: 'catalog-entity',
+});
+
 /** Redeploy a deployment. @public */
 export const deploymentCreatePermission = createPermission({
   name: 'deployments.deployment.create',
@@ -24,6 +36,7 @@ export const deploymentPromotePermission = createPermission({
 /** @public */
 export const deploymentsPermissions = [
   deploymentReadPermission,
+  deploymentLogReadPermission,
   deploymentCreatePermission,
   deploymentPromotePermission,
 ];

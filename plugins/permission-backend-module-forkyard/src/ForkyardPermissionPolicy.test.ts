@@ -26,6 +26,7 @@ import {
 } from '@backstage/plugin-catalog-backend/alpha';
 import {
   deploymentCreatePermission,
+  deploymentLogReadPermission,
   deploymentPromotePermission,
   deploymentReadPermission,
 } from '@forkyard/plugin-deployments-common';
@@ -73,6 +74,7 @@ const everything = [
   templateManagementPermission,
   templateParameterReadPermission,
   deploymentCreatePermission,
+  deploymentLogReadPermission,
   deploymentPromotePermission,
   deploymentReadPermission,
   forkCreatePermission,
@@ -138,6 +140,7 @@ describe('ForkyardPermissionPolicy', () => {
     ['delete', catalogEntityDeletePermission],
     ['refresh', catalogEntityRefreshPermission],
     ['redeploy', deploymentCreatePermission],
+    ['read the build log of', deploymentLogReadPermission],
     ['promote', deploymentPromotePermission],
   ] as const)(
     'lets owners %s what is theirs, by the rule that the catalog has',

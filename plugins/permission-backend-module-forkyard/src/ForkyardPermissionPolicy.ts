@@ -31,6 +31,7 @@ const FOR_ENTITY_OWNERS = new Set([
   'catalog.entity.refresh',
   'deployments.deployment.create',
   'deployments.deployment.promote',
+  'deployments.log.read',
 ]);
 
 /** What the owners of a fork may do with it. */

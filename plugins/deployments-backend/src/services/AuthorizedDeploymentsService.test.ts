@@ -11,6 +11,7 @@ const SHOP = 'component:default/shop';
 const SHARED = 'component:default/shared';
 const deployment = { id: 'memory:one' };
 const signal = new AbortController().signal;
+const request = { ...deployment, follow: true, signal };
 
 function create(
   denied: (permission: string, entityRef?: string) => boolean = () => false,
@@ -52,14 +53,17 @@ const calls: [keyof DeploymentsService, Call][] = [
   ['listDeployments', s => s.listDeployments({ entityRef: SHOP }, user)],
   ['getDeployment', s => s.getDeployment(deployment, user)],
   ['getEntityStatus', s => s.getEntityStatus({ entityRef: SHOP }, user)],
-  [
-    'streamBuildLog',
-    s => s.streamBuildLog({ ...deployment, follow: true, signal }, user),
-  ],
+  ['streamBuildLog', s => s.streamBuildLog(request, user)],
   ['redeploy', s => s.redeploy(deployment, user)],
   ['promoteDeployment', s => s.promoteDeployment(deployment, user)],
   ['reconcileEntity', s => s.reconcileEntity({ entityRef: SHOP }, user)],
 ];
+
+const guarded = [
+  ['streamBuildLog', 'deployments.log.read'],
+  ['redeploy', 'deployments.deployment.create'],
+  ['promoteDeployment', 'deployments.deployment.promote'],
+] as const;
 
 describe('AuthorizedDeploymentsService', () => {
   it.each(calls)('%s reaches the service when allowed', async (name, call) => {
@@ -72,7 +76,7 @@ describe('AuthorizedDeploymentsService', () => {
     '%s finds nothing when reading is denied',
     async (name, call) => {
       const { authorized, inner } = create(permission =>
-        permission.endsWith('.read'),
+        permission.endsWith('deployment.read'),
       );
       await expect(call(authorized)).rejects.toMatchObject({
         name: 'NotFoundError',
@@ -81,12 +85,9 @@ describe('AuthorizedDeploymentsService', () => {
     },
   );
 
-  it.each([
-    ['redeploy', 'deployments.deployment.create'],
-    ['promoteDeployment', 'deployments.deployment.promote'],
-  ] as const)('%s is refused without %s', async (name, permission) => {
+  it.each(guarded)('%s is refused without %s', async (name, permission) => {
     const { authorized, inner } = create(asked => asked === permission);
-    await expect(authorized[name](deployment, user)).rejects.toMatchObject({
+    await expect(authorized[name](request, user)).rejects.toMatchObject({
       name: 'NotAllowedError',
     });
     expect(inner[name]).not.toHaveBeenCalled();
@@ -107,19 +108,16 @@ describe('AuthorizedDeploymentsService', () => {
   });
 
   describe('when several entities claim a project', () => {
-    it.each([
-      ['redeploy', 'deployments.deployment.create'],
-      ['promoteDeployment', 'deployments.deployment.promote'],
-    ] as const)(
+    it.each(guarded)(
       '%s is refused to who may not do it for all of them',
       async (name, permission) => {
         for (const theirs of [SHOP, SHARED]) {
           const { authorized, inner } = create(
             (asked, entityRef) => asked === permission && entityRef === theirs,
           );
-          await expect(
-            authorized[name](deployment, user),
-          ).rejects.toMatchObject({ name: 'NotAllowedError' });
+          await expect(authorized[name](request, user)).rejects.toMatchObject({
+            name: 'NotAllowedError',
+          });
           expect(inner[name]).not.toHaveBeenCalled();
         }
       },

@@ -11,6 +11,7 @@ import {
 } from '@backstage/plugin-permission-common';
 import {
   deploymentCreatePermission,
+  deploymentLogReadPermission,
   deploymentPromotePermission,
   deploymentReadPermission,
   type ListDeploymentsRequest,
@@ -23,9 +24,13 @@ import type {
 
 type EntityPermission = ResourcePermission<'catalog-entity'>;
 
-/** An operation that changes something, and how it is called. */
+/** What needs more than seeing a deployment, and how it is called. */
 type Action = { verb: string; permission: EntityPermission };
 
+const READ_LOG: Action = {
+  verb: 'read the logs of',
+  permission: deploymentLogReadPermission,
+};
 const REDEPLOY: Action = {
   verb: 'redeploy',
   permission: deploymentCreatePermission,
@@ -39,7 +44,8 @@ const PROMOTE: Action = {
  * Asks for permission before every operation.
  *
  * The resource is the catalog entity. What a user may not see does not exist
- * for them, so that no name leaks; what they see but may not change is refused.
+ * for them, so that no name leaks; what they see but may not change, or read
+ * the log of, is refused.
  * Other backends act as themselves and are not held to a user's view of the
  * catalog.
  */
@@ -90,8 +96,8 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     request: DeploymentRequest & { follow: boolean; signal: AbortSignal },
     options: DeploymentsServiceOptions,
   ) {
-    const visible = await this.#findVisible(request, options);
-    return this.inner.streamBuildLog({ ...request, ...visible }, options);
+    const allowed = await this.#findAllowed(request, READ_LOG, options);
+    return this.inner.streamBuildLog({ ...request, ...allowed }, options);
   }
 
   async redeploy(
