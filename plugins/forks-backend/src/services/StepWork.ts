@@ -79,8 +79,9 @@ export class StepWork {
   /**
    * Does something of a step, within its time and until the claim ends.
    *
-   * A call that is under way then may still make something, so its end is
-   * awaited as long as the lease is held: whoever undoes must find what it made.
+   * A call that is under way when the claim ends may still make something, so
+   * its end is awaited as long as the lease is held: whoever undoes must find
+   * what it made.
    */
   async withTimeLimit<T>(
     step: Step,
@@ -92,7 +93,7 @@ export class StepWork {
     try {
       return await Promise.race([running, rejectWhenAborted(signal)]);
     } catch (error) {
-      await this.#waitUntilSettled(running);
+      if (this.options.signal.aborted) await this.#waitUntilSettled(running);
       this.options.signal.throwIfAborted();
       if (timeout.aborted && error === timeout.reason) {
         throw new StepTimeoutError(
