@@ -207,6 +207,17 @@ describe('DatabaseForkStore', () => {
       statusSince: since.toISOString(),
       live: projection.live,
     });
+    for (const changes of [
+      { productionUrl: 'https://shop.example.com' },
+      { live: { ...projection.live, sha: 'def' } },
+      { live: { ...projection.live, message: 'Sell more' } },
+      { live: { ...projection.live, author: 'ana' } },
+    ]) {
+      expect([changes, await update(changes)]).toEqual([changes, true]);
+      expect(await store.findFork({ name: 'fork-00001' })).toMatchObject(
+        changes,
+      );
+    }
     expect(await update({ status: 'degraded' })).toBe(true);
     const fork = await store.findFork({ name: 'fork-00001' });
     expect(Date.parse(fork!.statusSince)).toBeGreaterThan(since.getTime());

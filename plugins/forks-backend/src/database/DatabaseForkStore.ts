@@ -147,7 +147,8 @@ export class DatabaseForkStore implements ForkStore {
     const next = {
       status,
       status_reason: statusReason,
-      production_url: productionUrl ?? this.knex.ref('production_url'),
+      // Deployments that tell no address take none away.
+      ...(productionUrl && { production_url: productionUrl }),
       live_deployment_id: live?.deploymentId ?? null,
       live_sha: live?.sha ?? null,
       live_message: live?.message ?? null,
@@ -156,15 +157,14 @@ export class DatabaseForkStore implements ForkStore {
     };
     const changed = await this.#forks()
       .where({ name: request.name, lifecycle: 'active' })
-      .whereRaw(
-        `(status, status_reason, live_deployment_id, live_since) is distinct from (?, ?, ?, ?)`,
-        [
-          next.status,
-          next.status_reason,
-          next.live_deployment_id,
-          next.live_since,
-        ] as Knex.RawBinding[],
-      )
+      .where(query => {
+        for (const [column, value] of Object.entries(next)) {
+          query.orWhereRaw('?? is distinct from ?', [
+            column,
+            value,
+          ] as Knex.RawBinding[]);
+        }
+      })
       .update({
         ...next,
         status_since: this.knex.raw(
