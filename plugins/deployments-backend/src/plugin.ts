@@ -69,7 +69,10 @@ export const deploymentsPlugin = createBackendPlugin({
           events: new DatabaseWebhookEventsStore(knex),
         };
         const shared = { ...deps, ...stores, providers };
-        const announcer = new DeploymentAnnouncer(deps);
+        const announcer = new DeploymentAnnouncer({
+          ...deps,
+          deployments: stores.deployments,
+        });
         const tracking = new TrackingService(shared);
         const reconcile = new ReconcileService({
           ...shared,

@@ -35,6 +35,7 @@ describe('DefaultDeploymentsService', () => {
       logger,
       auth: mockServices.auth(),
       announcer: new DeploymentAnnouncer({
+        deployments: stores.deployments,
         events: mockServices.events.mock(),
         signals: { publish: async () => {} },
         notifications: { send: async () => {} },

@@ -10,7 +10,10 @@ import {
   type DeploymentEventPayload,
   type DeploymentsSignal,
 } from '@forkyard/plugin-deployments-common';
-import type { DeploymentChange } from '../database/DeploymentsStore';
+import type {
+  DeploymentChange,
+  DeploymentsStore,
+} from '../database/DeploymentsStore';
 
 /** Failures older than this are history when first seen, and wake nobody. */
 const NEWS_MS = 60 * 60_000;
@@ -25,6 +28,7 @@ const NEWS_MS = 60 * 60_000;
 export class DeploymentAnnouncer {
   constructor(
     private readonly options: {
+      deployments: DeploymentsStore;
       events: EventsService;
       signals: SignalsService;
       notifications: NotificationService;
@@ -76,6 +80,10 @@ export class DeploymentAnnouncer {
   async #notifyOwners(deployment: Deployment): Promise<void> {
     const { kind, namespace, name } = parseEntityRef(deployment.entityRef);
     const commit = deployment.commit?.sha.slice(0, 7);
+    const live = await this.options.deployments.listLive(deployment.entityRef);
+    const isServed = live.some(
+      ({ environment }) => environment === deployment.environment,
+    );
     await this.options.notifications.send({
       recipients: { type: 'entity', entityRef: deployment.entityRef },
       payload: {
@@ -83,7 +91,7 @@ export class DeploymentAnnouncer {
         description: [
           commit && `Commit ${commit}.`,
           deployment.errorMessage,
-          'What was live before still serves the traffic.',
+          isServed && 'What was live before still serves the traffic.',
         ]
           .filter(Boolean)
           .join(' '),

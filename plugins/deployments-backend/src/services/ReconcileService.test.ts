@@ -5,6 +5,7 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
 import type { Knex } from 'knex';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import {
@@ -49,7 +50,9 @@ describe('ReconcileService', () => {
     providers.addProvider(provider);
     const events = mockServices.events.mock();
     const signals = { publish: jest.fn(async () => {}) };
-    const notifications = { send: jest.fn(async () => {}) };
+    const notifications = {
+      send: jest.fn(async (_: NotificationSendOptions) => {}),
+    };
     const logger = mockServices.logger.mock();
     const catalog = catalogServiceMock({
       entities: [
@@ -71,6 +74,7 @@ describe('ReconcileService', () => {
       logger,
       auth: mockServices.auth(),
       announcer: new DeploymentAnnouncer({
+        deployments: stores.deployments,
         events,
         signals,
         notifications,
@@ -350,6 +354,29 @@ describe('ReconcileService', () => {
         ],
       ]);
     });
+
+    it.each([
+      ['something is live', 'before', true],
+      ['nothing is', undefined, false],
+    ])(
+      'hear that traffic is still served when %s',
+      async (_, live, isServed) => {
+        const { service, provider, notifications } = await create();
+        provider.put({ externalId: 'before', createdAt: minutesAgo(120) });
+        provider.setLive(live);
+        // What another environment serves says nothing about production.
+        provider.put({ externalId: 'preview', environment: 'preview' });
+        provider.setLive('preview', 'preview');
+        provider.put({
+          ...failing,
+          state: 'failed',
+          createdAt: minutesAgo(1),
+        });
+        await service.reconcileEntity(shop);
+        const { description } = notifications.send.mock.calls[0][0].payload;
+        expect(/still serves/.test(description ?? '')).toBe(isServed);
+      },
+    );
 
     it('is nobody about failed previews and about history', async () => {
       const { service, provider, notifications } = await create();
