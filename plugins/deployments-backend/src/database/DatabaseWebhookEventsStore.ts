@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { WEBHOOK_EVENTS } from './tables';
-import type { WebhookEventsStore } from './WebhookEventsStore';
+import type { WebhookEvent, WebhookEventsStore } from './WebhookEventsStore';
 
 /**
  * Keeps webhook events in PostgreSQL, so that a repeat is noticed whichever
@@ -9,13 +9,18 @@ import type { WebhookEventsStore } from './WebhookEventsStore';
 export class DatabaseWebhookEventsStore implements WebhookEventsStore {
   constructor(private readonly knex: Knex) {}
 
-  async insert(event: { provider: string; eventId: string }): Promise<boolean> {
-    const inserted: unknown[] = await this.knex(WEBHOOK_EVENTS)
-      .insert({ provider: event.provider, event_id: event.eventId })
+  async has({ provider, eventId }: WebhookEvent): Promise<boolean> {
+    const found: unknown = await this.knex(WEBHOOK_EVENTS)
+      .where({ provider, event_id: eventId })
+      .first('event_id');
+    return found !== undefined;
+  }
+
+  async insert({ provider, eventId }: WebhookEvent): Promise<void> {
+    await this.knex(WEBHOOK_EVENTS)
+      .insert({ provider, event_id: eventId })
       .onConflict(['provider', 'event_id'])
-      .ignore()
-      .returning('event_id');
-    return inserted.length > 0;
+      .ignore();
   }
 
   async deleteOlderThan(options: { days: number }): Promise<number> {

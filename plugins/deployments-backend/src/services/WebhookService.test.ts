@@ -7,17 +7,39 @@ import { WebhookService } from './WebhookService';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
+async function create() {
+  const knex = await databases.init('POSTGRES_18');
+  const stores = await createTestStores(knex);
+  const providers = new ProviderRegistry();
+  providers.addProvider(new MemoryDeploymentProvider());
+  const webhooks = new WebhookService({
+    ...stores,
+    providers,
+    logger: mockServices.logger.mock(),
+  });
+  return { knex, stores, webhooks };
+}
+
 describe('WebhookService', () => {
+  it('acts on a repeat of what it could not act on, and then no more', async () => {
+    const { stores, webhooks } = await create();
+    const requestReconcile = jest.spyOn(stores.tracked, 'requestReconcile');
+    requestReconcile.mockRejectedValueOnce(new Error('no connection'));
+    const receive = () =>
+      webhooks.receiveWebhook({
+        provider: 'memory',
+        headers: { 'x-signature': 'good' },
+        rawBody: Buffer.from('{"eventId":"evt_1","projectId":"prj_1"}'),
+      });
+    await expect(receive()).rejects.toThrow('no connection');
+    await receive();
+    expect(requestReconcile).toHaveBeenCalledTimes(2);
+    await receive();
+    expect(requestReconcile).toHaveBeenCalledTimes(2);
+  });
+
   it('forgets events after a week, and not before', async () => {
-    const knex = await databases.init('POSTGRES_18');
-    const stores = await createTestStores(knex);
-    const providers = new ProviderRegistry();
-    providers.addProvider(new MemoryDeploymentProvider());
-    const webhooks = new WebhookService({
-      ...stores,
-      providers,
-      logger: mockServices.logger.mock(),
-    });
+    const { knex, stores, webhooks } = await create();
     const scheduler = mockServices.scheduler.mock();
     await schedulePruneWebhookEventsJob({ scheduler, webhooks });
     const prune = () =>

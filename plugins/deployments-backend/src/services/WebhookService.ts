@@ -35,15 +35,14 @@ export class WebhookService {
     const provider = providers.get(request.provider);
     const nudge = await provider.parseWebhook(request);
     if (!nudge) return;
-    const isNew = await events.insert({
-      provider: provider.id,
-      eventId: nudge.eventId,
-    });
-    if (!isNew) return;
+    const event = { provider: provider.id, eventId: nudge.eventId };
+    if (await events.has(event)) return;
     const count = await tracked.requestReconcile({
       provider: provider.id,
       projectId: nudge.projectId,
     });
+    // Afterwards, so that the provider's repeat makes good for a failure.
+    await events.insert(event);
     logger.debug(
       `Webhook '${nudge.eventId}' of ${provider.id} makes ${count} entities due`,
     );
