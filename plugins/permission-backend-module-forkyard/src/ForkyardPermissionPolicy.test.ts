@@ -105,7 +105,6 @@ describe('ForkyardPermissionPolicy', () => {
       catalogEntityReadPermission,
       catalogLocationReadPermission,
       taskCreatePermission,
-      taskReadPermission,
       templateParameterReadPermission,
       deploymentReadPermission,
       forkCreatePermission,
@@ -170,15 +169,21 @@ describe('ForkyardPermissionPolicy', () => {
     },
   );
 
-  it('lets people cancel the tasks that they began', async () => {
-    expect(await decide(taskCancelPermission)).toMatchObject({
-      pluginId: 'scaffolder',
-      conditions: {
-        rule: 'IS_TASK_OWNER',
-        params: { createdBy: ['user:default/ana'] },
-      },
-    });
-  });
+  it.each(named([taskCancelPermission, taskReadPermission]))(
+    'leaves %s to who began the task',
+    async (_, permission) => {
+      expect(await decide(permission)).toEqual({
+        result: AuthorizeResult.CONDITIONAL,
+        pluginId: 'scaffolder',
+        resourceType: 'scaffolder-task',
+        conditions: {
+          rule: 'IS_TASK_OWNER',
+          resourceType: 'scaffolder-task',
+          params: { createdBy: ['user:default/ana'] },
+        },
+      });
+    },
+  );
 
   it('lets only that guest do everything who is named, and only when it is', async () => {
     const guest = { user: 'user:default/guest', groups: [] };

@@ -37,18 +37,25 @@ const FOR_ENTITY_OWNERS = new Set([
 /** What the owners of a fork may do with it. */
 const FOR_FORK_OWNERS = new Set(['forks.fork.delete', 'forks.fork.update']);
 
-/** What a task's creator may do with it. */
-const FOR_TASK_CREATORS = new Set(['scaffolder.task.cancel']);
+/**
+ * What a task's creator may do with it. Reading is among it, because a task
+ * holds everything that was filled in, plain variables included.
+ */
+const FOR_TASK_CREATORS = new Set([
+  'scaffolder.task.cancel',
+  'scaffolder.task.read',
+]);
 
-/** Plugins of Backstage of which everybody may read everything. */
+/** Plugins of Backstage of which everybody may read everything else. */
 const READABLE = /^(catalog|scaffolder)\./;
 
 /**
  * Decides who may do what in the portal.
  *
- * Everybody who signed in reads, and creates forks; owners act on their own;
- * administrators do everything. What is not named here is refused, so that the
- * permissions of a new plugin begin closed.
+ * Everybody who signed in reads, and creates forks; owners act on their own and
+ * read its build logs; a task is for who began it; administrators do everything.
+ * What is not named here is refused, so that the permissions of a new plugin
+ * begin closed.
  */
 export class ForkyardPermissionPolicy implements PermissionPolicy {
   constructor(private readonly config: PolicyConfig) {}
@@ -62,12 +69,12 @@ export class ForkyardPermissionPolicy implements PermissionPolicy {
     if (this.#mayDoEverything(user)) return ALLOW;
 
     const { name } = permission;
+    if (FOR_TASK_CREATORS.has(name)) return allowTaskCreator(userEntityRef);
     if (FOR_EVERYBODY.has(name) || isReadable(permission)) return ALLOW;
     if (FOR_ENTITY_OWNERS.has(name)) {
       return allowEntityOwners(ownershipEntityRefs);
     }
     if (FOR_FORK_OWNERS.has(name)) return allowForkOwners(ownershipEntityRefs);
-    if (FOR_TASK_CREATORS.has(name)) return allowTaskCreator(userEntityRef);
     return DENY;
   }
 
