@@ -110,6 +110,7 @@ export function createServices(given: ServicesOptions) {
     projections: new DefaultForkProjectionService({
       ...given,
       forks: stores.forks,
+      registration: sources.registration,
       announcer,
     }),
     plans: new AuthorizedPlanService(plans, authorizer),

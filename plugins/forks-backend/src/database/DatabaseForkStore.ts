@@ -11,8 +11,18 @@ import { statusSchema } from '@forkyard/plugin-forks-common';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { applyForkFilter } from './applyForkFilter';
-import type { ForkCriteria, ForkProjection, ForkStore } from './ForkStore';
-import { FORKS_TABLE, type DbForkRow } from './tables';
+import type {
+  ForkCriteria,
+  ForkIdentity,
+  ForkProjection,
+  ForkStore,
+} from './ForkStore';
+import {
+  FORKS_TABLE,
+  PROVISIONINGS_TABLE,
+  type DbForkRow,
+  type DbProvisioningRow,
+} from './tables';
 import { toFork } from './toFork';
 
 /** Column of each order; the name breaks ties, in the same direction. */
@@ -173,6 +183,27 @@ export class DatabaseForkStore implements ForkStore {
         ),
       });
     return changed > 0;
+  }
+
+  async updateIdentity(request: {
+    name: string;
+    identity: ForkIdentity;
+  }): Promise<void> {
+    const { title, description, owner, system = null } = request.identity;
+    await this.knex.transaction(async tx => {
+      const [row] = await tx<DbForkRow>(FORKS_TABLE)
+        .where({ name: request.name, lifecycle: 'active' })
+        .whereRaw(
+          '(title, description, owner, system) is distinct from (?, ?, coalesce(?, owner), ?)',
+          [title, description, owner ?? null, system] as Knex.RawBinding[],
+        )
+        .update({ title, description, system, ...(owner && { owner }) })
+        .returning(['owner', 'provisioning_id']);
+      if (!row) return;
+      await tx<DbProvisioningRow>(PROVISIONINGS_TABLE)
+        .where({ id: row.provisioning_id })
+        .update({ owner: row.owner });
+    });
   }
 
   async takeForksToProject(request: {

@@ -20,6 +20,16 @@ export interface ForkProjection {
   productionUrl?: string;
 }
 
+/** What the catalog says of a fork. */
+export interface ForkIdentity {
+  title: string;
+  description: string;
+  /** Entity ref; absent when the entity names no owner. */
+  owner?: string;
+  /** Entity ref. */
+  system?: string;
+}
+
 /**
  * Port to the fork registry.
  */
@@ -41,6 +51,14 @@ export interface ForkStore {
     name: string;
     projection: ForkProjection;
   }): Promise<boolean>;
+  /**
+   * Writes what the catalog says of an active fork, to its provisioning too:
+   * whoever owns the fork decides about both.
+   */
+  updateIdentity(request: {
+    name: string;
+    identity: ForkIdentity;
+  }): Promise<void>;
   /** Marks forks as looked at, oldest first, and gives them. */
   takeForksToProject(request: {
     limit: number;

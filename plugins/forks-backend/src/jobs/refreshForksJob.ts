@@ -14,8 +14,11 @@ export async function scheduleRefreshForksJob(options: {
     frequency: { minutes: 1 },
     timeout: { minutes: 5 },
     initialDelay: { seconds: 20 },
-    fn: async () => {
-      await options.projections.refreshStaleForks({ olderThanSeconds: 120 });
+    fn: async signal => {
+      await options.projections.refreshStaleForks({
+        olderThanSeconds: 120,
+        signal,
+      });
     },
   });
 }

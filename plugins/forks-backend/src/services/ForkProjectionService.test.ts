@@ -2,8 +2,11 @@ import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { NotFoundError } from '@backstage/errors';
 import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
+import type { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { migrate } from '../__testUtils__/TestForks';
 import { DatabaseForkStore } from '../database/DatabaseForkStore';
+import { CatalogRegistrationSource } from '../sources/CatalogRegistrationSource';
 import { DefaultForkProjectionService } from './ForkProjectionService';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
@@ -13,6 +16,7 @@ describe('DefaultForkProjectionService', () => {
   let forks: DatabaseForkStore;
   const announceStatus = jest.fn();
   const getEntityStatus = jest.fn();
+  const getEntityByRef = jest.fn();
 
   const live = (entityRef: string): EntityDeploymentStatus => ({
     entityRef,
@@ -70,6 +74,10 @@ describe('DefaultForkProjectionService', () => {
     new DefaultForkProjectionService({
       forks,
       deployments: { getEntityStatus, reconcileEntity: jest.fn() },
+      registration: new CatalogRegistrationSource(
+        catalogServiceMock.mock({ getEntityByRef }),
+        mockServices.auth(),
+      ),
       auth: mockServices.auth(),
       announcer: {
         announceStatus,
@@ -110,6 +118,102 @@ describe('DefaultForkProjectionService', () => {
     );
   });
 
+  it('asks only about what was due when it began, and ends with its signal', async () => {
+    const take = jest.spyOn(forks, 'takeForksToProject');
+    const controller = new AbortController();
+    const { signal } = controller;
+    await service().refreshStaleForks({ olderThanSeconds: 60, signal });
+    const [first, second] = take.mock.calls.map(
+      ([request]) => request.olderThanSeconds,
+    );
+    expect(second).toBeGreaterThan(first);
+
+    await knex('forks').update({ projected_at: null });
+    getEntityStatus.mockImplementation(async ({ entityRef }) => {
+      controller.abort();
+      return live(entityRef);
+    });
+    expect(
+      await service().refreshStaleForks({ olderThanSeconds: 60, signal }),
+    ).toEqual({ refreshed: 4 });
+  });
+
+  describe('with an entity in the catalog', () => {
+    const entityRef = 'component:default/one';
+    const entity: Entity = {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name: 'one', title: 'The one', description: 'Sells' },
+      spec: { owner: 'sales', system: 'shop' },
+    };
+    const kept = async () => {
+      const { title, description, owner, system } = (await forks.findFork({
+        name: 'one',
+      }))!;
+      return { title, description, owner, system };
+    };
+
+    it('takes over its owner, title, description and system', async () => {
+      getEntityByRef.mockResolvedValue(entity);
+      await service().refreshFork({ entityRef });
+      expect(await kept()).toEqual({
+        title: 'The one',
+        description: 'Sells',
+        owner: 'group:default/sales',
+        system: 'system:default/shop',
+      });
+
+      getEntityByRef.mockResolvedValue({
+        ...entity,
+        metadata: { name: 'one' },
+        spec: { owner: 'sales' },
+        relations: [{ type: 'ownedBy', targetRef: 'user:default/ana' }],
+      });
+      await service().refreshFork({ entityRef });
+      expect(await kept()).toEqual({
+        title: 'one',
+        description: '',
+        owner: 'user:default/ana',
+        system: undefined,
+      });
+    });
+
+    it('lets the new owner decide about the provisioning', async () => {
+      await knex('provisionings').insert({
+        id: 'one',
+        fork_name: 'one',
+        owner: 'group:default/platform',
+        created_by: 'user:default/ana',
+        request_hash: 'hash',
+        request: '{}',
+        base_repository: 'acme/base-app',
+        base_sha: 'a'.repeat(40),
+        state: 'succeeded',
+        through: 'registration',
+        on_failure: 'keep',
+      });
+      getEntityByRef.mockResolvedValue(entity);
+      await service().refreshFork({ entityRef });
+      expect(await knex('provisionings').pluck('owner')).toEqual([
+        'group:default/sales',
+      ]);
+    });
+
+    it('changes nothing when the entity is absent or cannot be read', async () => {
+      const before = await kept();
+      getEntityByRef.mockResolvedValue(undefined);
+      await service().refreshFork({ entityRef });
+      expect(await kept()).toEqual(before);
+
+      getEntityByRef.mockRejectedValue(new Error('catalog down'));
+      await expect(service().refreshFork({ entityRef })).rejects.toThrow(
+        /catalog down/,
+      );
+      expect(await kept()).toEqual(before);
+      expect((await forks.findFork({ name: 'one' }))?.status).toBe('healthy');
+    });
+  });
+
   it('does not know the status of a fork that the catalog lost', async () => {
     getEntityStatus.mockRejectedValue(new NotFoundError('no entity'));
     await service().refreshFork({ entityRef: 'component:default/one' });
@@ -126,7 +230,7 @@ describe('DefaultForkProjectionService', () => {
     });
     await expect(
       service().refreshStaleForks({ olderThanSeconds: 60 }),
-    ).rejects.toThrow(/deployments of 1 forks could not be read.*no answer/);
+    ).rejects.toThrow(/1 forks could not be refreshed.*no answer/);
     const { items } = await forks.listForks({ statuses: ['healthy'] });
     expect(items).toHaveLength(4);
     expect((await forks.findFork({ name: 'two' }))?.status).toBe('in-progress');

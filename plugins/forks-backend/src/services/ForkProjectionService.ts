@@ -3,6 +3,7 @@ import { isError } from '@backstage/errors';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { Fork } from '@forkyard/plugin-forks-common';
 import type { ForkStore } from '../database/ForkStore';
+import type { RegistrationSource } from '../sources/RegistrationSource';
 import { describeForkStatus } from './describeForkStatus';
 import type { ForkAnnouncer } from './ForkAnnouncer';
 
@@ -10,25 +11,31 @@ import type { ForkAnnouncer } from './ForkAnnouncer';
 const CONCURRENCY = 4;
 
 /**
- * Keeps what the registry shows of a fork's deployments up to date.
+ * Keeps what the registry shows of a fork up to date: its deployments, and who
+ * it belongs to.
  */
 export interface ForkProjectionService {
   /** Asks about one fork now, if there is one for the entity. */
   refreshFork(request: { entityRef: string }): Promise<void>;
-  /** Asks about the forks that were not asked about for longest. */
+  /**
+   * Asks once about every fork that has not been asked about for so long when
+   * this begins, or until the signal is aborted.
+   */
   refreshStaleForks(request: {
     olderThanSeconds: number;
+    signal?: AbortSignal;
   }): Promise<{ refreshed: number }>;
 }
 
 /**
- * Reads the deployments plugin, on behalf of this one.
+ * Reads the deployments plugin and the catalog, on behalf of this one.
  */
 export class DefaultForkProjectionService implements ForkProjectionService {
   constructor(
     private readonly options: {
       forks: ForkStore;
       deployments: DeploymentsService;
+      registration: Pick<RegistrationSource, 'findIdentity'>;
       auth: AuthService;
       announcer: ForkAnnouncer;
     },
@@ -36,20 +43,29 @@ export class DefaultForkProjectionService implements ForkProjectionService {
 
   async refreshFork({ entityRef }: { entityRef: string }): Promise<void> {
     const fork = await this.options.forks.findForkByEntityRef({ entityRef });
-    if (fork?.lifecycle === 'active') await this.#project(fork);
+    if (fork?.lifecycle === 'active') await this.#refresh(fork);
   }
 
-  async refreshStaleForks(request: { olderThanSeconds: number }) {
+  async refreshStaleForks({
+    olderThanSeconds,
+    signal,
+  }: {
+    olderThanSeconds: number;
+    signal?: AbortSignal;
+  }) {
+    const startedAt = performance.now();
     let refreshed = 0;
     const failures: unknown[] = [];
-    for (;;) {
+    while (!signal?.aborted) {
       const forks = await this.options.forks.takeForksToProject({
-        ...request,
+        // What becomes due meanwhile waits for the next time.
+        olderThanSeconds:
+          olderThanSeconds + (performance.now() - startedAt) / 1000,
         limit: CONCURRENCY,
       });
       if (forks.length === 0) break;
       const results = await Promise.allSettled(
-        forks.map(fork => this.#project(fork)),
+        forks.map(fork => this.#refresh(fork)),
       );
       for (const result of results) {
         if (result.status === 'rejected') failures.push(result.reason);
@@ -59,10 +75,27 @@ export class DefaultForkProjectionService implements ForkProjectionService {
     if (failures.length > 0) {
       throw new AggregateError(
         failures,
-        `The deployments of ${failures.length} forks could not be read: ${failures[0]}`,
+        `${failures.length} forks could not be refreshed: ${failures[0]}`,
       );
     }
     return { refreshed };
+  }
+
+  /** Does as much as can be done, and then throws what could not. */
+  async #refresh(fork: Fork): Promise<void> {
+    const results = await Promise.allSettled([
+      this.#identify(fork),
+      this.#project(fork),
+    ]);
+    for (const result of results) {
+      if (result.status === 'rejected') throw result.reason;
+    }
+  }
+
+  async #identify({ name, entityRef }: Fork): Promise<void> {
+    const { forks, registration } = this.options;
+    const identity = await registration.findIdentity({ entityRef });
+    if (identity) await forks.updateIdentity({ name, identity });
   }
 
   async #project(fork: Fork): Promise<void> {

@@ -1,7 +1,16 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
+import {
+  getCompoundEntityRef,
+  parseEntityRef,
+  RELATION_OWNED_BY,
+  RELATION_PART_OF,
+  stringifyEntityRef,
+  type Entity,
+} from '@backstage/catalog-model';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { describeConnectionError } from '@forkyard/backend-kit';
+import type { ForkIdentity } from '../database/ForkStore';
 import type { RegistrationSource } from './RegistrationSource';
 
 /**
@@ -38,6 +47,19 @@ export class CatalogRegistrationSource implements RegistrationSource {
     });
   }
 
+  async findIdentity({
+    entityRef,
+  }: {
+    entityRef: string;
+  }): Promise<ForkIdentity | undefined> {
+    return this.#call(`read ${entityRef}`, async credentials => {
+      const entity = await this.catalog.getEntityByRef(entityRef, {
+        credentials,
+      });
+      return entity && toIdentity(entity);
+    });
+  }
+
   async hasEntity({ entityRef }: { entityRef: string }): Promise<boolean> {
     return this.#call(`look for ${entityRef}`, async credentials =>
       Boolean(await this.catalog.getEntityByRef(entityRef, { credentials })),
@@ -65,6 +87,37 @@ export class CatalogRegistrationSource implements RegistrationSource {
         : new ServiceUnavailableError(message);
     }
   }
+}
+
+function toIdentity(entity: Entity): ForkIdentity {
+  const { name, title = name, description = '' } = entity.metadata;
+  return {
+    title,
+    description,
+    owner: findRef(entity, RELATION_OWNED_BY, 'owner', 'group'),
+    system: findRef(entity, RELATION_PART_OF, 'system', 'system'),
+  };
+}
+
+/** Prefers the relation, of which some have other kinds of targets too. */
+function findRef(
+  entity: Entity,
+  relation: string,
+  field: 'owner' | 'system',
+  defaultKind: string,
+): string | undefined {
+  const related = entity.relations?.find(
+    ({ type, targetRef }) =>
+      type === relation &&
+      (field === 'owner' || targetRef.startsWith(`${defaultKind}:`)),
+  );
+  if (related) return related.targetRef;
+  const named = entity.spec?.[field];
+  if (typeof named !== 'string' || !named) return undefined;
+  const { namespace } = getCompoundEntityRef(entity);
+  return stringifyEntityRef(
+    parseEntityRef(named, { defaultKind, defaultNamespace: namespace }),
+  );
 }
 
 function statusOf(error: unknown): number | undefined {
