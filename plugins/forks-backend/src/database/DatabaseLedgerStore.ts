@@ -82,8 +82,8 @@ export class DatabaseLedgerStore implements LedgerStore {
   async complete(
     claim: Claim,
     result: Parameters<LedgerStore['complete']>[1],
-  ): Promise<void> {
-    await this.#fenced(claim, async (tx, row) => {
+  ): Promise<boolean> {
+    return this.#fenced(claim, async (tx, row) => {
       const superseded = row.requested_generation !== claim.generation;
       const columns: Columns<DbProvisioningRow> = {
         lease_id: null,
@@ -101,6 +101,7 @@ export class DatabaseLedgerStore implements LedgerStore {
       };
       await tx(PROVISIONINGS_TABLE).where({ id: row.id }).update(columns);
       if (!superseded) await updateFork(tx, row, result.fork);
+      return !superseded;
     });
   }
 

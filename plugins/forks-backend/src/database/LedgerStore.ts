@@ -64,7 +64,8 @@ export interface LedgerStore {
   release(claim: Claim): Promise<void>;
   /**
    * Ends the work under this claim. When something else was asked for
-   * meanwhile, the state is left as asked and the provisioning is due at once.
+   * meanwhile, the state is left as asked, the provisioning is due at once, and
+   * this resolves to false: what came of the work is not what counts any more.
    */
   complete(
     claim: Claim,
@@ -74,7 +75,7 @@ export interface LedgerStore {
       retries?: number;
       fork?: ForkChange;
     },
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** The provisioning as it is now. */
   read(claim: Claim): Promise<ProvisioningRecord>;
   /** Writes what the step is about to do, before it does it. */

@@ -237,6 +237,24 @@ describe('ProvisioningExecutor', () => {
     );
   });
 
+  it('tells nobody of a failure when something else was asked for meanwhile', async () => {
+    await start({
+      run: async () => {
+        await provisionings.requestChange({
+          id: 'p-1',
+          from: ['running'],
+          to: 'unwinding',
+        });
+        throw new Error('too late');
+      },
+    }).startDue();
+    await reachedState('unwound');
+    await waitUntil(async () => announcer.notifyCreator.mock.calls.length > 0);
+    expect(
+      announcer.notifyCreator.mock.calls.map(([, { title }]) => title),
+    ).toEqual(['Fork shop was undone']);
+  });
+
   it('works on although its log cannot be kept', async () => {
     const insert = DatabaseProvisioningLogStore.prototype.appendLines;
     DatabaseProvisioningLogStore.prototype.appendLines = async () => {

@@ -30,7 +30,7 @@ export class ProvisioningRun {
       retries = 0;
     }
     const isWhole = due.length === steps.length;
-    await ledger.complete(claim, {
+    const applied = await ledger.complete(claim, {
       state: isWhole ? 'succeeded' : 'waiting',
       fork: isWhole
         ? {
@@ -40,6 +40,7 @@ export class ProvisioningRun {
           }
         : { statusReason: `Waits after step '${record.through}'` },
     });
+    if (!applied) return;
     this.work.announceProgress(record);
     if (isWhole) {
       await this.work.options.secrets.forgetSecrets({
@@ -129,12 +130,13 @@ export class ProvisioningRun {
           status: 'failing',
           statusReason: `Step '${step.id}' failed: ${message}`,
         };
-    await ledger.complete(
+    const applied = await ledger.complete(
       claim,
       unwinds
         ? { state: 'unwinding', dueInSeconds: 0, fork }
         : { state: 'failed', fork },
     );
+    if (!applied) return;
     this.work.announceProgress(record);
     await this.work.announceFork(record, 'failed');
     announcer.notifyCreator(record, {

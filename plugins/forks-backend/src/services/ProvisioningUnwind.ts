@@ -30,7 +30,7 @@ export class ProvisioningUnwind {
       this.work.announceProgress(record);
     }
     await secrets.forgetSecrets({ provisioningId: record.id });
-    await ledger.complete(claim, {
+    const applied = await ledger.complete(claim, {
       state: 'unwound',
       fork: {
         lifecycle: 'deleted',
@@ -38,6 +38,7 @@ export class ProvisioningUnwind {
         statusReason: 'Was undone',
       },
     });
+    if (!applied) return;
     this.work.announceProgress(record);
     await this.work.announceFork(record, 'unwound');
     announcer.notifyCreator(record, {
@@ -59,7 +60,7 @@ export class ProvisioningUnwind {
     log.write(step.id, `Could not be undone: ${message}. ${action}`, 'error');
     await log.flush();
     await ledger.failStep(claim, { id: step.id, error: { ...error, action } });
-    await ledger.complete(claim, {
+    const applied = await ledger.complete(claim, {
       state: 'unwinding',
       fork: {
         lifecycle: 'unwinding',
@@ -67,6 +68,7 @@ export class ProvisioningUnwind {
         statusReason: `Step '${step.id}' could not be undone: ${message}`,
       },
     });
+    if (!applied) return;
     this.work.announceProgress(record);
     await this.work.announceFork(record, 'failed');
   }
