@@ -88,12 +88,13 @@ describe('Link of a project to the repository of its entity', () => {
   it('believes what the catalog says of the origin, not what the file does', async () => {
     answerLink(github);
     const evil = `url:${GITHUB}/acme/evil/blob/main/catalog-info.yaml`;
-    for (const annotations of [
+    const claims: Record<string, string>[] = [
       { [LOCATION]: evil, [ORIGIN]: 'file:/etc/forkyard/all.yaml' },
       { [LOCATION]: 'file:/etc/forkyard/all.yaml', [ORIGIN]: evil },
       { [LOCATION]: evil, 'backstage.io/source-location': FORK },
       { [LOCATION]: evil, 'github.com/project-slug': 'acme/shop' },
-    ]) {
+    ];
+    for (const annotations of claims) {
       await expect(
         create().resolveProject(entity(annotations)),
       ).rejects.toMatchObject({ name: 'ConflictError' });

@@ -143,7 +143,7 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
   async #findVisible(
     request: DeploymentRequest,
     options: DeploymentsServiceOptions,
-  ): Promise<DeploymentRequest> {
+  ): Promise<Required<DeploymentRequest>> {
     const [entityRef] = await this.#listVisibleEntities(request, options);
     if (!entityRef) {
       throw new NotFoundError(
