@@ -68,6 +68,12 @@ async function fillCatalog(client: Client, from: number, to: number) {
      from jsonb_to_recordset($1::jsonb) as r(id text, ref text, json text)`,
     [JSON.stringify(entities)],
   );
+  // Without a source they would be orphans, which the catalog deletes.
+  await client.query(
+    `insert into catalog.refresh_state_references (source_key, target_entity_ref)
+     select 'benchmark', ref from jsonb_to_recordset($1::jsonb) as r(ref text)`,
+    [JSON.stringify(entities)],
+  );
   await client.query(
     `insert into catalog.final_entities (entity_id, entity_ref, hash, final_entity, last_updated_at)
      select id, ref, hash, json, now()
