@@ -255,6 +255,35 @@ describe('ProvisioningExecutor', () => {
     ).toEqual(['Fork shop was undone']);
   });
 
+  it('looks once at a time for what is due, whoever asks', async () => {
+    const claimDue = ledger.claimDue.bind(ledger);
+    let looking = 0;
+    let most = 0;
+    ledger.claimDue = async request => {
+      most = Math.max(most, ++looking);
+      return claimDue(request).finally(() => looking--);
+    };
+    const executor = start({});
+    await Promise.all([executor.startDue(), executor.startDue()]);
+    await reachedState('succeeded');
+    expect(most).toBe(1);
+  });
+
+  it('gives back what it claimed while it was stopped', async () => {
+    const claimDue = ledger.claimDue.bind(ledger);
+    const executor = start({}, { leaseSeconds: 60 });
+    let stopped: Promise<void> | undefined;
+    ledger.claimDue = async request => {
+      const claim = await claimDue(request);
+      stopped = executor.stop();
+      return claim;
+    };
+    await executor.startDue();
+    await stopped;
+    expect((await knex('provisionings'))[0].lease_id).toBeNull();
+    expect((await read()).steps[0].state).toBe('pending');
+  });
+
   it('works on although its log cannot be kept', async () => {
     const insert = DatabaseProvisioningLogStore.prototype.appendLines;
     DatabaseProvisioningLogStore.prototype.appendLines = async () => {

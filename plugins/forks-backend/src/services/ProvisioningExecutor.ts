@@ -41,6 +41,8 @@ export class ProvisioningExecutor {
     string,
     { abort: AbortController; done: Promise<void> }
   >();
+  #starting?: Promise<void>;
+  #isAskedAgain = false;
   #stopped = false;
 
   constructor(
@@ -56,13 +58,34 @@ export class ProvisioningExecutor {
 
   /**
    * Claims what is due, as far as there is room, and works on it in the
-   * background. Rejects when the database cannot be asked.
+   * background. Rejects when the database cannot be asked. Those who ask at the
+   * same time share the answer, so that the room is not given away twice.
    */
   async startDue(): Promise<void> {
+    this.#isAskedAgain = true;
+    this.#starting ??= this.#startAll().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #startAll(): Promise<void> {
+    // What became due during a look may not have been seen by it.
+    while (this.#isAskedAgain) {
+      this.#isAskedAgain = false;
+      await this.#startWithinRoom();
+    }
+  }
+
+  async #startWithinRoom(): Promise<void> {
     const { ledger, maxConcurrent = 4 } = this.options;
     while (!this.#stopped && this.#running.size < maxConcurrent) {
       const claim = await ledger.claimDue({ leaseSeconds: this.#leaseSeconds });
       if (!claim) return;
+      if (this.#stopped) {
+        await ledger.release(claim);
+        return;
+      }
       const abort = new AbortController();
       const done = this.#work(claim, abort).finally(() => {
         this.#running.delete(claim.leaseId);
@@ -86,7 +109,10 @@ export class ProvisioningExecutor {
     this.#stopped = true;
     const running = [...this.#running.values()];
     for (const { abort } of running) abort.abort(new StoppingError());
-    await Promise.all(running.map(({ done }) => done));
+    await Promise.allSettled([
+      this.#starting,
+      ...running.map(({ done }) => done),
+    ]);
   }
 
   get #leaseSeconds(): number {
