@@ -121,7 +121,7 @@ export interface StoreSource {
     storeId: string;
     projectId: string;
   }): Promise<void>;
-  deleteStore(request: { integration: string; storeId: string }): Promise<void>;
+  deleteStore(request: { storeId: string }): Promise<void>;
 }
 
 /**

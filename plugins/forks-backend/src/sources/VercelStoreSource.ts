@@ -7,7 +7,6 @@ import {
 import { integrationsConnectIntegrationResourceToProject } from '@vercel/sdk/funcs/integrationsConnectIntegrationResourceToProject.js';
 import { integrationsCreateIntegrationStoreDirect } from '@vercel/sdk/funcs/integrationsCreateIntegrationStoreDirect.js';
 import { integrationsGetConfigurations } from '@vercel/sdk/funcs/integrationsGetConfigurations.js';
-import { marketplaceDeleteIntegrationResource } from '@vercel/sdk/funcs/marketplaceDeleteIntegrationResource.js';
 import { z } from 'zod';
 import type { StoreSource, HostingStore } from './HostingSource';
 import { VercelCaller } from './VercelCaller';
@@ -96,24 +95,18 @@ export class VercelStoreSource implements StoreSource {
     }
   }
 
-  async deleteStore(request: {
-    integration: string;
-    storeId: string;
-  }): Promise<void> {
-    const configurationId = await this.#getConfigurationId(request.integration);
-    await this.#vercel.find({
-      what: `delete store '${request.storeId}'`,
-      run: (core, options) =>
-        marketplaceDeleteIntegrationResource(
-          core,
-          {
-            integrationConfigurationId: configurationId,
-            resourceId: request.storeId,
-          },
-          options,
-        ),
-      schema: z.unknown(),
-    });
+  async deleteStore({ storeId }: { storeId: string }): Promise<void> {
+    try {
+      await fetchVercel(this.#vercel.client, {
+        what: `delete store '${storeId}'`,
+        method: 'DELETE',
+        path: `/v1/storage/stores/integration/${encodeURIComponent(storeId)}`,
+        schema: z.unknown(),
+      });
+    } catch (error) {
+      // It is gone already.
+      if (!(error instanceof NotFoundError)) throw error;
+    }
   }
 
   /** An integration is installed by a person, who accepts its terms. */

@@ -1,6 +1,7 @@
 import type { StoreSource } from '../sources/HostingSource';
 import { storeName } from './markers';
 import { getFact, type Step } from './Step';
+import { StepFailedError } from './StepFailedError';
 
 /** Which store every fork gets. */
 export interface StoreKind {
@@ -75,16 +76,23 @@ export function createStoresStep(options: {
     },
 
     async undo(context) {
+      const known = context.facts.storeId;
+      if (!store && known) {
+        throw new StepFailedError({
+          message: `Store '${known}' was made for this fork, but 'forks.hosting.store' is not configured any more, so it was not deleted`,
+          action: "Configure 'forks.hosting.store' again, then unwind again",
+          retryable: true,
+        });
+      }
       if (!store) return;
       const name = storeName(
         context.request.name,
         store.product,
         context.provisioning.id,
       );
-      const storeId =
-        context.facts.storeId ?? (await stores.findStore({ name }))?.id;
+      const storeId = known ?? (await stores.findStore({ name }))?.id;
       if (!storeId) return;
-      await stores.deleteStore({ ...store, storeId });
+      await stores.deleteStore({ storeId });
       context.log(`Deleted store ${name}`);
     },
   };
