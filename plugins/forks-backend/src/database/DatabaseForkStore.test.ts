@@ -1,5 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { ForkSortField, Status } from '@forkyard/plugin-forks-common';
+import { encodeCursor } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { migrate } from '../__testUtils__/TestForks';
 import { DatabaseForkStore } from './DatabaseForkStore';
@@ -175,9 +176,21 @@ describe('DatabaseForkStore', () => {
     expect((await store.listForks({})).totalItems).toBe(11);
   });
 
-  it('refuses a cursor that it did not give', async () => {
+  it.each([
+    'bogus',
+    encodeCursor({ sort: 'status', order: 'asc', value: 'x', name: 'a' }),
+    encodeCursor({ sort: 'live', order: 'asc', value: 1, name: 'a' }),
+    encodeCursor({ sort: 'created', order: 'asc', value: 'x', name: 'a' }),
+    encodeCursor({
+      sort: 'created',
+      order: 'asc',
+      value: '0000-01-01T00:00:00Z',
+      name: 'a',
+    }),
+    encodeCursor({ sort: 'name', order: 'asc', value: 'a', name: '\0' }),
+  ])('refuses cursor %s, which it did not give', async cursor => {
     await start(1);
-    await expect(store.listForks({ cursor: 'bogus' })).rejects.toMatchObject({
+    await expect(store.listForks({ cursor })).rejects.toMatchObject({
       name: 'InputError',
     });
   });

@@ -43,12 +43,32 @@ const defaultOrders = {
 /** Beyond this the number of rows is not counted, so that a page stays flat. */
 const MAX_COUNTED = 1000;
 
-const cursorSchema = z.strictObject({
-  sort: z.enum(['status', 'name', 'live', 'created']),
+/** Positions as each order writes them; PostgreSQL refuses other values. */
+const positionSchema = {
   order: z.enum(['asc', 'desc']),
-  value: z.union([z.number().int().min(0).max(5), z.string().max(100)]),
-  name: z.string().max(100),
-});
+  name: z
+    .string()
+    .max(100)
+    .regex(/^[^\0]*$/),
+};
+
+const cursorSchema = z.discriminatedUnion('sort', [
+  z.strictObject({
+    ...positionSchema,
+    sort: z.literal('status'),
+    value: z.number().int().min(0).max(5),
+  }),
+  z.strictObject({
+    ...positionSchema,
+    sort: z.literal('name'),
+    value: z.string().max(100),
+  }),
+  z.strictObject({
+    ...positionSchema,
+    sort: z.enum(['live', 'created']),
+    value: z.iso.datetime().regex(/^[12]/),
+  }),
+]);
 
 /**
  * Keeps the fork registry in PostgreSQL.
