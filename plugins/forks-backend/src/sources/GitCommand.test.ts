@@ -132,6 +132,21 @@ describe('GitRepositoryPusher', () => {
     ).rejects.toThrow(/is no longer on any branch/);
   });
 
+  it('reads no large file of the base', async () => {
+    const { folder, git } = await fakeGit(
+      'case "$1 $2" in "cat-file -t") echo commit;; "cat-file -s") echo 262145;; ls-tree*) echo slo.yaml;; esac',
+    );
+    await expect(
+      new GitRepositoryPusher({ cacheDirectory: folder, git }).pushFork({
+        ...request,
+        paths: ['slo.yaml'],
+      }),
+    ).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining("'slo.yaml'"),
+    });
+  });
+
   it('says when the cache cannot be written', async () => {
     const { path, git } = await fakeGit('exit 0');
     await expect(

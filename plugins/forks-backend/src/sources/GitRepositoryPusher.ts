@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import { DiskFullError, GitCommand } from './GitCommand';
 
+/** Files of the base are parsed, so that large ones could keep us busy. */
+const MAX_FILE_BYTES = 256 * 1024;
+
 export interface GitRemote {
   /** For git over HTTP. */
   url: string;
@@ -198,6 +201,15 @@ export class GitRepositoryPusher implements RepositoryPusher {
         { gitDir },
       );
       if (!listed) continue;
+      const size = await this.#git.run(
+        ['cat-file', '-s', `${base.sha}:${path}`],
+        { gitDir },
+      );
+      if (Number(size) > MAX_FILE_BYTES) {
+        throw new InputError(
+          `'${path}' of ${base.url} has ${size} bytes, and at most ${MAX_FILE_BYTES} are read. Make it smaller in the base`,
+        );
+      }
       files.set(
         path,
         await this.#git.run(['cat-file', 'blob', `${base.sha}:${path}`], {
