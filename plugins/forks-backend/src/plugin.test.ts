@@ -201,6 +201,12 @@ describe('forksPlugin', () => {
   it('makes a fork by REST and tells of it', async () => {
     const { call, provision, settled, events } = await start();
     const created = await provision();
+    const repeat = await call('post', '/provisionings').send({
+      request: forkRequest,
+      through: 'repository',
+    });
+    expect(repeat.status).toBe(200);
+    expect(repeat.body.id).toBe(created.id);
     const waiting = await settled(created.id);
     expect(waiting.state).toBe('waiting');
 

@@ -204,10 +204,11 @@ export class TestForks {
     changes: Partial<ForkRequestInput> = {},
     more: { through?: Provisioning['through']; idempotencyKey?: string } = {},
   ): Promise<Provisioning> {
-    return this.services.provisionings.provisionFork(
+    const { provisioning } = await this.services.provisionings.provisionFork(
       { request: this.request(changes), ...more },
       { credentials },
     );
+    return provisioning;
   }
 
   /** Claims what is due until the provisioning is in one of the states. */

@@ -48,7 +48,7 @@ export function createCreateForkAction(options: {
     },
     action: async ({ input, credentials }) => {
       const request = parse(forkRequestSchema, input);
-      const provisioning = await options.provisionings.provisionFork(
+      const { provisioning } = await options.provisionings.provisionFork(
         { request },
         { credentials },
       );

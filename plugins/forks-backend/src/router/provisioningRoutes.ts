@@ -47,14 +47,13 @@ export function addProvisioningRoutes(
   router.post('/provisionings', async (request, response) => {
     const options = await credentialsOf(request);
     const body = parse(createProvisioningRequestSchema, request.body);
+    const { provisioning, created } = await provisionings.provisionFork(
+      body,
+      options,
+    );
     response
-      .status(201)
-      .json(
-        (await provisionings.provisionFork(
-          body,
-          options,
-        )) satisfies Provisioning,
-      );
+      .status(created ? 201 : 200)
+      .json(provisioning satisfies Provisioning);
   });
 
   router.get('/provisionings', async (request, response) => {

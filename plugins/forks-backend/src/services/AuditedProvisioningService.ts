@@ -28,6 +28,7 @@ export class AuditedProvisioningService implements ProvisioningService {
       { forkName: name, owner, baseApplication },
       options,
       () => this.inner.provisionFork(request, options),
+      ({ provisioning }) => provisioning.id,
     );
   }
 
@@ -35,20 +36,32 @@ export class AuditedProvisioningService implements ProvisioningService {
     request: { id: string; through: StepId },
     options: Options,
   ) {
-    return this.#audit('provisioning-advance', request, options, () =>
-      this.inner.advanceProvisioning(request, options),
+    return this.#audit(
+      'provisioning-advance',
+      request,
+      options,
+      () => this.inner.advanceProvisioning(request, options),
+      ({ id }) => id,
     );
   }
 
   async resumeProvisioning(request: { id: string }, options: Options) {
-    return this.#audit('provisioning-resume', request, options, () =>
-      this.inner.resumeProvisioning(request, options),
+    return this.#audit(
+      'provisioning-resume',
+      request,
+      options,
+      () => this.inner.resumeProvisioning(request, options),
+      ({ id }) => id,
     );
   }
 
   async unwindProvisioning(request: { id: string }, options: Options) {
-    return this.#audit('provisioning-unwind', request, options, () =>
-      this.inner.unwindProvisioning(request, options),
+    return this.#audit(
+      'provisioning-unwind',
+      request,
+      options,
+      () => this.inner.unwindProvisioning(request, options),
+      ({ id }) => id,
     );
   }
 
@@ -61,11 +74,12 @@ export class AuditedProvisioningService implements ProvisioningService {
   getProvisioningLog: ProvisioningService['getProvisioningLog'] = (...call) =>
     this.inner.getProvisioningLog(...call);
 
-  async #audit<T extends { id: string }>(
+  async #audit<T>(
     eventId: string,
     meta: Record<string, string>,
     { credentials }: Options,
     change: () => Promise<T>,
+    getId: (result: T) => string,
   ): Promise<T> {
     const event = await this.auditor.createEvent({
       eventId,
@@ -74,7 +88,7 @@ export class AuditedProvisioningService implements ProvisioningService {
     });
     try {
       const result = await change();
-      await event.success({ meta: { provisioningId: result.id } });
+      await event.success({ meta: { provisioningId: getId(result) } });
       return result;
     } catch (error) {
       await event.fail({ error: error as Error });

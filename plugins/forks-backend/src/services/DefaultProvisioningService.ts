@@ -22,6 +22,7 @@ import type { PlanService } from './PlanService';
 import { principalRef } from './principalRef';
 import type {
   ProvisionForkRequest,
+  ProvisionForkResult,
   ProvisioningService,
 } from './ProvisioningService';
 import { toProvisioning } from './toProvisioning';
@@ -54,7 +55,7 @@ export class DefaultProvisioningService implements ProvisioningService {
   async provisionFork(
     { request, through = 'registration', idempotencyKey }: ProvisionForkRequest,
     { credentials }: { credentials: BackstageCredentials },
-  ): Promise<Provisioning> {
+  ): Promise<ProvisionForkResult> {
     const { provisionings, plans, forks, announcer, nudge } = this.options;
     const createdBy = principalRef(credentials);
     const normalized = normalizeRequest(request);
@@ -66,7 +67,7 @@ export class DefaultProvisioningService implements ProvisioningService {
       createdBy,
       idempotencyKey,
     });
-    if (existing) return this.#present(ensureSame(existing, asked));
+    if (existing) return this.#presentRepeat(ensureSame(existing, asked));
 
     const base = await plans.ensurePlan(normalized, { credentials });
     const { provisioning, inserted } = await provisionings.insertProvisioning({
@@ -77,11 +78,11 @@ export class DefaultProvisioningService implements ProvisioningService {
       entityRef: toForkEntityRef(normalized.name),
       through,
     });
-    if (!inserted) return this.#present(ensureSame(provisioning, asked));
+    if (!inserted) return this.#presentRepeat(ensureSame(provisioning, asked));
     nudge();
     const fork = await forks.findFork({ name: normalized.name });
     if (fork) announcer.announceFork('created', fork);
-    return this.#present(provisioning);
+    return { provisioning: await this.#present(provisioning), created: true };
   }
 
   async getProvisioning({ id }: { id: string }) {
@@ -194,6 +195,12 @@ export class DefaultProvisioningService implements ProvisioningService {
         `Fork '${record.forkName}' cannot ${what}: its provisioning is '${record.state}' since ${record.updatedAt.toISOString()}. Create it again once it is unwound`,
       );
     }
+  }
+
+  async #presentRepeat(
+    record: ProvisioningRecord,
+  ): Promise<ProvisionForkResult> {
+    return { provisioning: await this.#present(record), created: false };
   }
 
   async #present(record: ProvisioningRecord): Promise<Provisioning> {

@@ -15,6 +15,12 @@ export interface ProvisionForkRequest {
   idempotencyKey?: string;
 }
 
+export interface ProvisionForkResult {
+  provisioning: Provisioning;
+  /** False when an earlier request created it. */
+  created: boolean;
+}
+
 type Options = { credentials: BackstageCredentials };
 
 /**
@@ -32,7 +38,7 @@ export interface ProvisioningService {
   provisionFork(
     request: ProvisionForkRequest,
     options: Options,
-  ): Promise<Provisioning>;
+  ): Promise<ProvisionForkResult>;
   getProvisioning(
     request: { id: string },
     options: Options,
