@@ -77,13 +77,7 @@ export function createStoresStep(options: {
 
     async undo(context) {
       const known = context.facts.storeId;
-      if (!store && known) {
-        throw new StepFailedError({
-          message: `Store '${known}' was made for this fork, but 'forks.hosting.store' is not configured any more, so it was not deleted`,
-          action: "Configure 'forks.hosting.store' again, then unwind again",
-          retryable: true,
-        });
-      }
+      if (!store && known) throw notConfigured(known);
       if (!store) return;
       const name = storeName(
         context.request.name,
@@ -96,4 +90,12 @@ export function createStoresStep(options: {
       context.log(`Deleted store ${name}`);
     },
   };
+}
+
+function notConfigured(storeId: string): Error {
+  return new StepFailedError({
+    message: `Store '${storeId}' was made for this fork, but 'forks.hosting.store' is not configured any more, so it was not deleted`,
+    action: "Configure 'forks.hosting.store' again, then unwind again",
+    retryable: true,
+  });
 }
