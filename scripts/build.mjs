@@ -14,7 +14,9 @@ const env = {
 const marker = join(root, 'yarn.lock');
 if (!existsSync(marker)) writeFileSync(marker, '');
 
-for (const [command, ...args] of [['backstage-cli', 'repo', 'build', '--all']]) {
+for (const [command, ...args] of [
+  ['backstage-cli', 'repo', 'build', '--all'],
+]) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     env,
