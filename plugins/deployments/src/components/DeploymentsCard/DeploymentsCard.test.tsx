@@ -147,7 +147,7 @@ describe('the deployments card', () => {
     renderWithDeployments(<DeploymentsCard />, { api });
     const note = await screen.findByRole('alert');
     expect(note).toHaveTextContent(
-      'As of 2 min ago. The provider did not answer: Vercel answered 503',
+      'As of 2 min ago. The provider could not be read: Vercel answered 503',
     );
     await userEvent.click(screen.getByRole('button', { name: 'Ask again' }));
     expect(await screen.findByText(/^As of/)).toHaveTextContent('just now');

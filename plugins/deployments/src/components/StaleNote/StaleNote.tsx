@@ -50,7 +50,10 @@ export function StaleNote(props: {
           As of <RelativeTime at={status.asOf} />.{' '}
         </>
       )}
-      {error ? 'The portal' : 'The provider'} did not answer: {reason}
+      {error
+        ? 'The portal did not answer: '
+        : 'The provider could not be read: '}
+      {reason}
       {asking.error && ` Asked again: ${describeError(asking.error).message}`}
     </Alert>
   );
