@@ -1,4 +1,4 @@
-import { parseRetryAfter, wait } from './callUpstream';
+import { callUpstream, parseRetryAfter, wait } from './callUpstream';
 
 describe('parseRetryAfter', () => {
   it('reads seconds and dates, and nothing else', () => {
@@ -20,5 +20,58 @@ describe('wait', () => {
     controller.abort(new Error('stop'));
     await expect(waiting).rejects.toThrow('stop');
     await expect(wait(60_000, controller.signal)).rejects.toThrow('stop');
+  });
+});
+
+describe('callUpstream', () => {
+  const call = {
+    system: 'Provider',
+    what: 'answer',
+    credentialsHint: '',
+    describe: (error: unknown) => ({ message: String(error) }),
+    limits: { timeoutMs: 20, maxAttempts: 2, initialBackoffMs: 1 },
+  };
+
+  it('goes on when its time is over although the client ignores the signal', async () => {
+    let calls = 0;
+    await expect(
+      callUpstream({
+        ...call,
+        run: () => {
+          calls++;
+          return new Promise(() => {});
+        },
+      }),
+    ).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      message: expect.stringContaining('no answer within 0.02 s'),
+    });
+    expect(calls).toBe(2);
+  });
+
+  it('says that the time was over whatever the client throws then', async () => {
+    await expect(
+      callUpstream({
+        ...call,
+        run: ({ signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () =>
+              reject(new Error('Unknown Error')),
+            );
+          }),
+      }),
+    ).rejects.toThrow('no answer within 0.02 s');
+  });
+
+  it('ends at once with the reason of the caller', async () => {
+    const controller = new AbortController();
+    const calling = callUpstream({
+      ...call,
+      limits: {},
+      signal: controller.signal,
+      run: () => new Promise(() => {}),
+    });
+    controller.abort(new Error('stop'));
+    await expect(calling).rejects.toThrow('stop');
   });
 });

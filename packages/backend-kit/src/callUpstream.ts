@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   toServiceError,
@@ -39,6 +39,11 @@ export interface UpstreamLimits {
   initialBackoffMs?: number;
 }
 
+/** The other system took longer than we wait. */
+class UpstreamTimeoutError extends Error {
+  name = 'UpstreamTimeoutError' as const;
+}
+
 /**
  * Calls another system with a time limit and bounded retries.
  *
@@ -55,10 +60,13 @@ export async function callUpstream<T>(call: UpstreamCall<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     call.signal?.throwIfAborted();
     try {
-      return await call.run({ signal: limitSignal(call.signal, timeoutMs) });
+      return await runWithinTime(call, timeoutMs);
     } catch (error) {
       call.signal?.throwIfAborted();
-      const failure = describeTimeout(error, timeoutMs) ?? call.describe(error);
+      const failure =
+        error instanceof UpstreamTimeoutError
+          ? { message: error.message }
+          : call.describe(error);
       const pauseMs =
         failure.retryAfterSeconds === undefined
           ? initialBackoffMs * 2 ** (attempt - 1)
@@ -86,7 +94,7 @@ export async function wait(
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    await setTimeout(durationMs, undefined, { signal });
+    await sleep(durationMs, undefined, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -117,20 +125,36 @@ function mayRetry(
   return status === undefined || status === 408 || status >= 500;
 }
 
-function limitSignal(signal: AbortSignal | undefined, timeoutMs: number) {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal ? AbortSignal.any([signal, timeout]) : timeout;
-}
-
-/** Clients wrap the signal's reason in errors of their own, so look beneath. */
-function describeTimeout(
-  error: unknown,
+/**
+ * Runs the call once. The signal asks the client to end; whether or not it does,
+ * and whatever it then throws, the time is over when it is over.
+ */
+async function runWithinTime<T>(
+  call: Pick<UpstreamCall<T>, 'run' | 'signal'>,
   timeoutMs: number,
-): UpstreamFailure | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if (/^(TimeoutError|RequestTimeoutError)$/.test(current.name)) {
-      return { message: `no answer within ${timeoutMs / 1000} s` };
-    }
+): Promise<T> {
+  const controller = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    controller.signal.addEventListener('abort', () =>
+      reject(controller.signal.reason),
+    );
+  });
+  const onAbort = () => controller.abort(call.signal?.reason);
+  call.signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(
+    () =>
+      controller.abort(
+        new UpstreamTimeoutError(`no answer within ${timeoutMs / 1000} s`),
+      ),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([
+      aborted,
+      call.run({ signal: controller.signal }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    call.signal?.removeEventListener('abort', onAbort);
   }
-  return undefined;
 }
