@@ -14,9 +14,20 @@ const env = {
 const marker = join(root, 'yarn.lock');
 if (!existsSync(marker)) writeFileSync(marker, '');
 
-for (const [command, ...args] of [
+const steps = [
+  // The packages are bundled with their declarations.
+  [
+    'tsc',
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--incremental',
+    'false',
+  ],
   ['backstage-cli', 'repo', 'build', '--all'],
-]) {
+];
+for (const [command, ...args] of steps) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     env,
