@@ -15,8 +15,10 @@ USER node
 # The manifests alone first, so that a change of code keeps this layer.
 COPY --chown=node:node package.json package-lock.json .npmrc backstage.json ./
 COPY --chown=node:node packages/backend/dist/skeleton.tar.gz ./
+# @keyv/redis looks for its peer at the top, where only development has one.
 RUN tar xzf skeleton.tar.gz && rm skeleton.tar.gz \
     && npm install --omit=dev --ignore-scripts --no-audit --no-fund \
+    && ln -s @backstage/backend-defaults/node_modules/keyv node_modules/keyv \
     && npm cache clean --force
 
 COPY --chown=node:node packages/backend/dist/bundle.tar.gz app-config.yaml app-config.production.yaml ./
