@@ -3,10 +3,13 @@
  *
  * @packageDocumentation
  */
+export * from './annotatedEntities';
 export * from './applyMigrations';
+export * from './audited';
 export * from './callUpstream';
 export * from './callVercel';
 export * from './createVercelClient';
 export * from './cursor';
+export * from './DatabaseChangeFeed';
 export * from './parse';
 export * from './upstreamErrors';
