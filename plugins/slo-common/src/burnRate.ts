@@ -22,10 +22,10 @@ export interface BurnRule {
  * parameters, and the ticket over one day that its listing has besides.
  */
 const WORKBOOK = [
-  { severity: 'page', longHours: 1, budgetConsumed: 0.02 },
-  { severity: 'page', longHours: 6, budgetConsumed: 0.05 },
-  { severity: 'ticket', longHours: 24, budgetConsumed: 0.1 },
-  { severity: 'ticket', longHours: 72, budgetConsumed: 0.1 },
+  { severity: 'page', longHours: 1, factor: 14.4, budgetConsumed: 0.02 },
+  { severity: 'page', longHours: 6, factor: 6, budgetConsumed: 0.05 },
+  { severity: 'ticket', longHours: 24, factor: 3, budgetConsumed: 0.1 },
+  { severity: 'ticket', longHours: 72, factor: 1, budgetConsumed: 0.1 },
 ] as const;
 
 /**
@@ -33,7 +33,7 @@ const WORKBOOK = [
  *
  * For another window than 30 days the pairs of windows stay, since they are how
  * fast people can act, and so does the share of the budget that is consumed;
- * the factors follow: `budgetConsumed * window / longWindow`. None goes below
+ * the factors follow, in proportion to the length. None goes below
  * 1, the rate at which the budget just lasts. A factor of `1 / (1 - objective)`
  * or more cannot be exceeded: such a rule never fires, and slower ones do.
  *
@@ -47,11 +47,11 @@ export function burnRules(options: {
   windowScale?: number;
 }): BurnRule[] {
   const { windowDays, windowScale = 1 } = options;
-  return WORKBOOK.map(({ severity, longHours, budgetConsumed }) => ({
+  return WORKBOOK.map(({ severity, longHours, factor, budgetConsumed }) => ({
     severity,
     longWindowMinutes: Math.max(1, Math.round(longHours * 60 * windowScale)),
     shortWindowMinutes: Math.max(1, Math.round(longHours * 5 * windowScale)),
-    factor: Math.max(1, (budgetConsumed * windowDays * 24) / longHours),
+    factor: Math.max(1, (factor * windowDays) / 30),
     budgetConsumed,
   }));
 }

@@ -1,0 +1,6 @@
+/**
+ * The slo plugin as other backends see it.
+ *
+ * @packageDocumentation
+ */
+export * from './sloServiceRef';
