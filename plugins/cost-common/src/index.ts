@@ -1,0 +1,14 @@
+/**
+ * Types, permissions, pure rules and the client of the cost plugin.
+ *
+ * @packageDocumentation
+ */
+export * from './allocate';
+export * from './annotations';
+export * from './CostClient';
+export * from './forecast';
+export { apportionCents, formatUsd, sumAmounts, toCents } from './money';
+export * from './permissions';
+export * from './signals';
+export * from './types';
+export * from './unitCost';

@@ -1,0 +1,22 @@
+import { createPermission } from '@backstage/plugin-permission-common';
+
+/** See what an entity costs; the resource is the catalog entity. @public */
+export const chargeReadPermission = createPermission({
+  name: 'cost.charge.read',
+  attributes: { action: 'read' },
+  resourceType: 'catalog-entity',
+});
+
+/**
+ * See the whole bill, with what is shared and what no entity is charged for,
+ * and ask for the charges at once.
+ *
+ * @public
+ */
+export const billReadPermission = createPermission({
+  name: 'cost.bill.read',
+  attributes: { action: 'read' },
+});
+
+/** @public */
+export const costPermissions = [chargeReadPermission, billReadPermission];
