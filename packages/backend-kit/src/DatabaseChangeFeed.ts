@@ -25,7 +25,8 @@ interface DbChangeRow<T> {
  */
 export class DatabaseChangeFeed<T extends Item> {
   /**
-   * @param options - `table` is one that {@link createChangeFeedTable} made.
+   * @param options - `table` has `entity_ref text primary key`, `value jsonb
+   * not null` and `change_sequence bigserial not null unique`.
    */
   constructor(private readonly options: { knex: Knex; table: string }) {}
 
@@ -83,21 +84,4 @@ export class DatabaseChangeFeed<T extends Item> {
       hasMore: rows.length > request.limit,
     };
   }
-}
-
-/** Makes the table of a {@link DatabaseChangeFeed}; for migrations. */
-export async function createChangeFeedTable(
-  knex: Knex,
-  options: { table: string; comment: string },
-): Promise<void> {
-  await knex.schema.createTable(options.table, table => {
-    table.comment(options.comment);
-    table.text('entity_ref').primary();
-    table.jsonb('value').notNullable().comment('What is told, as it is told');
-    table
-      .specificType('change_sequence', 'bigserial')
-      .notNullable()
-      .comment('Grows whenever the value changes; readers remember it');
-    table.unique(['change_sequence']);
-  });
 }

@@ -5,7 +5,7 @@ import {
   ServiceUnavailableError,
   isError,
 } from '@backstage/errors';
-import { callVercel, wait, type VercelClient } from '@forkyard/backend-kit';
+import { callVercel, type VercelClient } from '@forkyard/backend-kit';
 import {
   ANNOTATION_VERCEL_PROJECT_ID,
   ANNOTATION_VERCEL_TEAM_ID,
@@ -22,6 +22,8 @@ import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreate
 import { deploymentsGetDeployments } from '@vercel/sdk/funcs/deploymentsGetDeployments.js';
 import { projectsGetProject } from '@vercel/sdk/funcs/projectsGetProject.js';
 import { projectsRequestPromote } from '@vercel/sdk/funcs/projectsRequestPromote.js';
+import { projectsRequestRollback } from '@vercel/sdk/funcs/projectsRequestRollback.js';
+import { awaitTraffic } from './awaitTraffic';
 import { fetchVercel, type VercelEndpoint } from './fetchVercel';
 import { ProjectIdCache } from './ProjectIdCache';
 import { mapDeployment, mapProduction, mapState, toUrl } from './mapDeployment';
@@ -206,7 +208,25 @@ export class VercelDeploymentProvider implements DeploymentProvider {
         ),
       schema: ignoredSchema,
     });
-    await this.#awaitPromotion(project, externalId);
+    await this.#awaitTraffic(project, externalId, 'promotion');
+  }
+
+  async rollback(project: ProjectRef, externalId: string): Promise<void> {
+    await callVercel(this.options.client, {
+      what: `roll back to '${externalId}'`,
+      run: (core, requestOptions) =>
+        projectsRequestRollback(
+          core,
+          {
+            projectId: project.projectId,
+            deploymentId: externalId,
+            teamId: project.teamId,
+          },
+          requestOptions,
+        ),
+      schema: ignoredSchema,
+    });
+    await this.#awaitTraffic(project, externalId, 'rollback');
   }
 
   async parseWebhook(request: {
@@ -220,28 +240,17 @@ export class VercelDeploymentProvider implements DeploymentProvider {
     await this.options.webhooks.ensure(options);
   }
 
-  async #awaitPromotion(project: ProjectRef, externalId: string) {
-    const { timeoutMs, intervalMs } = this.options.promotion ?? {
-      timeoutMs: 60_000,
-      intervalMs: 500,
-    };
-    const signal = AbortSignal.timeout(timeoutMs);
-    while (!signal.aborted) {
-      const { targets, lastAliasRequest } = await this.#readProject(project);
-      const isOurs = lastAliasRequest?.toDeploymentId === externalId;
-      const status = isOurs ? lastAliasRequest.jobStatus : undefined;
-      if (status === 'failed' || status === 'skipped') {
-        throw new ConflictError(
-          `Vercel ${status} the promotion of '${externalId}'; production is unchanged. Look at the project's page at Vercel, then try again.`,
-        );
-      }
-      if (status === 'succeeded') return;
-      if (!isOurs && targets?.production?.id === externalId) return;
-      await wait(intervalMs);
-    }
-    throw new ServiceUnavailableError(
-      `Vercel accepted the promotion of '${externalId}' and had not finished it after ${timeoutMs / 1000} s. It may still finish; look again in a minute.`,
-    );
+  #awaitTraffic(
+    project: ProjectRef,
+    externalId: string,
+    what: 'promotion' | 'rollback',
+  ): Promise<void> {
+    return awaitTraffic({
+      what,
+      externalId,
+      readProject: () => this.#readProject(project),
+      ...this.options.promotion,
+    });
   }
 
   async #listPage(

@@ -119,6 +119,8 @@ describe('deploymentsPlugin', () => {
     ['get', `/deployments/${one}/log`],
     ['post', `/deployments/${one}/redeploy`],
     ['post', `/deployments/${one}/promote`],
+    ['post', `/deployments/${one}/rollback`],
+    ['get', `/rollback-target?entityRef=${ENTITY_REF}&environment=production`],
     ['get', `/status?entityRef=${ENTITY_REF}`],
     ['post', '/reconcile'],
   ];
@@ -149,6 +151,19 @@ describe('deploymentsPlugin', () => {
     }
     expect(statuses).toEqual(routes.map(() => 404));
     expect(started.provider.calls).not.toContain('promote one');
+  });
+
+  it('lists projects for other backends, and refuses people', async () => {
+    const { call } = await startReconciled();
+    expect((await call('get', '/projects')).status).toBe(403);
+    const response = await call(
+      'get',
+      '/projects?limit=10',
+      mockCredentials.service.header(),
+    );
+    expect(response.body.items).toEqual([
+      { entityRef: ENTITY_REF, provider: 'memory', projectId: 'prj_1' },
+    ]);
   });
 
   it('answers 403 to users who see a deployment and may not change it or read its log', async () => {
@@ -258,7 +273,7 @@ describe('deploymentsPlugin', () => {
     expect(response.body.error.message).toContain('none of its annotations');
   });
 
-  it('redeploys, promotes and reconciles, and leaves each in the audit log', async () => {
+  it('redeploys, promotes, rolls back and reconciles, and leaves each in the audit log', async () => {
     const { call, provider, auditor } = await startReconciled();
     const redeploy = await call('post', `/deployments/${one}/redeploy`);
     expect(redeploy.status).toBe(201);
@@ -268,8 +283,15 @@ describe('deploymentsPlugin', () => {
     });
     const promote = await call('post', `/deployments/${two}/promote`);
     expect(promote.body).toMatchObject({ id: 'memory:two', live: true });
+    const target = await call(
+      'get',
+      '/rollback-target?entityRef=component:default/shop&environment=production',
+    );
+    expect(target.body.id).toBe('memory:one');
+    const rollback = await call('post', `/deployments/${one}/rollback`);
+    expect(rollback.body).toMatchObject({ id: 'memory:one', live: true });
     expect(provider.calls).toEqual(
-      expect.arrayContaining(['redeploy one', 'promote two']),
+      expect.arrayContaining(['redeploy one', 'promote two', 'rollback one']),
     );
     expect(
       jest
@@ -279,6 +301,7 @@ describe('deploymentsPlugin', () => {
       'entity-reconcile',
       'deployment-redeploy',
       'deployment-promote',
+      'deployment-rollback',
     ]);
   });
 

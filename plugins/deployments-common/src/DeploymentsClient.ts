@@ -1,18 +1,18 @@
-import { ResponseError } from '@backstage/errors';
+import {
+  PluginApiClient,
+  type ApiClientOptions,
+  type ApiRequestOptions,
+  type Page,
+} from '@forkyard/api-client';
 import type {
   BuildLogLine,
   Deployment,
   DeploymentsPage,
   EntityDeploymentStatus,
   ListDeploymentsRequest,
+  RollbackTargetRequest,
+  TrackedProject,
 } from './types';
-
-/** @public */
-export interface DeploymentsRequestOptions {
-  /** Bearer token; the browser's fetch API adds its own. */
-  token?: string;
-  signal?: AbortSignal;
-}
 
 /**
  * The REST API of deployments-backend. Methods throw `ResponseError`.
@@ -22,35 +22,57 @@ export interface DeploymentsRequestOptions {
 export interface DeploymentsApi {
   listDeployments(
     request: ListDeploymentsRequest,
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<DeploymentsPage>;
   getDeployment(
     request: { id: string },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Deployment>;
   getEntityStatus(
     request: { entityRef: string },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<EntityDeploymentStatus>;
   /** Yields the build log line by line, and follows it while the build runs. */
   streamBuildLog(
     request: { id: string; follow?: boolean },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): AsyncIterable<BuildLogLine>;
   /** Builds the same commit again; the new deployment is returned. */
   redeploy(
     request: { id: string },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Deployment>;
   /** Sends production's traffic to a ready deployment, without a new build. */
   promoteDeployment(
     request: { id: string },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Deployment>;
+  /**
+   * The deployment that was live before the one that is now, and can be again.
+   * Answers 404 when there is none.
+   */
+  getRollbackTarget(
+    request: RollbackTargetRequest,
+    options?: ApiRequestOptions,
+  ): Promise<Deployment>;
+  /**
+   * Sends production's traffic back to an earlier deployment, as the provider's
+   * rollback does: environment variables, schema migrations and crons stay as
+   * they are, and later pushes do not take the traffic until one is promoted.
+   */
+  rollbackToDeployment(
+    request: { id: string },
+    options?: ApiRequestOptions,
+  ): Promise<Deployment>;
+  /** Projects and whose they are; for other backends only. */
+  listProjects(
+    request: { cursor?: string; limit?: number },
+    options?: ApiRequestOptions,
+  ): Promise<Page<TrackedProject>>;
   /** Asks the provider now instead of at the next scheduled reconcile. */
   reconcileEntity(
     request: { entityRef: string },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<EntityDeploymentStatus>;
 }
 
@@ -60,52 +82,57 @@ export interface DeploymentsApi {
  * @public
  */
 export class DeploymentsClient implements DeploymentsApi {
-  readonly #discovery: { getBaseUrl(pluginId: string): Promise<string> };
-  readonly #fetch: typeof fetch;
+  readonly #api: PluginApiClient;
 
-  constructor(options: {
-    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-    fetchApi?: { fetch: typeof fetch };
-  }) {
-    this.#discovery = options.discoveryApi;
-    this.#fetch = options.fetchApi?.fetch ?? fetch;
+  constructor(options: ApiClientOptions) {
+    this.#api = new PluginApiClient('deployments', options);
   }
 
   listDeployments(
     request: ListDeploymentsRequest,
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ) {
-    const query = new URLSearchParams({ entityRef: request.entityRef });
-    if (request.environment) query.set('environment', request.environment);
-    if (request.cursor) query.set('cursor', request.cursor);
-    if (request.limit) query.set('limit', String(request.limit));
-    for (const state of request.states ?? []) query.append('state', state);
-    return this.#json<DeploymentsPage>('GET', `/deployments?${query}`, options);
-  }
-
-  getDeployment(request: { id: string }, options?: DeploymentsRequestOptions) {
-    return this.#json<Deployment>('GET', path(request), options);
-  }
-
-  getEntityStatus(
-    request: { entityRef: string },
-    options?: DeploymentsRequestOptions,
-  ) {
-    const query = new URLSearchParams({ entityRef: request.entityRef });
-    return this.#json<EntityDeploymentStatus>(
-      'GET',
-      `/status?${query}`,
+    const { states, ...rest } = request;
+    return this.#api.get<DeploymentsPage>(
+      '/deployments',
+      { ...rest, state: states },
       options,
     );
   }
 
+  getDeployment(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#api.get<Deployment>(path(request), {}, options);
+  }
+
+  getEntityStatus(request: { entityRef: string }, options?: ApiRequestOptions) {
+    return this.#api.get<EntityDeploymentStatus>('/status', request, options);
+  }
+
+  getRollbackTarget(
+    request: RollbackTargetRequest,
+    options?: ApiRequestOptions,
+  ) {
+    return this.#api.get<Deployment>(
+      '/rollback-target',
+      { ...request },
+      options,
+    );
+  }
+
+  listProjects(
+    request: { cursor?: string; limit?: number },
+    options?: ApiRequestOptions,
+  ) {
+    return this.#api.get<Page<TrackedProject>>('/projects', request, options);
+  }
+
   async *streamBuildLog(
     request: { id: string; follow?: boolean },
-    options?: DeploymentsRequestOptions,
+    options?: ApiRequestOptions,
   ): AsyncIterable<BuildLogLine> {
-    const response = await this.#send(
-      'GET',
-      `${path(request)}/log${request.follow ? '?follow=true' : ''}`,
+    const response = await this.#api.stream(
+      `${path(request)}/log`,
+      { follow: request.follow || undefined },
       options,
     );
     if (!response.body) return;
@@ -128,58 +155,36 @@ export class DeploymentsClient implements DeploymentsApi {
     }
   }
 
-  redeploy(request: { id: string }, options?: DeploymentsRequestOptions) {
-    return this.#json<Deployment>('POST', `${path(request)}/redeploy`, options);
+  redeploy(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#act(request, 'redeploy', options);
   }
 
-  promoteDeployment(
-    request: { id: string },
-    options?: DeploymentsRequestOptions,
-  ) {
-    return this.#json<Deployment>('POST', `${path(request)}/promote`, options);
+  promoteDeployment(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#act(request, 'promote', options);
   }
 
-  reconcileEntity(
-    request: { entityRef: string },
-    options?: DeploymentsRequestOptions,
-  ) {
-    return this.#json<EntityDeploymentStatus>(
-      'POST',
+  rollbackToDeployment(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#act(request, 'rollback', options);
+  }
+
+  reconcileEntity(request: { entityRef: string }, options?: ApiRequestOptions) {
+    return this.#api.post<EntityDeploymentStatus>(
       '/reconcile',
-      options,
       request,
+      options,
     );
   }
 
-  async #json<T>(
-    method: 'GET' | 'POST',
-    route: string,
-    options?: DeploymentsRequestOptions,
-    body?: unknown,
-  ): Promise<T> {
-    const response = await this.#send(method, route, options, body);
-    return (await response.json()) as T;
-  }
-
-  async #send(
-    method: 'GET' | 'POST',
-    route: string,
-    options?: DeploymentsRequestOptions,
-    body?: unknown,
-  ): Promise<Response> {
-    const baseUrl = await this.#discovery.getBaseUrl('deployments');
-    const doFetch = this.#fetch;
-    const response = await doFetch(`${baseUrl}${route}`, {
-      method,
-      signal: options?.signal,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(options?.token ? { authorization: `Bearer ${options.token}` } : {}),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (!response.ok) throw await ResponseError.fromResponse(response);
-    return response;
+  #act(
+    request: { id: string },
+    verb: 'redeploy' | 'promote' | 'rollback',
+    options?: ApiRequestOptions,
+  ) {
+    return this.#api.post<Deployment>(
+      `${path(request)}/${verb}`,
+      undefined,
+      options,
+    );
   }
 }
 

@@ -107,3 +107,22 @@ export interface DeploymentsPage {
   items: Deployment[];
   nextCursor?: string;
 }
+
+/**
+ * A project at a provider and the entity whose it is, as verified: a file in a
+ * repository cannot claim a project that is not linked to that repository.
+ *
+ * @public
+ */
+export interface TrackedProject {
+  entityRef: string;
+  provider: string;
+  /** The provider's own id, never a name. */
+  projectId: string;
+}
+
+/** @public */
+export interface RollbackTargetRequest {
+  entityRef: string;
+  environment: string;
+}

@@ -92,6 +92,11 @@ export interface DeploymentProvider {
   /** Resolves when the provider accepted; the traffic moves soon after. */
   promote(project: ProjectRef, externalId: string): Promise<void>;
   /**
+   * Sends production's traffic back to an earlier deployment; resolves when it
+   * moved. Later pushes take no traffic until a deployment is promoted.
+   */
+  rollback(project: ProjectRef, externalId: string): Promise<void>;
+  /**
    * Checks the signature over the raw body in constant time.
    *
    * Throws `AuthenticationError` when it is missing or wrong, `InputError` when

@@ -23,7 +23,7 @@ describe('deploymentsServiceRef', () => {
         token: request.headers.authorization,
       });
       response.setHeader('content-type', 'application/json');
-      response.end('{"environments":[]}');
+      response.end('{"environments":[],"id":"memory:one"}');
     });
     await new Promise<void>(resolve => {
       server.listen(0, '127.0.0.1', resolve);
@@ -62,6 +62,21 @@ describe('deploymentsServiceRef', () => {
     const entityRef = 'component:default/shop';
     await service.getEntityStatus({ entityRef }, { credentials });
     await service.reconcileEntity({ entityRef }, { credentials });
+    const id = 'vercel:dpl_1';
+    const environment = 'production';
+    await service.listDeployments({ entityRef, limit: 2 }, { credentials });
+    await service.getDeployment({ id }, { credentials });
+    await service.listProjects({ cursor: 'c' }, { credentials });
+    await service.redeploy({ id }, { credentials });
+    await service.getRollbackTarget(
+      { entityRef, environment },
+      { credentials },
+    );
+    await service.rollback(
+      { entityRef, environment, toDeploymentId: id },
+      { credentials },
+    );
+    await service.rollback({ entityRef, environment }, { credentials });
     const token = mockCredentials.service.header({
       onBehalfOf: credentials,
       targetPluginId: 'deployments',
@@ -72,6 +87,23 @@ describe('deploymentsServiceRef', () => {
         token,
       },
       { line: 'POST /reconcile', token },
+      {
+        line: 'GET /deployments?entityRef=component%3Adefault%2Fshop&limit=2',
+        token,
+      },
+      { line: 'GET /deployments/vercel%3Adpl_1', token },
+      { line: 'GET /projects?cursor=c', token },
+      { line: 'POST /deployments/vercel%3Adpl_1/redeploy', token },
+      {
+        line: 'GET /rollback-target?entityRef=component%3Adefault%2Fshop&environment=production',
+        token,
+      },
+      { line: 'POST /deployments/vercel%3Adpl_1/rollback', token },
+      {
+        line: 'GET /rollback-target?entityRef=component%3Adefault%2Fshop&environment=production',
+        token,
+      },
+      { line: 'POST /deployments/memory%3Aone/rollback', token },
     ]);
   });
 });

@@ -6,3 +6,4 @@
 export * from './DeploymentProvider';
 export * from './deploymentsServiceRef';
 export * from './extensions';
+export * from './testUtils/mockDeploymentsService';

@@ -12,7 +12,10 @@ import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import { DEPLOYMENTS_DEPLOYMENT_TOPIC } from '@forkyard/plugin-deployments-common';
-import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
+import {
+  deploymentsServiceRef,
+  mockDeploymentsService,
+} from '@forkyard/plugin-deployments-node';
 import { ForksClient, type Provisioning } from '@forkyard/plugin-forks-common';
 import {
   createForkConditionalDecision,
@@ -122,7 +125,7 @@ describe('forksPlugin', () => {
         createServiceFactory({
           service: deploymentsServiceRef,
           deps: {},
-          factory: () => deployments,
+          factory: () => mockDeploymentsService(deployments),
         }),
         catalog.service.factory,
       ],

@@ -41,7 +41,7 @@ describe('ForksClient', () => {
       undefined,
     ],
     [
-      'GET /provisionings?state=failed&state=running&limit=5',
+      'GET /provisionings?limit=5&state=failed&state=running',
       () =>
         client.listProvisionings({ states: ['failed', 'running'], limit: 5 }),
       undefined,

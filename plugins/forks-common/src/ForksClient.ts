@@ -1,4 +1,8 @@
-import { ResponseError } from '@backstage/errors';
+import {
+  PluginApiClient,
+  type ApiClientOptions,
+  type ApiRequestOptions,
+} from '@forkyard/api-client';
 import type { ForkRequestInput } from './schemas';
 import type { StepId } from './steps';
 import type {
@@ -11,13 +15,6 @@ import type {
   ProvisioningLogLine,
 } from './types';
 
-/** @public */
-export interface ForksRequestOptions {
-  /** Bearer token; the browser's fetch API adds its own. */
-  token?: string;
-  signal?: AbortSignal;
-}
-
 /**
  * The REST API of forks-backend.
  *
@@ -29,11 +26,11 @@ export interface ForksRequestOptions {
 export interface ForksApi {
   checkPlan(
     request: ForkRequestInput,
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<ForkPlan>;
   sealSecret(
     request: { value: string },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<{ ref: string; expiresAt: string }>;
   createProvisioning(
     request: {
@@ -41,43 +38,43 @@ export interface ForksApi {
       through?: StepId;
       idempotencyKey?: string;
     },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Provisioning>;
   getProvisioning(
     request: { id: string },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Provisioning>;
   listProvisionings(
     request: { states?: string[]; cursor?: string; limit?: number },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Page<Provisioning>>;
   /** Lets the provisioning run up to and including a later step. */
   advanceProvisioning(
     request: { id: string; through: StepId },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Provisioning>;
   resumeProvisioning(
     request: { id: string },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Provisioning>;
   unwindProvisioning(
     request: { id: string },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Provisioning>;
   /** Lines after a sequence number, oldest first, at most 1,000. */
   getProvisioningLog(
     request: { id: string; after?: number },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<{ items: ProvisioningLogLine[] }>;
   listForks(
     request: ListForksRequest,
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Page<Fork>>;
   getFork(
     request: { name: string },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ): Promise<Fork>;
-  getForksSummary(options?: ForksRequestOptions): Promise<ForksSummary>;
+  getForksSummary(options?: ApiRequestOptions): Promise<ForksSummary>;
 }
 
 /**
@@ -86,27 +83,21 @@ export interface ForksApi {
  * @public
  */
 export class ForksClient implements ForksApi {
-  readonly #discovery: { getBaseUrl(pluginId: string): Promise<string> };
-  readonly #fetch: typeof fetch;
+  readonly #api: PluginApiClient;
 
-  constructor(options: {
-    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-    fetchApi?: { fetch: typeof fetch };
-  }) {
-    this.#discovery = options.discoveryApi;
-    this.#fetch = options.fetchApi?.fetch ?? fetch;
+  constructor(options: ApiClientOptions) {
+    this.#api = new PluginApiClient('forks', options);
   }
 
-  checkPlan(request: ForkRequestInput, options?: ForksRequestOptions) {
-    return this.#request<ForkPlan>('POST', '/plans', options, request);
+  checkPlan(request: ForkRequestInput, options?: ApiRequestOptions) {
+    return this.#api.post<ForkPlan>('/plans', request, options);
   }
 
-  sealSecret(request: { value: string }, options?: ForksRequestOptions) {
-    return this.#request<{ ref: string; expiresAt: string }>(
-      'POST',
+  sealSecret(request: { value: string }, options?: ApiRequestOptions) {
+    return this.#api.post<{ ref: string; expiresAt: string }>(
       '/sealed-secrets',
-      options,
       request,
+      options,
     );
   }
 
@@ -116,132 +107,79 @@ export class ForksClient implements ForksApi {
       through?: StepId;
       idempotencyKey?: string;
     },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ) {
-    return this.#request<Provisioning>(
-      'POST',
-      '/provisionings',
-      options,
-      request,
-    );
+    return this.#api.post<Provisioning>('/provisionings', request, options);
   }
 
-  getProvisioning(request: { id: string }, options?: ForksRequestOptions) {
-    return this.#request<Provisioning>(
-      'GET',
-      `/provisionings/${encodeURIComponent(request.id)}`,
-      options,
-    );
+  getProvisioning(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#api.get<Provisioning>(path(request), {}, options);
   }
 
   listProvisionings(
     request: { states?: string[]; cursor?: string; limit?: number },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ) {
-    return this.#request<Page<Provisioning>>(
-      'GET',
-      `/provisionings${toQuery({ state: request.states, cursor: request.cursor, limit: request.limit })}`,
+    const { states, ...rest } = request;
+    return this.#api.get<Page<Provisioning>>(
+      '/provisionings',
+      { ...rest, state: states },
       options,
     );
   }
 
   advanceProvisioning(
     request: { id: string; through: StepId },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ) {
-    return this.#request<Provisioning>(
-      'POST',
-      `/provisionings/${encodeURIComponent(request.id)}/advance`,
-      options,
+    return this.#api.post<Provisioning>(
+      `${path(request)}/advance`,
       { through: request.through },
+      options,
     );
   }
 
-  resumeProvisioning(request: { id: string }, options?: ForksRequestOptions) {
-    return this.#request<Provisioning>(
-      'POST',
-      `/provisionings/${encodeURIComponent(request.id)}/resume`,
-      options,
-      {},
-    );
+  resumeProvisioning(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#api.post<Provisioning>(`${path(request)}/resume`, {}, options);
   }
 
-  unwindProvisioning(request: { id: string }, options?: ForksRequestOptions) {
-    return this.#request<Provisioning>(
-      'POST',
-      `/provisionings/${encodeURIComponent(request.id)}/unwind`,
-      options,
-      {},
-    );
+  unwindProvisioning(request: { id: string }, options?: ApiRequestOptions) {
+    return this.#api.post<Provisioning>(`${path(request)}/unwind`, {}, options);
   }
 
   getProvisioningLog(
     request: { id: string; after?: number },
-    options?: ForksRequestOptions,
+    options?: ApiRequestOptions,
   ) {
-    return this.#request<{ items: ProvisioningLogLine[] }>(
-      'GET',
-      `/provisionings/${encodeURIComponent(request.id)}/log${toQuery({ after: request.after })}`,
+    return this.#api.get<{ items: ProvisioningLogLine[] }>(
+      `${path(request)}/log`,
+      { after: request.after },
       options,
     );
   }
 
-  listForks(request: ListForksRequest, options?: ForksRequestOptions) {
+  listForks(request: ListForksRequest, options?: ApiRequestOptions) {
     const { owners, systems, statuses, ...rest } = request;
-    return this.#request<Page<Fork>>(
-      'GET',
-      `/forks${toQuery({ ...rest, owner: owners, system: systems, status: statuses })}`,
+    return this.#api.get<Page<Fork>>(
+      '/forks',
+      { ...rest, owner: owners, system: systems, status: statuses },
       options,
     );
   }
 
-  getFork(request: { name: string }, options?: ForksRequestOptions) {
-    return this.#request<Fork>(
-      'GET',
+  getFork(request: { name: string }, options?: ApiRequestOptions) {
+    return this.#api.get<Fork>(
       `/forks/${encodeURIComponent(request.name)}`,
+      {},
       options,
     );
   }
 
-  getForksSummary(options?: ForksRequestOptions) {
-    return this.#request<ForksSummary>('GET', '/summary', options);
-  }
-
-  async #request<T>(
-    method: 'GET' | 'POST',
-    path: string,
-    options: ForksRequestOptions | undefined,
-    body?: unknown,
-  ): Promise<T> {
-    const baseUrl = await this.#discovery.getBaseUrl('forks');
-    const doFetch = this.#fetch;
-    const response = await doFetch(`${baseUrl}${path}`, {
-      method,
-      signal: options?.signal,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(options?.token ? { authorization: `Bearer ${options.token}` } : {}),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return (await response.json()) as T;
+  getForksSummary(options?: ApiRequestOptions) {
+    return this.#api.get<ForksSummary>('/summary', {}, options);
   }
 }
 
-function toQuery(
-  parameters: Record<string, string | number | string[] | undefined>,
-): string {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(parameters)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== undefined && item !== '') {
-        query.append(key, String(item));
-      }
-    }
-  }
-  const text = query.toString();
-  return text ? `?${text}` : '';
+function path({ id }: { id: string }): string {
+  return `/provisionings/${encodeURIComponent(id)}`;
 }

@@ -94,6 +94,20 @@ async function promotes(fixture: ContractFixture) {
   expect(newest.externalId).toBe(newer);
 }
 
+async function rollsBack(fixture: ContractFixture) {
+  const { provider, project } = fixture;
+  const older = await fixture.deployToProduction();
+  await fixture.productionServing(older);
+  const newer = await fixture.deployToProduction();
+  await fixture.productionServing(newer);
+  await provider.rollback(project, older);
+  const production = await fixture.productionServing(older);
+  expect(production?.liveExternalId).toBe(older);
+  // A rollback pins production until somebody promotes.
+  await provider.promote(project, newer);
+  expect((await fixture.productionServing(newer))?.liveExternalId).toBe(newer);
+}
+
 async function redeploys(fixture: ContractFixture) {
   const origin = await fixture.deploy();
   await fixture.finish(origin);
@@ -175,6 +189,12 @@ export const providerContract: ContractCase[] = [
     title: 'promotes an older deployment without a new build',
     needs: 'traffic',
     run: promotes,
+  },
+  {
+    title:
+      'rolls production back to an older deployment, until one is promoted',
+    needs: 'traffic',
+    run: rollsBack,
   },
   {
     title: 'deploys the same sources again to the same environment',

@@ -115,6 +115,11 @@ export class MemoryDeploymentProvider implements DeploymentProvider {
     this.setLive(externalId);
   }
 
+  async rollback(_project: ProjectRef, externalId: string): Promise<void> {
+    this.#called(`rollback ${externalId}`);
+    this.setLive(externalId);
+  }
+
   /** Takes `{ eventId, projectId }` under the header `x-signature: good`. */
   async parseWebhook(request: {
     headers: Record<string, string | string[] | undefined>;

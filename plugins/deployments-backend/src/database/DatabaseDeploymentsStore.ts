@@ -15,7 +15,12 @@ import type {
 } from './DeploymentsStore';
 import { mergeDeployments } from './operations/mergeDeployments';
 import { mergeEnvironments } from './operations/mergeEnvironments';
-import { DEPLOYMENTS, ENVIRONMENTS, type DbEnvironmentRow } from './tables';
+import {
+  DEPLOYMENTS,
+  ENVIRONMENTS,
+  LIVE_DEPLOYMENTS,
+  type DbEnvironmentRow,
+} from './tables';
 
 /**
  * Keeps the projection in PostgreSQL.
@@ -107,6 +112,33 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
         )
         .where({ 'd.entity_ref': entityRef }),
     );
+  }
+
+  async findPreviouslyLive(request: {
+    entityRef: string;
+    environment: string;
+  }): Promise<HeldDeployment | undefined> {
+    const [found] = toHeld(
+      await select(this.knex)
+        .join({ past: LIVE_DEPLOYMENTS }, join =>
+          join
+            .on('past.entity_ref', 'd.entity_ref')
+            .andOn('past.deployment_id', 'd.id'),
+        )
+        .where({
+          'past.entity_ref': request.entityRef,
+          'past.environment': request.environment,
+          'd.environment': request.environment,
+          'd.state': 'ready',
+          'd.live': false,
+        })
+        .orderBy([
+          { column: 'past.from_at', order: 'desc' },
+          { column: 'past.id', order: 'desc' },
+        ])
+        .limit(1),
+    );
+    return found;
   }
 
   async listEnvironments(entityRef: string): Promise<HeldEnvironment[]> {

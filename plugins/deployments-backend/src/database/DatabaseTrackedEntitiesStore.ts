@@ -1,3 +1,4 @@
+import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
 import { TRACKED_ENTITIES, type DbTrackedEntityRow } from './tables';
@@ -72,6 +73,27 @@ export class DatabaseTrackedEntitiesStore implements TrackedEntitiesStore {
     return rows.map(row => ({
       entityRef: row.entity_ref,
       provider: row.provider,
+    }));
+  }
+
+  async listProjects(options: {
+    after?: EntityKey;
+    limit: number;
+  }): Promise<TrackedProject[]> {
+    const query = this.knex<DbTrackedEntityRow>(TRACKED_ENTITIES)
+      .whereNotNull('project_id')
+      .orderBy(['entity_ref', 'provider'])
+      .limit(options.limit);
+    if (options.after) {
+      query.whereRaw('(entity_ref, provider) > (?, ?)', [
+        options.after.entityRef,
+        options.after.provider,
+      ]);
+    }
+    return (await query).map(row => ({
+      entityRef: row.entity_ref,
+      provider: row.provider,
+      projectId: row.project_id!,
     }));
   }
 

@@ -75,6 +75,14 @@ export interface DeploymentsStore {
   /** The newest deployment of each environment. */
   listLatest(entityRef: string): Promise<HeldDeployment[]>;
   listLive(entityRef: string): Promise<HeldDeployment[]>;
+  /**
+   * The deployment that was live last before the one that is now, and is
+   * ready still; undefined when there is none.
+   */
+  findPreviouslyLive(request: {
+    entityRef: string;
+    environment: string;
+  }): Promise<HeldDeployment | undefined>;
   listEnvironments(entityRef: string): Promise<HeldEnvironment[]>;
   /** Those that a provider may still change by itself. */
   listUnfinished(options: {

@@ -1,3 +1,4 @@
+import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 
 /**
@@ -47,6 +48,11 @@ export interface TrackedEntitiesStore {
   ): Promise<void>;
   untrack(entities: { entityRef: string; provider: string }[]): Promise<void>;
   list(): Promise<{ entityRef: string; provider: string }[]>;
+  /** Those whose project is resolved, in the order of their refs. */
+  listProjects(options: {
+    after?: { entityRef: string; provider: string };
+    limit: number;
+  }): Promise<TrackedProject[]>;
   listByEntity(entityRef: string): Promise<TrackedEntity[]>;
   /**
    * Keeps the resolved project; undefined makes the next attempt resolve it.

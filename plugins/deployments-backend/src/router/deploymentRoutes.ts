@@ -2,14 +2,13 @@ import type {
   AuditorService,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { parse } from '@forkyard/backend-kit';
+import { audited, parse } from '@forkyard/backend-kit';
 import type {
   Deployment,
   DeploymentsPage,
 } from '@forkyard/plugin-deployments-common';
 import type { Router } from 'express';
 import type { DeploymentsService } from '../services/DeploymentsService';
-import { audited } from './audited';
 import { idSchema, listQuerySchema, logQuerySchema } from './schemas';
 import { writeBuildLog } from './writeBuildLog';
 
@@ -83,6 +82,19 @@ export function addDeploymentRoutes(
       auditor,
       { eventId: 'deployment-promote', request: req, meta: { id } },
       () => service.promoteDeployment({ id }, { credentials }),
+    );
+    res.json(deployment satisfies Deployment);
+  });
+
+  router.post('/deployments/:id/rollback', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, {
+      allow: ['user', 'service'],
+    });
+    const { id } = parse(idSchema, req.params);
+    const deployment = await audited(
+      auditor,
+      { eventId: 'deployment-rollback', request: req, meta: { id } },
+      () => service.rollbackToDeployment({ id }, { credentials }),
     );
     res.json(deployment satisfies Deployment);
   });

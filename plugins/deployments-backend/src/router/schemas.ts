@@ -62,3 +62,15 @@ export const logQuerySchema = z.object({
 
 /** Query of `GET /status` and body of `POST /reconcile`. */
 export const entitySchema = z.object({ entityRef: entityRefSchema });
+
+/** Query of `GET /rollback-target`. */
+export const environmentSchema = z.object({
+  entityRef: entityRefSchema,
+  environment: z.string().min(1).max(100),
+});
+
+/** Query of `GET /projects`. */
+export const projectsQuerySchema = z.object({
+  cursor: z.string().max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+});

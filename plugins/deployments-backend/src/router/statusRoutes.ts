@@ -2,12 +2,18 @@ import type {
   AuditorService,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { parse } from '@forkyard/backend-kit';
-import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
+import { audited, parse } from '@forkyard/backend-kit';
+import type {
+  Deployment,
+  EntityDeploymentStatus,
+} from '@forkyard/plugin-deployments-common';
 import { json, type Router } from 'express';
 import type { DeploymentsService } from '../services/DeploymentsService';
-import { audited } from './audited';
-import { entitySchema } from './schemas';
+import {
+  entitySchema,
+  environmentSchema,
+  projectsQuerySchema,
+} from './schemas';
 
 /** Adds what concerns an entity as a whole. */
 export function addStatusRoutes(
@@ -30,6 +36,26 @@ export function addStatusRoutes(
       { credentials },
     );
     res.json(status satisfies EntityDeploymentStatus);
+  });
+
+  router.get('/rollback-target', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, {
+      allow: ['user', 'service'],
+    });
+    const target = await service.getRollbackTarget(
+      parse(environmentSchema, req.query),
+      { credentials },
+    );
+    res.json(target satisfies Deployment);
+  });
+
+  router.get('/projects', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, { allow: ['service'] });
+    res.json(
+      await service.listProjects(parse(projectsQuerySchema, req.query), {
+        credentials,
+      }),
+    );
   });
 
   router.post('/reconcile', json({ limit: '10kb' }), async (req, res) => {

@@ -24,6 +24,9 @@ function create(
     streamBuildLog: jest.fn(),
     redeploy: jest.fn(),
     promoteDeployment: jest.fn(),
+    getRollbackTarget: jest.fn(),
+    rollbackToDeployment: jest.fn(),
+    listProjects: jest.fn(),
     reconcileEntity: jest.fn(),
   } satisfies DeploymentsService;
   const authorized = new AuthorizedDeploymentsService(inner, {
@@ -56,6 +59,12 @@ const calls: [keyof DeploymentsService, Call][] = [
   ['streamBuildLog', s => s.streamBuildLog(request, user)],
   ['redeploy', s => s.redeploy(deployment, user)],
   ['promoteDeployment', s => s.promoteDeployment(deployment, user)],
+  ['rollbackToDeployment', s => s.rollbackToDeployment(deployment, user)],
+  [
+    'getRollbackTarget',
+    s =>
+      s.getRollbackTarget({ entityRef: SHOP, environment: 'production' }, user),
+  ],
   ['reconcileEntity', s => s.reconcileEntity({ entityRef: SHOP }, user)],
 ];
 
@@ -63,6 +72,7 @@ const guarded = [
   ['streamBuildLog', 'deployments.log.read'],
   ['redeploy', 'deployments.deployment.create'],
   ['promoteDeployment', 'deployments.deployment.promote'],
+  ['rollbackToDeployment', 'deployments.deployment.promote'],
 ] as const;
 
 describe('AuthorizedDeploymentsService', () => {
@@ -91,6 +101,16 @@ describe('AuthorizedDeploymentsService', () => {
       name: 'NotAllowedError',
     });
     expect(inner[name]).not.toHaveBeenCalled();
+  });
+
+  it('lists projects for other backends only', async () => {
+    const { authorized, inner } = create();
+    await expect(authorized.listProjects({}, user)).rejects.toMatchObject({
+      name: 'NotAllowedError',
+    });
+    expect(inner.listProjects).not.toHaveBeenCalled();
+    await authorized.listProjects({}, service);
+    expect(inner.listProjects).toHaveBeenCalledTimes(1);
   });
 
   it('shows no entity that the catalog hides from the user', async () => {

@@ -15,6 +15,7 @@ import {
   deploymentPromotePermission,
   deploymentReadPermission,
   type ListDeploymentsRequest,
+  type RollbackTargetRequest,
 } from '@forkyard/plugin-deployments-common';
 import type {
   DeploymentRequest,
@@ -37,6 +38,10 @@ const REDEPLOY: Action = {
 };
 const PROMOTE: Action = {
   verb: 'promote',
+  permission: deploymentPromotePermission,
+};
+const ROLL_BACK: Action = {
+  verb: 'roll back',
   permission: deploymentPromotePermission,
 };
 
@@ -118,6 +123,34 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
       await this.#findAllowed(request, PROMOTE, options),
       options,
     );
+  }
+
+  async getRollbackTarget(
+    request: RollbackTargetRequest,
+    options: DeploymentsServiceOptions,
+  ) {
+    await this.#assertVisible(request, options);
+    return this.inner.getRollbackTarget(request, options);
+  }
+
+  async rollbackToDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ) {
+    return this.inner.rollbackToDeployment(
+      await this.#findAllowed(request, ROLL_BACK, options),
+      options,
+    );
+  }
+
+  async listProjects(
+    request: { cursor?: string; limit?: number },
+    options: DeploymentsServiceOptions,
+  ) {
+    if (!this.options.auth.isPrincipal(options.credentials, 'service')) {
+      throw new NotAllowedError('Only other backends may list all projects.');
+    }
+    return this.inner.listProjects(request, options);
   }
 
   async reconcileEntity(

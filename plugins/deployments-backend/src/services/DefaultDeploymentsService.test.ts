@@ -20,11 +20,12 @@ const shop = { entityRef: 'component:default/shop' };
 describe('DefaultDeploymentsService', () => {
   let knex: Knex;
   let service: DefaultDeploymentsService;
+  let stores: Awaited<ReturnType<typeof createTestStores>>;
   let provider: MemoryDeploymentProvider;
 
   beforeEach(async () => {
     knex = await databases.init('POSTGRES_18');
-    const stores = await createTestStores(knex);
+    stores = await createTestStores(knex);
     provider = new MemoryDeploymentProvider();
     const providers = new ProviderRegistry();
     providers.addProvider(provider);
@@ -105,6 +106,55 @@ describe('DefaultDeploymentsService', () => {
       live: false,
       liveSince: '1970-01-01T00:00:01.000Z',
     });
+  });
+
+  it('rolls back to what was live before, and once more to and fro', async () => {
+    const environment = { ...shop, environment: 'production' };
+    await expect(service.getRollbackTarget(environment)).rejects.toThrow(
+      "There is nothing to go back to in 'production'",
+    );
+    await expect(
+      service.rollbackToDeployment({ id: 'memory:ready' }),
+    ).rejects.toThrow('it has never been live. Promote it instead.');
+    await promote('ready');
+    const target = await service.getRollbackTarget(environment);
+    expect(target.id).toBe('memory:live');
+    expect(await service.rollbackToDeployment(target)).toMatchObject({
+      id: 'memory:live',
+      live: true,
+    });
+    expect(provider.calls).toContain('rollback live');
+    expect((await service.getRollbackTarget(environment)).id).toBe(
+      'memory:ready',
+    );
+    await knex('deployments')
+      .where({ external_id: 'ready' })
+      .update({ state: 'deleted' });
+    await expect(service.getRollbackTarget(environment)).rejects.toMatchObject({
+      name: 'NotFoundError',
+    });
+  });
+
+  it('lists the projects that it knows to be whose, page by page', async () => {
+    await stores.tracked.track([
+      { entityRef: 'component:default/zoo', provider: 'memory' },
+      { entityRef: 'component:default/unresolved', provider: 'memory' },
+    ]);
+    await stores.tracked.setProject(
+      { entityRef: 'component:default/zoo', provider: 'memory' },
+      { provider: 'memory', projectId: 'prj_2' },
+    );
+    const first = await service.listProjects({ limit: 1 });
+    expect(first.items).toEqual([
+      {
+        entityRef: 'component:default/shop',
+        provider: 'memory',
+        projectId: 'prj_1',
+      },
+    ]);
+    const second = await service.listProjects({ cursor: first.nextCursor });
+    expect(second.items.map(({ projectId }) => projectId)).toEqual(['prj_2']);
+    expect(second.nextCursor).toBeUndefined();
   });
 
   it('does not call a promotion failed because the look after it was', async () => {

@@ -7,6 +7,8 @@ import {
   type DeploymentsPage,
   type EntityDeploymentStatus,
   type ListDeploymentsRequest,
+  type RollbackTargetRequest,
+  type TrackedProject,
 } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import { z } from 'zod';
@@ -27,7 +29,10 @@ import type { TrackingService } from './TrackingService';
 
 const DEFAULT_LIMIT = 25;
 
+const PROJECTS_LIMIT = 500;
+
 const positionSchema = z.tuple([z.iso.datetime(), z.string()]);
+const projectPositionSchema = z.tuple([z.string(), z.string()]);
 
 /**
  * Answers from the projection and acts through the providers.
@@ -147,11 +152,62 @@ export class DefaultDeploymentsService implements DeploymentsService {
 
   async promoteDeployment(request: DeploymentRequest): Promise<Deployment> {
     const deployment = await this.#get(request);
-    assertPromotable(deployment);
+    assertMayServe(deployment, 'promoted');
+    return this.#moveTraffic(deployment, 'promote');
+  }
+
+  async getRollbackTarget(request: RollbackTargetRequest): Promise<Deployment> {
+    const found = await this.options.deployments.findPreviouslyLive(request);
+    if (!found) {
+      throw new NotFoundError(
+        `There is nothing to go back to in '${request.environment}' of '${request.entityRef}': no earlier deployment that was live is still ready. Redeploy an older commit instead.`,
+      );
+    }
+    return withoutTeam(found);
+  }
+
+  async rollbackToDeployment(request: DeploymentRequest): Promise<Deployment> {
+    const deployment = await this.#get(request);
+    assertMayServe(deployment, 'rolled back to');
+    if (!deployment.liveSince) {
+      throw new ConflictError(
+        `Deployment '${deployment.id}' cannot be rolled back to: it has never been live. Promote it instead.`,
+      );
+    }
+    return this.#moveTraffic(deployment, 'rollback');
+  }
+
+  async listProjects(request: {
+    cursor?: string;
+    limit?: number;
+  }): Promise<{ items: TrackedProject[]; nextCursor?: string }> {
+    const limit = request.limit ?? PROJECTS_LIMIT;
+    const [entityRef, provider] = request.cursor
+      ? decodeCursor(projectPositionSchema, request.cursor)
+      : [];
+    const found = await this.options.tracked.listProjects({
+      after: entityRef && provider ? { entityRef, provider } : undefined,
+      limit: limit + 1,
+    });
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor:
+        last && found.length > limit
+          ? encodeCursor([last.entityRef, last.provider])
+          : undefined,
+    };
+  }
+
+  async #moveTraffic(
+    deployment: HeldDeployment,
+    how: 'promote' | 'rollback',
+  ): Promise<Deployment> {
     const project = projectOf(deployment);
     await this.options.providers
       .get(deployment.provider)
-      .promote(project, deployment.externalId);
+      [how](project, deployment.externalId);
     try {
       await this.options.reconcile.reconcileEntity(deployment);
     } catch {
@@ -182,21 +238,24 @@ export class DefaultDeploymentsService implements DeploymentsService {
   }
 }
 
-function assertPromotable(deployment: Deployment): void {
+function assertMayServe(
+  deployment: Deployment,
+  done: 'promoted' | 'rolled back to',
+): void {
   const name = `Deployment '${deployment.id}'`;
   if (deployment.environment !== 'production') {
     throw new ConflictError(
-      `${name} cannot be promoted: it was built for '${deployment.environment}', with that environment's settings. Deploy its commit to production instead.`,
+      `${name} cannot be ${done}: it was built for '${deployment.environment}', with that environment's settings. Deploy its commit to production instead.`,
     );
   }
   if (deployment.state !== 'ready') {
     throw new ConflictError(
-      `${name} cannot be promoted: it is ${deployment.state}. Choose one that is ready.`,
+      `${name} cannot be ${done}: it is ${deployment.state}. Choose one that is ready.`,
     );
   }
   if (deployment.live) {
     throw new ConflictError(
-      `${name} cannot be promoted: it has been live since ${deployment.liveSince}.`,
+      `${name} cannot be ${done}: it has been live since ${deployment.liveSince}.`,
     );
   }
 }

@@ -5,6 +5,8 @@ import type {
   DeploymentsPage,
   EntityDeploymentStatus,
   ListDeploymentsRequest,
+  RollbackTargetRequest,
+  TrackedProject,
 } from '@forkyard/plugin-deployments-common';
 
 /** On whose behalf something is asked for. */
@@ -58,6 +60,21 @@ export interface DeploymentsService {
     request: DeploymentRequest,
     options: DeploymentsServiceOptions,
   ): Promise<Deployment>;
+  /** Throws `NotFoundError` when nothing else was ever live. */
+  getRollbackTarget(
+    request: RollbackTargetRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment>;
+  /** Throws `ConflictError` when it was never live or cannot be again. */
+  rollbackToDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment>;
+  /** For other backends. */
+  listProjects(
+    request: { cursor?: string; limit?: number },
+    options: DeploymentsServiceOptions,
+  ): Promise<{ items: TrackedProject[]; nextCursor?: string }>;
   /** Throws `ServiceUnavailableError` when the provider cannot be asked. */
   reconcileEntity(
     request: { entityRef: string },

@@ -1,23 +1,16 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
-import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  findNoLongerAnnotated,
+  walkAnnotatedEntities,
+} from '@forkyard/backend-kit';
 import type { DeploymentProvider } from '@forkyard/plugin-deployments-node';
 import type { TrackedEntitiesStore } from '../database/TrackedEntitiesStore';
 import type { ProviderRegistry } from './ProviderRegistry';
 
-const PAGE_SIZE = 500;
 /** Entities looked at one by one in a pass before they are given up. */
 const SINGLE_LOOKS = 100;
-
-/** What discovery needs of an entity. */
-const FIELDS = [
-  'kind',
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.etag',
-  'metadata.annotations',
-];
 
 type EntityKey = { entityRef: string; provider: string };
 
@@ -71,46 +64,27 @@ export class TrackingService {
     provider: DeploymentProvider,
     signal?: AbortSignal,
   ): Promise<Set<string>> {
-    const { catalog, auth, tracked } = this.options;
-    const seen = new Set<string>();
-    let cursor: string | undefined;
-    do {
-      signal?.throwIfAborted();
-      const credentials = await auth.getOwnServiceCredentials();
-      const page = await catalog.queryEntities(
-        cursor
-          ? { cursor, limit: PAGE_SIZE, fields: FIELDS }
-          : {
-              filter: {
-                [`metadata.annotations.${provider.annotation}`]:
-                  CATALOG_FILTER_EXISTS,
-              },
-              limit: PAGE_SIZE,
-              fields: FIELDS,
-            },
-        { credentials },
-      );
-      const entities = page.items.map(entity => toTracked(entity, provider));
-      await tracked.track(entities);
-      for (const { entityRef } of entities) seen.add(entityRef);
-      cursor = page.pageInfo.nextCursor;
-    } while (cursor);
-    return seen;
+    const { tracked } = this.options;
+    return walkAnnotatedEntities({
+      ...this.options,
+      annotation: provider.annotation,
+      signal,
+      visit: entities =>
+        tracked.track(entities.map(entity => toTracked(entity, provider))),
+    });
   }
 
   async #giveUp(provider: DeploymentProvider, absent: EntityKey[]) {
-    if (absent.length === 0) return;
-    const { catalog, auth, tracked, logger } = this.options;
-    const { items } = await catalog.getEntitiesByRefs(
-      { entityRefs: absent.map(({ entityRef }) => entityRef), fields: FIELDS },
-      { credentials: await auth.getOwnServiceCredentials() },
-    );
-    const gone = absent.filter((_, index) => {
-      const entity = items[index];
-      return !entity || !isAnnotated(entity, provider);
+    const { tracked, logger } = this.options;
+    const gone = await findNoLongerAnnotated({
+      ...this.options,
+      annotation: provider.annotation,
+      entityRefs: absent.map(({ entityRef }) => entityRef),
     });
-    await tracked.untrack(gone);
-    for (const { entityRef } of gone) {
+    await tracked.untrack(
+      gone.map(entityRef => ({ entityRef, provider: provider.id })),
+    );
+    for (const entityRef of gone) {
       logger.info(`No longer following the deployments of '${entityRef}'`);
     }
   }

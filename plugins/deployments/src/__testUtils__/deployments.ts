@@ -117,6 +117,9 @@ export function createDeploymentsApi(
     streamBuildLog: async function* noLines() {},
     redeploy: async () => building,
     promoteDeployment: async () => live,
+    getRollbackTarget: async () => live,
+    rollbackToDeployment: async () => live,
+    listProjects: async () => ({ items: [] }),
     reconcileEntity: async () => createStatus(),
     ...overrides,
   };
@@ -127,6 +130,9 @@ export function createDeploymentsApi(
     streamBuildLog: jest.fn(answers.streamBuildLog),
     redeploy: jest.fn(answers.redeploy),
     promoteDeployment: jest.fn(answers.promoteDeployment),
+    getRollbackTarget: jest.fn(answers.getRollbackTarget),
+    rollbackToDeployment: jest.fn(answers.rollbackToDeployment),
+    listProjects: jest.fn(answers.listProjects),
     reconcileEntity: jest.fn(answers.reconcileEntity),
   };
 }

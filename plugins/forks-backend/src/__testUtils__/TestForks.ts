@@ -12,6 +12,7 @@ import {
   type TestLocalCloud,
 } from '@forkyard/local-cloud';
 import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
+import { mockDeploymentsService } from '@forkyard/plugin-deployments-node';
 import {
   forkRequestSchema,
   type ForkRequestInput,
@@ -164,7 +165,7 @@ export class TestForks {
       events: this.events,
       notifications: this.notifications,
       signals: this.signals,
-      deployments: this.deployments,
+      deployments: mockDeploymentsService(this.deployments),
       permissions: mockServices.permissions(),
       permissionsRegistry: permissionsRegistry(),
       tempo: { retryDelaysSeconds: [], leaseSeconds: 2 },

@@ -7,6 +7,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { migrate } from '../__testUtils__/TestForks';
 import { DatabaseForkStore } from '../database/DatabaseForkStore';
 import { CatalogRegistrationSource } from '../sources/CatalogRegistrationSource';
+import { mockDeploymentsService } from '@forkyard/plugin-deployments-node';
 import { DefaultForkProjectionService } from './ForkProjectionService';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
@@ -73,7 +74,7 @@ describe('DefaultForkProjectionService', () => {
   const service = () =>
     new DefaultForkProjectionService({
       forks,
-      deployments: { getEntityStatus, reconcileEntity: jest.fn() },
+      deployments: mockDeploymentsService({ getEntityStatus }),
       registration: new CatalogRegistrationSource(
         catalogServiceMock.mock({ getEntityByRef }),
         mockServices.auth(),
