@@ -56,6 +56,7 @@ describe('forkNameSchema', () => {
     ['x'.repeat(49), 'A name has at most 48 characters'],
     ['a--b', 'A name has no two hyphens in a row'],
     ['42', 'A name has at least one letter'],
+    ['0-0', 'A name has at least one letter'],
   ])('says of %s: %s', (name, message) => {
     const result = forkNameSchema.safeParse(name);
     expect(result.error?.issues.map(issue => issue.message)).toContain(message);

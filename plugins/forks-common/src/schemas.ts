@@ -38,7 +38,7 @@ export const forkNameSchema = z
     'A name has lower case letters a to z, digits and single hyphens, and begins and ends with a letter or digit',
   )
   .refine(name => !name.includes('--'), 'A name has no two hyphens in a row')
-  .refine(name => !/^\d+$/.test(name), 'A name has at least one letter')
+  .refine(name => /[a-z]/.test(name), 'A name has at least one letter')
   .refine(name => !reservedNames.has(name), 'This name is reserved');
 
 const entityRefSchema = z

@@ -39,6 +39,12 @@ import {
 import type { PolicyConfig } from './config';
 import { ForkyardPermissionPolicy } from './ForkyardPermissionPolicy';
 
+const read = { attributes: { action: 'read' } } as const;
+
+/** Permissions of the catalog's entities, by the names that the plugins give. */
+const entityPermission = (name: string) =>
+  createPermission({ name, ...read, resourceType: 'catalog-entity' });
+
 const CLAIMS = ['user:default/ana', 'group:default/shop'];
 
 function decide(
@@ -109,6 +115,12 @@ describe('ForkyardPermissionPolicy', () => {
       deploymentReadPermission,
       forkCreatePermission,
       forkReadPermission,
+      ...[
+        'cost.charge.read',
+        'incidents.alert.read',
+        'incidents.runbook.read',
+        'slo.slo.read',
+      ].map(entityPermission),
     ]),
   )('allows %s to everybody who has', async (_, permission) => {
     expect(await decide(permission)).toEqual({
@@ -141,6 +153,11 @@ describe('ForkyardPermissionPolicy', () => {
     ['redeploy', deploymentCreatePermission],
     ['read the build log of', deploymentLogReadPermission],
     ['promote', deploymentPromotePermission],
+    ['update alerts of', entityPermission('incidents.alert.update')],
+    ['run runbooks of', entityPermission('incidents.runbook.run')],
+    ['read findings of', entityPermission('security-findings.finding.read')],
+    ['waive findings of', entityPermission('security-findings.finding.waive')],
+    ['report findings of', entityPermission('security-findings.report.upload')],
   ] as const)(
     'lets owners %s what is theirs, by the rule that the catalog has',
     async (_, permission) => {

@@ -18,20 +18,32 @@ import {
 
 /** What everybody who signed in may do. */
 const FOR_EVERYBODY = new Set([
+  'cost.charge.read',
   'deployments.deployment.read',
   'forks.fork.create',
   'forks.fork.read',
+  'incidents.alert.read',
+  'incidents.runbook.read',
   'scaffolder.action.execute',
   'scaffolder.task.create',
+  'slo.slo.read',
 ]);
 
-/** What the owners of a catalog entity may do with it. */
+/**
+ * What the owners of a catalog entity may do with it. Findings are among it:
+ * they say where something can be broken.
+ */
 const FOR_ENTITY_OWNERS = new Set([
   'catalog.entity.delete',
   'catalog.entity.refresh',
   'deployments.deployment.create',
   'deployments.deployment.promote',
   'deployments.log.read',
+  'incidents.alert.update',
+  'incidents.runbook.run',
+  'security-findings.finding.read',
+  'security-findings.finding.waive',
+  'security-findings.report.upload',
 ]);
 
 /** What the owners of a fork may do with it. */
