@@ -122,8 +122,10 @@ export class SecurityFindingsClient implements SecurityFindingsApi {
   }
 
   uploadSarif(request: SarifUploadRequest, options?: ApiRequestOptions) {
-    const { entityRef, category, report } = request;
+    const { entityRef, category, report, commit, confirm } = request;
     const query = new URLSearchParams({ entityRef, category });
+    if (commit) query.set('commit', commit);
+    if (confirm) query.set('confirm', 'true');
     return this.#api.post<SarifUploadResult>(
       `/reports/sarif?${query}`,
       report,

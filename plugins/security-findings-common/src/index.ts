@@ -12,5 +12,6 @@ export * from './order';
 export * from './permissions';
 export * from './SecurityFindingsClient';
 export * from './severity';
+export * from './suddenDrop';
 export * from './types';
 export * from './waiver';

@@ -130,6 +130,8 @@ export type SourceCondition =
 /** @public */
 export interface SourceState {
   source: FindingSource;
+  /** For `sarif`: the category of the reports. */
+  category?: string;
   condition: SourceCondition;
   /** When it was last looked at with success. */
   asOf?: string;
@@ -204,16 +206,25 @@ export interface SarifUploadRequest {
   category: string;
   /** The parsed SARIF 2.1.0 document. */
   report: unknown;
+  /** The commit that the report is about. */
+  commit?: string;
+  /** Take it for true even when it has far less than the one before. */
+  confirm?: boolean;
 }
 
 /** @public */
 export interface SarifUploadResult {
   entityRef: string;
   category: string;
-  /** Results in the report, after suppressed ones were left out. */
+  /** Failing results in the report; suppressed ones are left out. */
   results: number;
   /** Findings that are new or open again. */
   opened: number;
   /** Findings that the earlier report of the category had and this one has not. */
   fixed: number;
+  /**
+   * True when the report has far less than the one before, so that nothing was
+   * closed: upload one of a newer commit, or this one with `confirm`.
+   */
+  unconfirmed: boolean;
 }
