@@ -4,6 +4,21 @@
  *
  * @packageDocumentation
  */
+export type { TimeSeriesPoint } from './chart/alignLines';
+export {
+  BarSeriesChart,
+  type BarSeries,
+  type BarSeriesChartProps,
+} from './chart/BarSeriesChart';
+export { ChartGroup } from './chart/ChartGroup';
+export type { ChartMark, ChartTarget, ChartTone } from './chart/chartTypes';
+export { RatioBar, type RatioBarProps } from './chart/RatioBar';
+export { Sparkline, type SparklineProps } from './chart/Sparkline';
+export {
+  TimeSeriesChart,
+  type TimeSeriesChartProps,
+  type TimeSeriesLine,
+} from './chart/TimeSeriesChart';
 export { CopyableCode, shortSha } from './code/CopyableCode';
 export { useCopy, type CopyState } from './code/useCopy';
 export {
