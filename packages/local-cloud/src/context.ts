@@ -2,6 +2,7 @@ import { LocalCloudConfig } from './config';
 import { FaultBook } from './http';
 import { Log } from './Log';
 import { MetadataStore } from './store';
+import type { Usage } from './vercel/metering/UsageMeter';
 import { WebhookQueue } from './webhooks';
 
 export type { Log };
@@ -82,5 +83,15 @@ export interface VercelSide {
   url: string;
   gatewayUrl: string;
   faults: FaultBook;
+  drains: {
+    /** Sends what was served and logged until now, each batch once; for tests. */
+    flush(): Promise<void>;
+  };
+  metering: {
+    /** Adds usage as if it had been measured, also of past days; for tests. */
+    add(usage: Usage): void;
+    /** Writes what was used until now. */
+    flush(): Promise<void>;
+  };
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { Agent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -9,7 +10,7 @@ import { sendError, type GatewayError } from './errorPages';
 import { forwardedHeaders } from './headers';
 import { pipeRequest } from './pipeRequest';
 import { pickDeployment, type Destination } from './pickDeployment';
-import { RequestLog } from './RequestLog';
+import { RequestLog, type ServedRequest } from './RequestLog';
 import { sendStaticFile } from './staticFiles';
 import { proxyUpgrade } from './upgrade';
 
@@ -28,14 +29,24 @@ export interface GatewayDirectory<D extends GatewayDeployment> {
     host: string,
   ):
     | (Destination<D> & { paused: boolean })
-    | { redirect: { location: string; status: number } }
+    | { redirect: Redirect; deployment?: D }
     | undefined;
   /** Answers where a ready deployment can be reached, started if need be. */
   acquire(deployment: D): Promise<Upstream>;
 }
 
-type Found<D> = { deployment: D } | { error: GatewayError } | Redirect;
-type Redirect = { redirect: { location: string; status: number } };
+/** Where a name sends its visitors on. */
+interface Redirect {
+  location: string;
+  status: number;
+}
+
+/** What a host name leads to, and on whose behalf the gateway answers itself. */
+interface Found<D> {
+  deployment?: D;
+  error?: GatewayError;
+  redirect?: Redirect;
+}
 
 /**
  * Sends requests by their Host header to the processes of deployments, and
@@ -45,8 +56,10 @@ export class Gateway<D extends GatewayDeployment> {
   readonly requests = new RequestLog();
   readonly #directory: GatewayDirectory<D>;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
+  readonly #events = new EventEmitter();
   #server: RunningServer | undefined;
   #stopping = false;
+  #open = 0;
 
   constructor(directory: GatewayDirectory<D>) {
     this.#directory = directory;
@@ -76,60 +89,102 @@ export class Gateway<D extends GatewayDeployment> {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const started = Date.now();
     const id = `dev1::${randomUUID()}`;
     response.setHeader('server', 'Vercel');
     response.setHeader('x-vercel-id', id);
     const found = this.#find(request);
-    if ('redirect' in found) {
-      const location = found.redirect.location + (request.url ?? '/');
-      response.writeHead(found.redirect.status, { location }).end();
-      return;
-    }
-    if ('error' in found) {
-      sendError(response, found.error, id);
-      return;
-    }
     const { deployment } = found;
+    const record =
+      deployment && this.#beginRecord({ id, deployment, request, response });
+    let kind: ServedRequest['kind'] = found.redirect ? 'redirect' : 'gateway';
+    let { error } = found;
+    try {
+      if (found.redirect) {
+        const location = found.redirect.location + (request.url ?? '/');
+        response.writeHead(found.redirect.status, { location }).end();
+      } else if (error || !deployment) {
+        sendError(response, error ?? pages.DEPLOYMENT_NOT_FOUND, id);
+      } else {
+        kind = 'process';
+        const upstream = await this.#acquire(deployment);
+        if ('code' in upstream) {
+          error = upstream;
+          sendError(response, upstream, id);
+        } else {
+          ({ kind } = upstream);
+          error = await this.#forward(request, response, upstream, id);
+        }
+      }
+    } finally {
+      record?.({ kind, error });
+    }
+  }
+
+  /** Starts the clock of a request; call the answer when it is known who answers. */
+  #beginRecord(options: {
+    id: string;
+    deployment: D;
+    request: IncomingMessage;
+    response: ServerResponse;
+  }): (
+    outcome: Pick<ServedRequest, 'kind'> & { error?: GatewayError },
+  ) => void {
+    const { id, deployment, request, response } = options;
+    const at = Date.now();
+    const started = performance.now();
     const bytesBefore = request.socket.bytesWritten;
-    const error = await this.#forward(request, response, deployment, id);
-    const record = () =>
+    this.#open += 1;
+    let outcome: { kind: ServedRequest['kind']; error?: GatewayError };
+    const end = () => {
       this.requests.add({
         id,
-        at: started,
+        at,
         projectId: deployment.projectId,
         deploymentId: deployment.id,
         target: deployment.target ?? 'preview',
-        method: request.method ?? 'GET',
-        host: request.headers.host ?? '',
-        path: (request.url ?? '/').split('?', 1)[0],
         status: response.statusCode,
-        durationMillis: Date.now() - started,
+        durationMillis: performance.now() - started,
         responseBytes: request.socket.bytesWritten - bytesBefore,
-        error: error?.code,
+        ...describeRequest(request),
+        kind: outcome.kind,
+        error: outcome.error?.code,
       });
-    if (response.closed) record();
-    else response.once('close', record);
+      this.#open -= 1;
+      if (this.#open === 0) this.#events.emit('settled');
+    };
+    return known => {
+      outcome = known;
+      if (response.closed) end();
+      else response.once('close', end);
+    };
+  }
+
+  /** Waits until no request is open, and at most the given time. */
+  async settle(mostMillis: number): Promise<void> {
+    if (this.#open === 0) return;
+    await once(this.#events, 'settled', {
+      signal: AbortSignal.timeout(mostMillis),
+    }).catch(() => undefined);
+  }
+
+  /** Answers where the deployment can be reached, or why it cannot. */
+  async #acquire(deployment: D): Promise<Upstream | GatewayError> {
+    try {
+      return await this.#directory.acquire(deployment);
+    } catch (error) {
+      return this.#stopping || !(error instanceof LaunchError)
+        ? pages.UNAVAILABLE
+        : pages.INVOCATION_FAILED;
+    }
   }
 
   /** Answers the request from the deployment, or tells why not. */
   async #forward(
     request: IncomingMessage,
     response: ServerResponse,
-    deployment: D,
+    upstream: Upstream,
     id: string,
   ): Promise<GatewayError | undefined> {
-    let upstream: Upstream;
-    try {
-      upstream = await this.#directory.acquire(deployment);
-    } catch (error) {
-      const page =
-        this.#stopping || !(error instanceof LaunchError)
-          ? pages.UNAVAILABLE
-          : pages.INVOCATION_FAILED;
-      sendError(response, page, id);
-      return page;
-    }
     if (upstream.kind === 'static') {
       const { root } = upstream;
       return this.#sendFile(root, request, response, id);
@@ -145,8 +200,10 @@ export class Gateway<D extends GatewayDeployment> {
       headers: forwardedHeaders(request, id),
     });
     if (answered) return undefined;
-    sendError(response, pages.NO_RESPONSE, id);
-    return pages.NO_RESPONSE;
+    // Nobody waits any more: not the deployment's fault.
+    const page = response.closed ? pages.CLIENT_CLOSED : pages.NO_RESPONSE;
+    sendError(response, page, id);
+    return page;
   }
 
   async #sendFile(
@@ -179,10 +236,10 @@ export class Gateway<D extends GatewayDeployment> {
     socket: Duplex,
     head: Buffer,
   ): Promise<void> {
-    const found = this.#find(request);
+    const { deployment, error, redirect } = this.#find(request);
     const upstream =
-      'deployment' in found
-        ? await this.#directory.acquire(found.deployment)
+      deployment && !error && !redirect
+        ? await this.#directory.acquire(deployment)
         : undefined;
     if (upstream?.kind !== 'process') {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
@@ -203,18 +260,34 @@ export class Gateway<D extends GatewayDeployment> {
     const destination = this.#directory.find(hostName(request));
     if (!destination) return { error: pages.DEPLOYMENT_NOT_FOUND };
     if ('redirect' in destination) return destination;
-    if (destination.paused) return { error: pages.DEPLOYMENT_PAUSED };
     const deployment = pickDeployment(destination, request);
+    if (destination.paused) {
+      return { deployment, error: pages.DEPLOYMENT_PAUSED };
+    }
     switch (deployment.state) {
       case 'READY':
         return { deployment };
       case 'QUEUED':
       case 'BUILDING':
-        return { error: pages.DEPLOYMENT_NOT_READY };
+        return { deployment, error: pages.DEPLOYMENT_NOT_READY };
       default:
-        return { error: pages.DEPLOYMENT_FAILED };
+        return { deployment, error: pages.DEPLOYMENT_FAILED };
     }
   }
+}
+
+function describeRequest(request: IncomingMessage) {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    host: request.headers.host ?? '',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark),
+    userAgent: request.headers['user-agent'],
+    referer: request.headers.referer,
+    clientAddress: request.socket.remoteAddress ?? '127.0.0.1',
+  };
 }
 
 function hostName(request: IncomingMessage): string {

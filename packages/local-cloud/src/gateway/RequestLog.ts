@@ -7,10 +7,19 @@ export interface ServedRequest {
   projectId: string;
   deploymentId: string;
   target: 'production' | 'preview';
+  /** What answered: a process, a file, a redirect, or nothing but the gateway. */
+  kind: 'process' | 'static' | 'redirect' | 'gateway';
   method: string;
+  /** As the client wrote it, with port. */
   host: string;
   path: string;
+  /** What follows the question mark, with it; empty without one. */
+  query: string;
+  userAgent?: string;
+  referer?: string;
+  clientAddress: string;
   status: number;
+  /** With fractions, from a clock that never goes back. */
   durationMillis: number;
   /** Head and body, as written to the connection. */
   responseBytes: number;

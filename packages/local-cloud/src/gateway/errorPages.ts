@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 /** Why the gateway answers instead of a deployment. */
 export interface GatewayError {
-  status: 404 | 405 | 500 | 502 | 503 | 508;
+  status: 404 | 405 | 499 | 500 | 502 | 503 | 508;
   code: string;
   message: string;
   /** Seconds after which another try makes sense. */
@@ -44,6 +44,12 @@ export const NO_RESPONSE: GatewayError = {
   status: 502,
   code: 'NO_RESPONSE_FROM_FUNCTION',
   message: 'The deployment broke off without an answer.',
+};
+
+export const CLIENT_CLOSED: GatewayError = {
+  status: 499,
+  code: 'CLIENT_CLOSED_REQUEST',
+  message: 'The client left before the answer.',
 };
 
 export const UNAVAILABLE: GatewayError = {

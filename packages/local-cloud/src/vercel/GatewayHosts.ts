@@ -37,7 +37,10 @@ export class GatewayHosts implements GatewayDirectory<Deployment> {
     if (domain?.redirect) {
       const target = this.#publicHost(domain.redirect);
       const status = domain.redirectStatusCode ?? 307;
-      return { redirect: { location: `http://${target}`, status } };
+      return {
+        redirect: { location: `http://${target}`, status },
+        deployment: this.#production(domain.projectId),
+      };
     }
     const label = findLabel(host);
     const own = label ? deployments.findByLabel(label) : undefined;
@@ -45,10 +48,18 @@ export class GatewayHosts implements GatewayDirectory<Deployment> {
     const alias = aliases.find(host);
     if (alias?.redirect) {
       const target = this.#publicHost(alias.redirect);
-      return { redirect: { location: `http://${target}`, status: 307 } };
+      return {
+        redirect: { location: `http://${target}`, status: 307 },
+        deployment: deployments.find(alias.deploymentId),
+      };
     }
     const deployment = alias && deployments.find(alias.deploymentId);
     return deployment && this.#destination(deployment);
+  }
+
+  #production(projectId: string): Deployment | undefined {
+    const live = this.#stores.projects.find(projectId)?.productionDeploymentId;
+    return live === undefined ? undefined : this.#stores.deployments.find(live);
   }
 
   #destination(deployment: Deployment) {

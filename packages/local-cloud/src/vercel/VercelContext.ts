@@ -1,10 +1,12 @@
 import type { Log } from '../context';
 import type { VercelLimits } from './limits';
+import type { UsageMeter } from './metering/UsageMeter';
 import type { Presenter } from './presentation';
 import type { DeploymentBuilder } from './services/DeploymentBuilder';
 import type { DeploymentCreator } from './services/DeploymentCreator';
 import type { DeploymentRemover } from './services/DeploymentRemover';
 import type { DomainService } from './services/DomainService';
+import type { DrainService } from './services/DrainService';
 import type { EnvService } from './services/EnvService';
 import type { ProjectService } from './services/ProjectService';
 import type { ResourceService } from './services/ResourceService';
@@ -25,6 +27,8 @@ export interface VercelContext {
   traffic: TrafficSwitch;
   notifier: WebhookNotifier;
   resources: ResourceService;
+  drains: DrainService;
+  meter: UsageMeter;
   limits: VercelLimits;
   log: Log;
 }

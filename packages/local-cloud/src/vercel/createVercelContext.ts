@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { GitHubSide, LocalCloudContext } from '../context';
 import type { DeploymentRuntime } from '../runtime';
+import { DrainFeed } from './drains/DrainFeed';
+import { DrainSender } from './drains/DrainSender';
 import { defaultVercelLimits } from './limits';
+import { UsageMeter } from './metering/UsageMeter';
 import { Presenter } from './presentation';
 import { SecretBox } from './SecretBox';
 import { DeploymentBuilder } from './services/DeploymentBuilder';
@@ -9,6 +12,7 @@ import { DeploymentCreator } from './services/DeploymentCreator';
 import { DeploymentLauncher } from './services/DeploymentLauncher';
 import { DeploymentRemover } from './services/DeploymentRemover';
 import { DomainService } from './services/DomainService';
+import { DrainService } from './services/DrainService';
 import { EnvService } from './services/EnvService';
 import { ProjectService } from './services/ProjectService';
 import { ResourceService } from './services/ResourceService';
@@ -24,7 +28,11 @@ export function createVercelContext(options: {
   runtime: DeploymentRuntime;
   /** Known when the servers listen, and asked for later than that. */
   addresses: { apiUrl: () => string; gatewayPort: () => number };
-}): VercelContext & { launcher: DeploymentLauncher } {
+}): VercelContext & {
+  launcher: DeploymentLauncher;
+  feed: DrainFeed;
+  sender: DrainSender;
+} {
   const { github, runtime } = options;
   const { config, log, store, webhooks } = options.context;
   const limits = { ...defaultVercelLimits, ...config.vercelLimits };
@@ -39,7 +47,18 @@ export function createVercelContext(options: {
   });
   const filesPath = (id: string) =>
     join(config.dataDir, 'deployment-files', `${id}.json`);
-  const launcher = new DeploymentLauncher({ runtime, stores });
+  const sender = new DrainSender({
+    stores,
+    log,
+    retryMilliseconds: webhooks.retryMilliseconds,
+  });
+  const feed = new DrainFeed({ stores, presenter, sender });
+  const meter = new UsageMeter({ stores, log });
+  const launcher = new DeploymentLauncher({
+    runtime,
+    stores,
+    onLine: line => feed.addLine(line),
+  });
   const traffic = new TrafficSwitch({ stores, launcher, notifier, log });
   const builder = new DeploymentBuilder({
     stores,
@@ -47,6 +66,7 @@ export function createVercelContext(options: {
     launcher,
     traffic,
     notifier,
+    meter,
     github,
     filesPath,
     log,
@@ -73,6 +93,10 @@ export function createVercelContext(options: {
     presenter,
     notifier,
     launcher,
+    feed,
+    sender,
+    drains: new DrainService({ stores, feed, sender }),
+    meter,
     traffic,
     builder,
     creator,

@@ -160,3 +160,48 @@ export interface StoreResource {
   createdAt: number;
   updatedAt: number;
 }
+
+/** Where and how a drain's data is sent. */
+export type DrainDelivery =
+  | { type: 'http'; endpoint: string; encoding: 'json' | 'ndjson' }
+  | { type: 'otlphttp'; endpoint: { traces: string }; encoding: 'json' };
+
+/** Which requests of a drain are kept; the first rule that fits decides. */
+export interface DrainSampling {
+  rate: number;
+  env?: 'production' | 'preview';
+  requestPath?: string;
+}
+
+export const DRAIN_SOURCES = [
+  'build',
+  'edge',
+  'lambda',
+  'static',
+  'external',
+  'firewall',
+  'redirect',
+] as const;
+export type DrainSource = (typeof DRAIN_SOURCES)[number];
+
+/** Sends what happens at deployments to somebody else, as it happens. */
+export interface Drain {
+  id: string;
+  name: string;
+  /** All projects when absent. */
+  projectIds?: string[];
+  schema: 'log' | 'trace';
+  delivery: DrainDelivery;
+  headers: Record<string, string>;
+  secret: string;
+  sampling: DrainSampling[];
+  filter: {
+    projectIds?: string[];
+    sources?: DrainSource[];
+    environments?: ('production' | 'preview')[];
+  };
+  status: 'enabled' | 'disabled';
+  createdAt: number;
+  updatedAt: number;
+  disabledAt?: number;
+}

@@ -29,8 +29,8 @@ const parallel = 8;
  */
 export class WebhookQueue {
   readonly deliveries: WebhookDeliveryStore;
+  readonly retryMilliseconds: number[];
   readonly #log: Log;
-  readonly #retryMilliseconds: number[];
   readonly #signers = new Map<string, WebhookSigner>();
   readonly #busy = new Map<string, Promise<void>>();
   #timer?: NodeJS.Timeout;
@@ -43,7 +43,7 @@ export class WebhookQueue {
   }) {
     this.deliveries = options.deliveries;
     this.#log = options.log;
-    this.#retryMilliseconds =
+    this.retryMilliseconds =
       options.retryMilliseconds ?? defaultRetryMilliseconds;
   }
 
@@ -139,7 +139,7 @@ export class WebhookQueue {
       attempt.status !== undefined &&
       attempt.status >= 200 &&
       attempt.status < 300;
-    const wait = headers && this.#retryMilliseconds[delivery.attempts];
+    const wait = headers && this.retryMilliseconds[delivery.attempts];
     const retried = !succeeded && wait !== undefined;
     if (!succeeded) {
       this.#log.warn(

@@ -2,8 +2,10 @@ import type express from 'express';
 import type { VercelContext } from '../VercelContext';
 import { accountRoutes } from './accountRoutes';
 import { aliasRoutes } from './aliasRoutes';
+import { billingRoutes } from './billingRoutes';
 import { deploymentRoutes } from './deploymentRoutes';
 import { domainRoutes } from './domainRoutes';
+import { drainRoutes } from './drainRoutes';
 import { envRoutes } from './envRoutes';
 import { eventRoutes } from './eventRoutes';
 import { inspectorRoutes } from './inspectorRoutes';
@@ -32,6 +34,8 @@ export function vercelRoutes(
     aliasRoutes,
     promotionRoutes,
     webhookRoutes,
+    drainRoutes,
+    billingRoutes,
     integrationRoutes,
     storeRoutes,
     inspectorRoutes,

@@ -10,6 +10,7 @@ import {
 } from '../../runtime';
 import { branchHost } from '../hosts';
 import type { BuildEvent, Deployment } from '../model';
+import type { UsageMeter } from '../metering/UsageMeter';
 import type { VercelStores } from '../store';
 import type { DeploymentLauncher } from './DeploymentLauncher';
 import { createRedactor } from './redaction';
@@ -22,6 +23,7 @@ export interface DeploymentBuilderOptions {
   launcher: DeploymentLauncher;
   traffic: TrafficSwitch;
   notifier: WebhookNotifier;
+  meter: UsageMeter;
   github: GitHubSide;
   /** Where the inline files of a deployment wait for its build. */
   filesPath: (deploymentId: string) => string;
@@ -121,6 +123,12 @@ export class DeploymentBuilder {
     } catch (error) {
       if (signal.aborted) return;
       await this.#fail(deployment, error, say);
+    } finally {
+      this.#options.meter.add({
+        projectId: deployment.projectId,
+        meter: 'build-milliseconds',
+        quantity: Date.now() - started,
+      });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { DeploymentRuntime, Upstream } from '../../runtime';
+import type { DrainLine } from '../drains/DrainEntry';
 import type { Deployment } from '../model';
 import type { VercelStores } from '../store';
 import { createRedactor } from './redaction';
@@ -7,10 +8,17 @@ import { createRedactor } from './redaction';
 export class DeploymentLauncher {
   readonly #runtime: DeploymentRuntime;
   readonly #stores: VercelStores;
+  readonly #onLine: (line: DrainLine) => void;
 
-  constructor(options: { runtime: DeploymentRuntime; stores: VercelStores }) {
+  constructor(options: {
+    runtime: DeploymentRuntime;
+    stores: VercelStores;
+    /** Hears each line that a deployment writes, without secrets. */
+    onLine: (line: DrainLine) => void;
+  }) {
     this.#runtime = options.runtime;
     this.#stores = options.stores;
+    this.#onLine = options.onLine;
   }
 
   /** Answers where a built deployment can be reached, started if need be. */
@@ -26,6 +34,13 @@ export class DeploymentLauncher {
       onLine: (line, stream) => {
         const text = redact(line);
         this.#stores.logs.appendRuntimeLine(deployment.id, { stream, text });
+        this.#onLine({
+          at: Date.now(),
+          projectId: deployment.projectId,
+          deploymentId: deployment.id,
+          stream,
+          text,
+        });
       },
       onOutOfMemory: () => {
         this.#stores.deployments.update(deployment.id, () => ({

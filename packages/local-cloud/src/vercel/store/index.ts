@@ -3,11 +3,13 @@ import type { SecretBox } from '../SecretBox';
 import { AliasStore } from './AliasStore';
 import { DeploymentStore } from './DeploymentStore';
 import { DomainStore } from './DomainStore';
+import { DrainBatchStore, DrainStore } from './DrainStore';
 import { EnvStore } from './EnvStore';
 import { LogStore } from './LogStore';
 import { vercelMigrations } from './migrations';
 import { ProjectStore } from './ProjectStore';
 import { ResourceStore, WebhookStore } from './SealedStore';
+import { UsageStore } from './UsageStore';
 
 /** Everything that the Vercel side keeps. */
 export interface VercelStores {
@@ -19,6 +21,9 @@ export interface VercelStores {
   logs: LogStore;
   webhooks: WebhookStore;
   resources: ResourceStore;
+  drains: DrainStore;
+  drainBatches: DrainBatchStore;
+  usage: UsageStore;
   transaction<T>(body: () => T): T;
 }
 
@@ -36,6 +41,9 @@ export function createVercelStores(
     logs: new LogStore(store),
     webhooks: new WebhookStore(store, box),
     resources: new ResourceStore(store, box),
+    drains: new DrainStore(store, box),
+    drainBatches: new DrainBatchStore(store),
+    usage: new UsageStore(store),
     transaction: body => store.transaction(body),
   };
 }

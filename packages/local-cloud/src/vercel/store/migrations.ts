@@ -92,4 +92,36 @@ export const vercelMigrations: MetadataMigration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: '2-drains',
+    up: `
+      CREATE TABLE vercel_drains (
+        id TEXT PRIMARY KEY,
+        sealed TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE vercel_drain_batches (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        drain_id TEXT NOT NULL REFERENCES vercel_drains ON DELETE CASCADE,
+        created_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        body BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX vercel_drain_batches_drain ON vercel_drain_batches (drain_id, id);
+    `,
+  },
+  {
+    name: '3-usage',
+    up: `
+      CREATE TABLE vercel_usage (
+        day TEXT NOT NULL,
+        project_id TEXT NOT NULL,
+        meter TEXT NOT NULL,
+        project_name TEXT NOT NULL,
+        quantity INTEGER NOT NULL,
+        PRIMARY KEY (day, project_id, meter)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

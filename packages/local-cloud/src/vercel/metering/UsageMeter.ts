@@ -1,0 +1,110 @@
+import type { ServedRequest } from '../../gateway';
+import type { Log } from '../../Log';
+import type { VercelStores } from '../store';
+import type { UsageRow } from '../store/UsageStore';
+import { focusLine } from './focusRow';
+import type { Meter } from './rateCard';
+
+const FLUSH_MILLIS = 1_000;
+const PAGE = 1_000;
+
+/** One thing that was used. */
+export interface Usage {
+  projectId: string;
+  meter: Meter;
+  /** A whole number of the meter's unit. */
+  quantity: number;
+  /** UTC day; today by default. */
+  day?: string;
+}
+
+/**
+ * Adds up what projects use, by UTC day.
+ *
+ * Counts are kept in memory for at most a second and then added to the table
+ * in one transaction. So a crash loses at most a second, and nothing is added
+ * twice: what was written is forgotten here.
+ */
+export class UsageMeter {
+  readonly #stores: VercelStores;
+  readonly #log: Log;
+  readonly #pending = new Map<string, Omit<UsageRow, 'projectName'>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: { stores: VercelStores; log: Log }) {
+    this.#stores = options.stores;
+    this.#log = options.log;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.write(), FLUSH_MILLIS);
+    this.#timer.unref();
+  }
+
+  /** Writes what is left. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.write();
+  }
+
+  add(usage: Usage): void {
+    if (usage.quantity <= 0) return;
+    const day = usage.day ?? new Date().toISOString().slice(0, 10);
+    const key = `${day} ${usage.projectId} ${usage.meter}`;
+    const known = this.#pending.get(key);
+    if (known) known.quantity += usage.quantity;
+    else this.#pending.set(key, { ...usage, day });
+  }
+
+  /** Counts a request on the day of its end, so that a closed day stays as it is. */
+  addRequest(request: ServedRequest): void {
+    const { projectId, kind, error } = request;
+    this.add({ projectId, meter: 'requests', quantity: 1 });
+    this.add({
+      projectId,
+      meter: 'transferred-bytes',
+      quantity: request.responseBytes,
+    });
+    if (
+      kind === 'process' &&
+      (!error || error === 'NO_RESPONSE_FROM_FUNCTION')
+    ) {
+      this.add({ projectId, meter: 'invocations', quantity: 1 });
+    }
+  }
+
+  /** Adds to the table what was used until now. */
+  write(): void {
+    if (this.#pending.size === 0) return;
+    const rows = [...this.#pending.values()].map(usage => ({
+      ...usage,
+      projectName: this.#nameOf(usage.projectId),
+    }));
+    try {
+      this.#stores.usage.add(rows);
+      this.#pending.clear();
+    } catch (error) {
+      // Kept for the next time.
+      this.#log.error(`Usage was not written: ${error}`);
+    }
+  }
+
+  /** Lists the charges of the days from `from` to before `to`, as lines of JSON. */
+  *charges(from: string, to: string): Generator<string> {
+    this.write();
+    let after: UsageRow | undefined;
+    for (;;) {
+      const rows = this.#stores.usage.list({ from, to, after, limit: PAGE });
+      if (rows.length === 0) return;
+      yield rows.map(focusLine).join('');
+      after = rows[rows.length - 1];
+    }
+  }
+
+  #nameOf(projectId: string): string {
+    const name =
+      this.#stores.projects.find(projectId)?.name ??
+      this.#stores.usage.findName(projectId);
+    return name ?? projectId;
+  }
+}
