@@ -18,9 +18,12 @@ import {
   adminRoutes,
   archiveRoutes,
   branchRoutes,
+  codeScanningRoutes,
   commitRoutes,
   compareRoutes,
   contentRoutes,
+  dependabotRoutes,
+  dependencyGraphRoutes,
   gitDataRoutes,
   hookRoutes,
   pullRoutes,
@@ -28,7 +31,9 @@ import {
   repositoryCopyRoutes,
   repositoryRoutes,
   RouteContext,
+  secretScanningRoutes,
 } from './routes';
+import { createSecuritySide } from './security';
 import { seed } from './seed';
 import { GitHubEvents, RepositoryService } from './services';
 import { basicChallenge, gitRoutes, isGitPath } from './smartHttp';
@@ -87,6 +92,10 @@ function mountRoutes(
   pullRoutes(router, context);
   adminRoutes(router, context);
   actionsRoutes(router, context);
+  codeScanningRoutes(router, context);
+  secretScanningRoutes(router, context);
+  dependabotRoutes(router, context);
+  dependencyGraphRoutes(router, context);
   pageRoutes(router, context);
 }
 
@@ -183,7 +192,21 @@ export async function startGitHubSide(
     events,
     dataDir: config.dataDir,
   });
-  const context: RouteContext = { store, repositories, events, baseUrl };
+  const security = createSecuritySide({
+    store,
+    repositories,
+    events,
+    log,
+    dataDir: config.dataDir,
+    baseUrl,
+  });
+  const context: RouteContext = {
+    store,
+    repositories,
+    events,
+    security,
+    baseUrl,
+  };
   const faults = new FaultBook();
   await repositories.prepare();
   const server = await listen(createApp(context, shared, faults), {
@@ -227,7 +250,11 @@ export async function startGitHubSide(
     catchUp: async () => {
       await seed(context, shared);
       await repositories.announceMissed(config.tokens[0].login);
+      await security.scanner.start(config.tokens[0].login);
     },
-    stop: () => server.stop(),
+    stop: async () => {
+      await server.stop();
+      await security.scanner.stop();
+    },
   };
 }

@@ -9,6 +9,7 @@ import {
   RepositoryService,
   validationFailed,
 } from '../services';
+import type { SecuritySide } from '../security';
 import { toRestRepository } from '../shapes';
 import { Account, GitHubStore, Repository } from '../store';
 
@@ -17,6 +18,7 @@ export interface RouteContext {
   store: GitHubStore;
   repositories: RepositoryService;
   events: GitHubEvents;
+  security: SecuritySide;
   /** Origin under which clients reach this API. */
   baseUrl: () => string;
 }

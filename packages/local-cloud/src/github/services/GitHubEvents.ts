@@ -155,6 +155,7 @@ export class GitHubEvents {
       ),
     );
     this.#store.transaction(() => {
+      this.#store.scans.request(repository.id, login);
       changes.forEach((change, index) => {
         const { ref, before, after } = change;
         this.#store.repositories.setAnnouncedRef(

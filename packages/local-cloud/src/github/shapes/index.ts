@@ -4,3 +4,5 @@ export * from './hook';
 export * from './pull';
 export * from './repository';
 export * from './restTypes';
+export * from './dependabot';
+export * from './securityAlerts';

@@ -16,3 +16,17 @@ export type RestPull = Rest['pulls']['get']['response']['data'];
 export type RestFileChange = NonNullable<RestCommit['files']>[number];
 export type RestOrganization = Rest['orgs']['get']['response']['data'];
 export type RestAccount = Rest['users']['getByUsername']['response']['data'];
+export type RestCodeScanningAlert =
+  Rest['codeScanning']['getAlert']['response']['data'];
+export type RestCodeScanningAnalysis =
+  Rest['codeScanning']['listRecentAnalyses']['response']['data'][number];
+export type RestSarifStatus =
+  Rest['codeScanning']['getSarif']['response']['data'];
+export type RestSecretScanningAlert =
+  Rest['secretScanning']['getAlert']['response']['data'];
+export type RestSecretLocation =
+  Rest['secretScanning']['listLocationsForAlert']['response']['data'][number];
+export type RestDependabotAlert =
+  Rest['dependabot']['getAlert']['response']['data'];
+export type RestSbom =
+  Rest['dependencyGraph']['exportSbom']['response']['data'];

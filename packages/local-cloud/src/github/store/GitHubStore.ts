@@ -2,6 +2,14 @@ import { MetadataStore } from '../../store';
 import { Account, AccountStore } from './AccountStore';
 import { deleteScope, DocumentStore } from './DocumentStore';
 import { Repository, RepositoryStore } from './RepositoryStore';
+import { SarifStore } from './SarifStore';
+import { ScanStore } from './ScanStore';
+import { SecurityAlertStore } from './SecurityAlertStore';
+import {
+  CodeScanningAlertBody,
+  DependabotAlertBody,
+  SecretScanningAlertBody,
+} from './securityAlerts';
 import { githubMigrations } from './tables';
 
 /** Is a subscription to events. */
@@ -115,6 +123,11 @@ export class GitHubStore {
   readonly protections: DocumentStore<OpenBody>;
   readonly switches: DocumentStore<OpenBody>;
   readonly imports: DocumentStore<{ commit: string }>;
+  readonly codeScanningAlerts: SecurityAlertStore<CodeScanningAlertBody>;
+  readonly secretScanningAlerts: SecurityAlertStore<SecretScanningAlertBody>;
+  readonly dependabotAlerts: SecurityAlertStore<DependabotAlertBody>;
+  readonly sarifs: SarifStore;
+  readonly scans: ScanStore;
   readonly #store: MetadataStore;
 
   constructor(store: MetadataStore) {
@@ -136,6 +149,14 @@ export class GitHubStore {
     this.protections = new DocumentStore(store, 'protection');
     this.switches = new DocumentStore(store, 'switch');
     this.imports = new DocumentStore(store, 'import');
+    this.codeScanningAlerts = new SecurityAlertStore(store, 'code-scanning');
+    this.secretScanningAlerts = new SecurityAlertStore(
+      store,
+      'secret-scanning',
+    );
+    this.dependabotAlerts = new SecurityAlertStore(store, 'dependabot');
+    this.sarifs = new SarifStore(store);
+    this.scans = new ScanStore(store);
   }
 
   transaction<Result>(body: () => Result): Result {

@@ -1,0 +1,16 @@
+/** Asks again and again until there is an answer; fails after ten seconds. */
+export async function until<Value>(
+  read: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const value = await read();
+    if (value) {
+      return value;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`Still waiting for ${read}`);
+    }
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,3 @@
+export * from './createSecuritySide';
+export * from './listLockfiles';
+export * from './toSbom';
