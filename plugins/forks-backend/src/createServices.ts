@@ -13,6 +13,7 @@ import type { Knex } from 'knex';
 import type { ForksOptions } from './config';
 import type { Sources } from './createSources';
 import { DatabaseForkStore } from './database/DatabaseForkStore';
+import { DatabaseForkVitalsStore } from './database/DatabaseForkVitalsStore';
 import { DatabaseLedgerStore } from './database/DatabaseLedgerStore';
 import { DatabaseProvisioningLogStore } from './database/DatabaseProvisioningLogStore';
 import { DatabaseProvisioningStore } from './database/DatabaseProvisioningStore';
@@ -28,10 +29,12 @@ import { DefaultForkAnnouncer } from './services/ForkAnnouncer';
 import { ForkAuthorizer } from './services/ForkAuthorizer';
 import { DefaultForkProjectionService } from './services/ForkProjectionService';
 import { DefaultForkService } from './services/ForkService';
+import { DefaultForkVitalsService } from './services/ForkVitalsService';
 import { planCheckers } from './services/planChecks';
 import { DefaultPlanService } from './services/PlanService';
 import { ProvisioningExecutor } from './services/ProvisioningExecutor';
 import { DefaultSecretService } from './services/SecretService';
+import type { VitalsSource } from './sources/VitalsSource';
 import { createSteps } from './steps';
 
 export interface ServicesOptions {
@@ -47,6 +50,7 @@ export interface ServicesOptions {
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
   signals: SignalsService;
+  vitalsSources: VitalsSource[];
   /** Shorter times, for tests. */
   tempo?: { retryDelaysSeconds?: number[]; leaseSeconds?: number };
 }
@@ -111,6 +115,12 @@ export function createServices(given: ServicesOptions) {
       ...given,
       forks: stores.forks,
       registration: sources.registration,
+      announcer,
+    }),
+    vitals: new DefaultForkVitalsService({
+      sources: given.vitalsSources,
+      vitals: new DatabaseForkVitalsStore(knex),
+      forks: stores.forks,
       announcer,
     }),
     plans: new AuthorizedPlanService(plans, authorizer),

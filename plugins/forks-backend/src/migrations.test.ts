@@ -167,4 +167,51 @@ describe('the migrations', () => {
     await knex.migrate.down({ directory });
     expect(await hasTable(knex, 'sealed_secrets')).toBe(false);
   });
+
+  it('20261121130000_fork_vitals.js keeps forks and their status, makes room for vitals, and takes it away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    await migrateUntilBefore(knex, '20261121130000_fork_vitals.js');
+    await knex('forks').insert(
+      ['active', 'provisioning'].map(lifecycle => ({
+        name: lifecycle,
+        title: '',
+        description: '',
+        entity_ref: `component:default/${lifecycle}`,
+        owner: 'group:default/platform',
+        lifecycle,
+        status: 'degraded',
+        status_reason: 'The newest deployment failed',
+        base_repository: 'acme/base-app',
+        base_sha: 'a'.repeat(40),
+        slo_tier: 'standard',
+        monthly_budget_usd: '50.25',
+        provisioning_id: 'p-1',
+        created_by: 'user:default/ana',
+      })),
+    );
+    await knex.migrate.up({ directory });
+
+    const [active, provisioned] = await knex('forks').orderBy('name');
+    expect(active).toMatchObject({
+      deployed_status: 'degraded',
+      deployed_reason: 'The newest deployment failed',
+      vitals: {},
+      budget_state: 'unknown',
+      cost_state: 'unknown',
+      findings_state: 'unknown',
+      alerts_order: -1,
+    });
+    expect(provisioned.deployed_status).toBeNull();
+    await knex('forks').update({
+      vitals: { cost: { monthToDate: '50.30', forecast: '90' } },
+    });
+    expect((await knex('forks').first()).cost_state).toBe('over');
+    await expectComments(knex, 'forks');
+    await expectComments(knex, 'vitals_cursors');
+
+    await knex.migrate.down({ directory });
+    expect(await hasTable(knex, 'vitals_cursors')).toBe(false);
+    expect(await knex.schema.hasColumn('forks', 'vitals')).toBe(false);
+    expect(await knex('forks')).toHaveLength(2);
+  });
 });

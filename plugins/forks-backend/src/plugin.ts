@@ -14,6 +14,9 @@ import {
   type DeploymentEventPayload,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
+import { INCIDENTS_INCIDENT_TOPIC } from '@forkyard/plugin-incidents-common';
+import { SECURITY_FINDINGS_FINDING_TOPIC } from '@forkyard/plugin-security-findings-common';
+import { SLO_ALERT_TOPIC } from '@forkyard/plugin-slo-common';
 import { registerForkActions } from './actions';
 import { readForksOptions } from './config';
 import { createServices } from './createServices';
@@ -21,6 +24,14 @@ import { createSources } from './createSources';
 import { scheduleJobs } from './jobs';
 import { registerForkPermissions } from './permissions';
 import { createRouter } from './router/createRouter';
+import { createVitalsSources } from './sources/createVitalsSources';
+
+/** What tells that the portfolio has news; see the job for the rest. */
+const VITALS_TOPICS = [
+  SLO_ALERT_TOPIC,
+  SECURITY_FINDINGS_FINDING_TOPIC,
+  INCIDENTS_INCIDENT_TOPIC,
+];
 
 /**
  * Makes forks, keeps their registry, and tells of both.
@@ -37,6 +48,7 @@ export const forksPlugin = createBackendPlugin({
         config: coreServices.rootConfig,
         database: coreServices.database,
         deployments: deploymentsServiceRef,
+        discovery: coreServices.discovery,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -58,7 +70,13 @@ export const forksPlugin = createBackendPlugin({
           ),
         });
         const sources = createSources(options, deps);
-        const services = createServices({ options, knex, sources, ...deps });
+        const services = createServices({
+          options,
+          knex,
+          sources,
+          vitalsSources: createVitalsSources(deps),
+          ...deps,
+        });
         registerForkPermissions(
           deps.permissionsRegistry,
           services.stores.forks,
@@ -73,6 +91,11 @@ export const forksPlugin = createBackendPlugin({
             services.projections.refreshFork({
               entityRef: (eventPayload as DeploymentEventPayload).entityRef,
             }),
+        });
+        await deps.events.subscribe({
+          id: 'refresh-vitals',
+          topics: VITALS_TOPICS,
+          onEvent: () => services.vitals.refreshVitals(),
         });
         deps.lifecycle.addStartupHook(() =>
           scheduleJobs({

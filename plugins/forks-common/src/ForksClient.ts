@@ -159,10 +159,17 @@ export class ForksClient implements ForksApi {
   }
 
   listForks(request: ListForksRequest, options?: ApiRequestOptions) {
-    const { owners, systems, statuses, ...rest } = request;
+    const { owners, systems, statuses, budgets, costs, ...rest } = request;
     return this.#api.get<Page<Fork>>(
       '/forks',
-      { ...rest, owner: owners, system: systems, status: statuses },
+      {
+        ...rest,
+        owner: owners,
+        system: systems,
+        status: statuses,
+        budget: budgets,
+        cost: costs,
+      },
       options,
     );
   }

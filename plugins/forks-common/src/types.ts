@@ -48,6 +48,8 @@ export interface Fork {
   projectId?: string;
   sloTier: SloTier;
   monthlyBudgetUsd: number;
+  /** What the other plugins last told of it; a part is absent while unknown. */
+  vitals: ForkVitals;
   /** What production serves right now, as the deployments plugin last said. */
   live?: ForkLiveVersion;
   /** The provisioning that made, or is making, this fork. */
@@ -55,6 +57,43 @@ export interface Fork {
   createdAt: string;
   createdBy: string;
 }
+
+/**
+ * Health of a fork by part, as slo, cost, security-findings and incidents told
+ * it last. Ratios are shares of 1, money is a decimal string in US dollars.
+ *
+ * @public
+ */
+export interface ForkVitals {
+  slo?: {
+    /** Of the worst SLO; 1 is untouched, 0 spent, negative overspent. */
+    budgetRemainingRatio?: number;
+    status: 'ok' | 'burning' | 'exhausted' | 'unknown';
+    asOf?: string;
+  };
+  cost?: {
+    monthToDate: string;
+    /** Of the whole month. */
+    forecast?: string;
+    budget?: string;
+    asOf?: string;
+  };
+  findings?: {
+    openCritical: number;
+    openHigh: number;
+    openTotal: number;
+    overdue: number;
+    asOf?: string;
+  };
+  alerts?: {
+    firing: number;
+    highestSeverity?: 'page' | 'ticket';
+    since?: string;
+  };
+}
+
+/** @public */
+export type ForkVitalsPart = keyof ForkVitals;
 
 /** @public */
 export interface ForkBase {
@@ -242,7 +281,24 @@ export interface Page<T> {
 }
 
 /** @public */
-export type ForkSortField = 'status' | 'name' | 'live' | 'created';
+export type ForkSortField =
+  | 'status'
+  | 'name'
+  | 'live'
+  | 'created'
+  | 'budget'
+  | 'cost'
+  | 'criticals'
+  | 'alerts';
+
+/** How a fork stands with its error budget. @public */
+export type BudgetState = 'ok' | 'burning' | 'exhausted' | 'unknown';
+
+/** How a fork stands with its money. @public */
+export type CostState = 'over' | 'forecast-over' | 'within' | 'unknown';
+
+/** How a fork stands with its findings. @public */
+export type FindingsState = 'critical' | 'overdue' | 'ok' | 'unknown';
 
 /**
  * Filter, order and position in the fork list.
@@ -255,6 +311,11 @@ export interface ListForksRequest {
   owners?: string[];
   systems?: string[];
   statuses?: Status[];
+  budgets?: BudgetState[];
+  costs?: CostState[];
+  findings?: FindingsState[];
+  /** Only forks on which an alert fires. */
+  firing?: boolean;
   /** Default `status`: failing first. */
   sort?: ForkSortField;
   order?: 'asc' | 'desc';

@@ -169,6 +169,7 @@ export class TestForks {
       permissions: mockServices.permissions(),
       permissionsRegistry: permissionsRegistry(),
       tempo: { retryDelaysSeconds: [], leaseSeconds: 2 },
+      vitalsSources: [],
       ...overrides,
       options: this.options,
       sources: this.sources,

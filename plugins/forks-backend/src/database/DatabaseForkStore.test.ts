@@ -15,13 +15,24 @@ const statuses: Status[] = [
   'in-progress',
 ];
 
+const sorts: ForkSortField[] = [
+  'status',
+  'name',
+  'live',
+  'created',
+  'budget',
+  'cost',
+  'criticals',
+  'alerts',
+];
+
 /** Fills the registry with forks that differ in everything. */
 async function insertForks(knex: Knex, count: number): Promise<void> {
   await knex.raw(
     `insert into forks (name, title, description, entity_ref, owner, system,
        lifecycle, status, status_reason, base_repository, base_sha, slo_tier,
        monthly_budget_usd, live_deployment_id, live_since, provisioning_id,
-       created_at, created_by)
+       created_at, created_by, vitals)
      select 'fork-' || lpad(n::text, 5, '0'), 'Title ' || (n % 7), '',
        'component:default/fork-' || lpad(n::text, 5, '0'),
        'group:default/team-' || (n % 5),
@@ -30,7 +41,15 @@ async function insertForks(knex: Knex, count: number): Promise<void> {
        50, case when n % 2 = 0 then 'vercel:' || n end,
        case when n % 2 = 0 then now() - make_interval(mins => n) end,
        'p-' || n, now() - make_interval(mins => n % 100),
-       'user:default/user-' || (n % 4)
+       'user:default/user-' || (n % 4),
+       case when n % 4 = 0 then '{}'::jsonb else jsonb_build_object(
+         'slo', jsonb_build_object('status', (array['ok', 'burning', 'exhausted'])[1 + n % 3],
+           'budgetRemainingRatio', 1 - (n % 9) / 4.0),
+         'cost', jsonb_build_object('monthToDate', (n % 8 * 10)::text,
+           'forecast', (n % 8 * 20)::text, 'budget', '50.00'),
+         'findings', jsonb_build_object('openCritical', n % 3, 'openHigh', n % 5,
+           'openTotal', n % 5 + 3, 'overdue', n % 2),
+         'alerts', jsonb_build_object('firing', n % 2)) end
      from generate_series(1, ?::int) as n`,
     [statuses, count],
   );
@@ -59,7 +78,7 @@ describe('DatabaseForkStore', () => {
     return names;
   }
 
-  it.each(['status', 'name', 'live', 'created'] as ForkSortField[])(
+  it.each(sorts)(
     'pages through all forks by %s, each once and in order, both ways',
     async sort => {
       await start(53);
@@ -73,6 +92,10 @@ describe('DatabaseForkStore', () => {
         name: 'name',
         live: 'live_order',
         created: 'created_at',
+        budget: 'budget_order',
+        cost: 'cost_order',
+        criticals: 'criticals_order',
+        alerts: 'alerts_order',
       }[sort];
       expect(ascending).toEqual(
         await knex('forks').orderBy([column, 'name']).pluck('name'),
@@ -93,6 +116,40 @@ describe('DatabaseForkStore', () => {
         'healthy',
       ].flatMap(status => [status, status]),
     );
+  });
+
+  it('filters by budget, cost, findings and alerts, and tells them', async () => {
+    await start(60);
+    const find = async (request: Parameters<typeof store.listForks>[0]) => {
+      const { items } = await store.listForks({ ...request, limit: 100 });
+      return items.map(({ vitals }) => vitals);
+    };
+    const burning = await find({ budgets: ['burning', 'exhausted'] });
+    expect(burning).toHaveLength(30);
+    expect(burning.map(({ slo }) => slo?.status)).not.toContain('ok');
+
+    const over = await find({ costs: ['over'] });
+    const forecast = await find({ costs: ['forecast-over'] });
+    expect(over.map(({ cost }) => cost?.monthToDate)).toEqual(
+      over.map(() => expect.stringMatching(/^(60|70)$/)),
+    );
+    expect(forecast.map(({ cost }) => cost?.monthToDate)).toEqual(
+      forecast.map(() => expect.stringMatching(/^(30|50)$/)),
+    );
+    expect([over.length, forecast.length]).toEqual([14, 15]);
+
+    expect(await find({ findings: ['critical'] })).toHaveLength(30);
+    expect(
+      (await find({ findings: ['overdue'] })).map(({ findings }) => findings),
+    ).toEqual(
+      expect.arrayContaining([
+        { openCritical: 0, openHigh: 3, openTotal: 6, overdue: 1 },
+      ]),
+    );
+    expect(await find({ findings: ['unknown'], costs: ['unknown'] })).toEqual(
+      Array.from({ length: 15 }, () => ({})),
+    );
+    expect(await find({ firing: true })).toHaveLength(30);
   });
 
   it('filters by owner, system, status and the beginnings of words', async () => {
@@ -198,7 +255,11 @@ describe('DatabaseForkStore', () => {
   it('writes a projection once, and keeps the moment at which the status began', async () => {
     await start(1);
     const since = new Date('2026-01-01T00:00:00Z');
-    await knex('forks').update({ status_since: since, status: 'healthy' });
+    await knex('forks').update({
+      status_since: since,
+      status: 'healthy',
+      vitals: {},
+    });
     const projection = {
       status: 'healthy' as const,
       statusReason: 'Live abc',
@@ -254,7 +315,7 @@ describe('DatabaseForkStore', () => {
       apply: (target, self, call) => Reflect.apply(target, self, call),
     });
     const pages: Array<Parameters<typeof store.listForks>[0]> = [];
-    for (const sort of ['status', 'name', 'live', 'created'] as const) {
+    for (const sort of sorts) {
       for (const order of ['asc', 'desc'] as const) {
         pages.push(
           { sort, order },
@@ -262,7 +323,14 @@ describe('DatabaseForkStore', () => {
         );
       }
     }
-    pages.push({ statuses: ['failing'] }, { systems: ['system:default/shop'] });
+    pages.push(
+      { statuses: ['failing'] },
+      { systems: ['system:default/shop'] },
+      { budgets: ['exhausted'], sort: 'budget' },
+      { costs: ['over'], sort: 'cost' },
+      { findings: ['critical'], sort: 'criticals' },
+      { firing: true, sort: 'alerts' },
+    );
     const queries: Array<{ sql: string; bindings: Knex.RawBinding[] }> = [];
     const onQuery = (query: { sql: string; bindings: Knex.RawBinding[] }) =>
       queries.push(query);

@@ -10,6 +10,7 @@ import type {
 import { statusSchema } from '@forkyard/plugin-forks-common';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { describeHealth } from '../services/describeHealth';
 import { applyForkFilter } from './applyForkFilter';
 import type {
   ForkCriteria,
@@ -24,6 +25,7 @@ import {
   type DbProvisioningRow,
 } from './tables';
 import { toFork } from './toFork';
+import { writeForkChanges } from './writeForkChanges';
 
 /** Column of each order; the name breaks ties, in the same direction. */
 const sortColumns = {
@@ -31,6 +33,10 @@ const sortColumns = {
   name: 'name',
   live: 'live_order',
   created: 'created_at',
+  budget: 'budget_order',
+  cost: 'cost_order',
+  criticals: 'criticals_order',
+  alerts: 'alerts_order',
 } as const satisfies Record<ForkSortField, keyof DbForkRow>;
 
 const defaultOrders = {
@@ -38,6 +44,10 @@ const defaultOrders = {
   name: 'asc',
   live: 'desc',
   created: 'desc',
+  budget: 'asc',
+  cost: 'desc',
+  criticals: 'desc',
+  alerts: 'desc',
 } as const;
 
 /** Beyond this the number of rows is not counted, so that a page stays flat. */
@@ -57,6 +67,16 @@ const cursorSchema = z.discriminatedUnion('sort', [
     ...positionSchema,
     sort: z.literal('status'),
     value: z.number().int().min(0).max(5),
+  }),
+  z.strictObject({
+    ...positionSchema,
+    sort: z.enum(['budget', 'cost']),
+    value: z.number(),
+  }),
+  z.strictObject({
+    ...positionSchema,
+    sort: z.enum(['criticals', 'alerts']),
+    value: z.int32(),
   }),
   z.strictObject({
     ...positionSchema,
@@ -173,36 +193,29 @@ export class DatabaseForkStore implements ForkStore {
     name: string;
     projection: ForkProjection;
   }): Promise<boolean> {
-    const { status, statusReason, live, productionUrl } = request.projection;
-    const next = {
-      status,
-      status_reason: statusReason,
-      // Deployments that tell no address take none away.
-      ...(productionUrl && { production_url: productionUrl }),
-      live_deployment_id: live?.deploymentId ?? null,
-      live_sha: live?.sha ?? null,
-      live_message: live?.message ?? null,
-      live_author: live?.author ?? null,
-      live_since: live ? new Date(live.since) : null,
-    };
-    const changed = await this.#forks()
-      .where({ name: request.name, lifecycle: 'active' })
-      .where(query => {
-        for (const [column, value] of Object.entries(next)) {
-          query.orWhereRaw('?? is distinct from ?', [
-            column,
-            value,
-          ] as Knex.RawBinding[]);
-        }
-      })
-      .update({
-        ...next,
-        status_since: this.knex.raw(
-          'case when status = ? then status_since else now() end',
-          [status],
-        ),
+    const { name, projection } = request;
+    const { live, productionUrl } = projection;
+    return this.knex.transaction(async tx => {
+      const row = await tx<DbForkRow>(FORKS_TABLE)
+        .where({ name, lifecycle: 'active' })
+        .forUpdate()
+        .first();
+      if (!row) return false;
+      const health = describeHealth(projection, row.vitals);
+      return writeForkChanges(tx, row, {
+        status: health.status,
+        status_reason: health.statusReason,
+        deployed_status: projection.status,
+        deployed_reason: projection.statusReason,
+        // Deployments that tell no address take none away.
+        ...(productionUrl && { production_url: productionUrl }),
+        live_deployment_id: live?.deploymentId ?? null,
+        live_sha: live?.sha ?? null,
+        live_message: live?.message ?? null,
+        live_author: live?.author ?? null,
+        live_since: live ? new Date(live.since) : null,
       });
-    return changed > 0;
+    });
   }
 
   async updateIdentity(request: {
@@ -267,6 +280,11 @@ export class DatabaseForkStore implements ForkStore {
         if (owners?.length) query.whereIn('owner', owners);
         if (systems?.length) query.whereIn('system', systems);
         if (statuses?.length) query.whereIn('status', statuses);
+        const { budgets, costs, findings, firing } = request;
+        if (budgets?.length) query.whereIn('budget_state', budgets);
+        if (costs?.length) query.whereIn('cost_state', costs);
+        if (findings?.length) query.whereIn('findings_state', findings);
+        if (firing) query.where('alerts_order', '>', 0);
         const words = toPrefixQuery(search ?? '');
         if (words) query.whereRaw(`search @@ to_tsquery('simple', ?)`, [words]);
         if (filter) applyForkFilter(query, filter);

@@ -2,6 +2,7 @@ import type {
   EnvironmentTarget,
   ForkLifecycle,
   ForkRequest,
+  ForkVitals,
   ProvisionedResource,
   ProvisioningLogLine,
   ProvisioningState,
@@ -16,6 +17,7 @@ export const FORKS_TABLE = 'forks';
 export const PROVISIONINGS_TABLE = 'provisionings';
 export const STEPS_TABLE = 'provisioning_steps';
 export const LOG_LINES_TABLE = 'provisioning_log_lines';
+export const VITALS_CURSORS_TABLE = 'vitals_cursors';
 export const SEALED_SECRETS_TABLE = 'sealed_secrets';
 
 export interface DbForkRow {
@@ -44,6 +46,16 @@ export interface DbForkRow {
   live_author: string | null;
   live_since: Date | null;
   live_order: Date;
+  vitals: ForkVitals;
+  deployed_status: Status | null;
+  deployed_reason: string | null;
+  budget_order: number;
+  budget_state: string;
+  cost_order: number;
+  cost_state: string;
+  criticals_order: number;
+  findings_state: string;
+  alerts_order: number;
   projected_at: Date | null;
   provisioning_id: string;
   created_at: Date;
@@ -118,4 +130,10 @@ export interface OpenedSecret {
   key: string;
   value: string;
   targets: EnvironmentTarget[];
+}
+
+export interface DbVitalsCursorRow {
+  part: string;
+  cursor: string | null;
+  read_whole_at: Date | null;
 }

@@ -22,6 +22,7 @@ export function toFork(row: DbForkRow): Fork {
     projectId: row.project_id ?? undefined,
     sloTier: row.slo_tier,
     monthlyBudgetUsd: Number(row.monthly_budget_usd),
+    vitals: row.vitals,
     live: toLiveVersion(row),
     provisioningId: row.provisioning_id,
     createdAt: row.created_at.toISOString(),

@@ -16,7 +16,25 @@ const listSchema = z.object({
   owner: listOf(entityRef),
   system: listOf(entityRef),
   status: listOf(statusSchema),
-  sort: z.enum(['status', 'name', 'live', 'created']).optional(),
+  budget: listOf(z.enum(['ok', 'burning', 'exhausted', 'unknown'])),
+  cost: listOf(z.enum(['over', 'forecast-over', 'within', 'unknown'])),
+  findings: listOf(z.enum(['critical', 'overdue', 'ok', 'unknown'])),
+  firing: z
+    .enum(['true', 'false'])
+    .transform(value => value === 'true')
+    .optional(),
+  sort: z
+    .enum([
+      'status',
+      'name',
+      'live',
+      'created',
+      'budget',
+      'cost',
+      'criticals',
+      'alerts',
+    ])
+    .optional(),
   order: z.enum(['asc', 'desc']).optional(),
   ...pageSchema,
 });
@@ -30,10 +48,20 @@ export function addForkRoutes(
     const credentials = await httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
-    const { owner, system, status, ...rest } = parse(listSchema, request.query);
+    const { owner, system, status, budget, cost, ...rest } = parse(
+      listSchema,
+      request.query,
+    );
     response.json(
       (await forks.listForks(
-        { ...rest, owners: owner, systems: system, statuses: status },
+        {
+          ...rest,
+          owners: owner,
+          systems: system,
+          statuses: status,
+          budgets: budget,
+          costs: cost,
+        },
         { credentials },
       )) satisfies Page<Fork>,
     );
