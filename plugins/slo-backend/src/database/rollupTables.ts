@@ -1,0 +1,36 @@
+/** Names of the tables of ingest. */
+export const ROLLUP_MINUTES = 'rollup_minutes';
+export const ROLLUP_HOURS = 'rollup_hours';
+export const INGEST_PROGRESS = 'ingest_progress';
+export const DRAIN_BATCHES = 'drain_batches';
+export const DRAINED_PROJECTS = 'drained_projects';
+export const DRAIN_REJECTIONS = 'drain_rejections';
+export const DRAIN_SECRETS = 'drain_secrets';
+
+export interface DbRollupRow {
+  project_id: string;
+  at: Date;
+  deployment_id: string;
+  environment: string;
+  requests: number;
+  errors: number;
+  durations: number;
+  sketch: Buffer | null;
+}
+
+export interface DbProgressRow {
+  complete_before: Date;
+  forgotten_until: Date;
+}
+
+export interface DbDrainedProjectRow {
+  project_id: string;
+  last_request_at: Date | null;
+  last_duration_at: Date | null;
+}
+
+export interface DbDrainSecretRow {
+  kind: string;
+  endpoint: string;
+  secret_jwe: string;
+}

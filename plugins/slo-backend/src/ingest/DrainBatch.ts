@@ -1,0 +1,122 @@
+import { hashId, type Hash64 } from './hashId';
+
+/** Which drain a batch comes from. */
+export type DrainKind = 'logs' | 'traces';
+
+/** Why a row was not counted although it should have been. */
+export type RejectionReason =
+  /** No JSON object. */
+  | 'garbage'
+  /** Lacks what is needed to count it, or has it in a wrong shape. */
+  | 'incomplete'
+  /** More than five minutes ahead of the database's clock. */
+  | 'future'
+  /** So old that a repeat would no longer be noticed. */
+  | 'too-old'
+  /** Of a project beyond the number of those that are kept. */
+  | 'too-many-projects';
+
+export type Rejections = Partial<Record<RejectionReason, number>>;
+
+/** What rows are counted by, besides their minute. */
+export interface Origin {
+  projectId: string;
+  deploymentId: string;
+  environment: string;
+}
+
+/** Keeps the ids of spans apart from those of requests. */
+const SEEDS: Record<DrainKind, number> = { logs: 0x2f0b, traces: 0x7a31 };
+
+/** What ids of Vercel and names of environments are made of, and no more. */
+const NAME = /^[\w.:@/-]{1,128}$/;
+
+/**
+ * Holds what one body of a drain asks to count, in columns: a row is a few
+ * numbers, and no object.
+ */
+export class DrainBatch {
+  readonly origins: Origin[] = [];
+  readonly rejections: Rejections = {};
+  /** Rows that are none of requests, such as lines of a build. */
+  ignored = 0;
+  count = 0;
+  originIndexes: Uint32Array;
+  hashHighs: Uint32Array;
+  hashLows: Uint32Array;
+  timesMs: Float64Array;
+  /** Milliseconds for traces; for logs 1 for an error, else 0. */
+  values: Float64Array;
+  readonly #indexes = new Map<string, number>();
+  readonly #hash: Hash64 = { high: 0, low: 0 };
+  #last = { projectId: '', deploymentId: '', environment: '', index: -1 };
+
+  constructor(
+    readonly kind: DrainKind,
+    capacity = 64,
+  ) {
+    this.originIndexes = new Uint32Array(capacity);
+    this.hashHighs = new Uint32Array(capacity);
+    this.hashLows = new Uint32Array(capacity);
+    this.timesMs = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
+  }
+
+  reject(reason: RejectionReason, count = 1): void {
+    this.rejections[reason] = (this.rejections[reason] ?? 0) + count;
+  }
+
+  /** Gives the index for `add`, or -1 when a name is no name. */
+  indexOf(
+    projectId: string,
+    deploymentId: string,
+    environment: string,
+  ): number {
+    const last = this.#last;
+    if (
+      last.projectId === projectId &&
+      last.deploymentId === deploymentId &&
+      last.environment === environment
+    ) {
+      return last.index;
+    }
+    const key = `${projectId}\n${deploymentId}\n${environment}`;
+    let index = this.#indexes.get(key);
+    if (index === undefined) {
+      const names = [projectId, deploymentId, environment];
+      const isNamed = names.every(name => NAME.test(name));
+      index = isNamed ? this.origins.length : -1;
+      if (isNamed) this.origins.push({ projectId, deploymentId, environment });
+      this.#indexes.set(key, index);
+    }
+    this.#last = { projectId, deploymentId, environment, index };
+    return index;
+  }
+
+  /** Takes what is counted once by its id. */
+  add(originIndex: number, id: string, timeMs: number, value: number): void {
+    if (this.count === this.originIndexes.length) this.#grow();
+    const row = this.count;
+    this.count += 1;
+    hashId(id, SEEDS[this.kind], this.#hash);
+    this.originIndexes[row] = originIndex;
+    this.hashHighs[row] = this.#hash.high;
+    this.hashLows[row] = this.#hash.low;
+    this.timesMs[row] = timeMs;
+    this.values[row] = value;
+  }
+
+  #grow(): void {
+    const capacity = this.originIndexes.length * 2;
+    this.originIndexes = extend(this.originIndexes, new Uint32Array(capacity));
+    this.hashHighs = extend(this.hashHighs, new Uint32Array(capacity));
+    this.hashLows = extend(this.hashLows, new Uint32Array(capacity));
+    this.timesMs = extend(this.timesMs, new Float64Array(capacity));
+    this.values = extend(this.values, new Float64Array(capacity));
+  }
+}
+
+function extend<T extends Uint32Array | Float64Array>(held: T, longer: T): T {
+  longer.set(held);
+  return longer;
+}

@@ -1,0 +1,158 @@
+import { InputError } from '@backstage/errors';
+import { DrainBatch } from './DrainBatch';
+
+const ARRAY_BEGIN = 0x5b;
+/** Shortest row that is expected; a first guess at how many there are. */
+const ROW_BYTES = 256;
+
+/** What is read of a row; https://vercel.com/docs/drains/reference/logs. */
+interface LogRow {
+  source?: unknown;
+  timestamp?: unknown;
+  projectId?: unknown;
+  deploymentId?: unknown;
+  environment?: unknown;
+  requestId?: unknown;
+  statusCode?: unknown;
+  path?: unknown;
+  proxy?: { timestamp?: unknown; statusCode?: unknown; path?: unknown };
+}
+
+/**
+ * Reads the body of a log drain, a JSON array or NDJSON.
+ *
+ * A row tells of a request when it has the request's id and a status; lines
+ * that a function wrote and lines of a build are ignored. What `proxy` says
+ * goes first, because it is the same in all rows of a request: its status is
+ * what the client got, its time when the request came. A `proxy.statusCode` of
+ * -1 is a revalidation in the background, for which no client waits; a
+ * `statusCode` of -1 is a function that crashed without an answer.
+ *
+ * Throws `InputError` when nothing of the body is a row.
+ */
+export function readLogBatch(
+  body: Buffer,
+  options: { ignoredPaths: ReadonlySet<string> },
+): DrainBatch {
+  const batch = new DrainBatch('logs', 16 + Math.ceil(body.length / ROW_BYTES));
+  const rows = isArray(body)
+    ? readArray(body, row => readRow(batch, row, options.ignoredPaths))
+    : readLines(body, batch, options.ignoredPaths);
+  if (rows === 0 && batch.rejections.garbage) {
+    throw new InputError(
+      'The body of the log drain is neither a JSON array nor NDJSON: no row of it could be read.',
+    );
+  }
+  return batch;
+}
+
+function isArray(body: Buffer): boolean {
+  let index = 0;
+  while (index < body.length && body[index] <= 0x20) index += 1;
+  return body[index] === ARRAY_BEGIN;
+}
+
+function readArray(body: Buffer, take: (row: unknown) => boolean): number {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new InputError('The body of the log drain is no JSON.', error);
+  }
+  if (!Array.isArray(rows)) {
+    throw new InputError('The body of the log drain is no JSON array.');
+  }
+  let read = 0;
+  for (const row of rows) if (take(row)) read += 1;
+  return read;
+}
+
+function readLines(
+  body: Buffer,
+  batch: DrainBatch,
+  ignoredPaths: ReadonlySet<string>,
+): number {
+  const text = body.toString('utf8');
+  let read = 0;
+  for (let begin = 0; begin < text.length;) {
+    let end = text.indexOf('\n', begin);
+    if (end < 0) end = text.length;
+    const line = text.slice(begin, end);
+    begin = end + 1;
+    if (line.length < 2 && line.trim() === '') continue;
+    const row = parseLine(line);
+    if (readRow(batch, row, ignoredPaths)) read += 1;
+  }
+  return read;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives false for what is no row at all. */
+function readRow(
+  batch: DrainBatch,
+  value: unknown,
+  ignoredPaths: ReadonlySet<string>,
+): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    batch.reject('garbage');
+    return false;
+  }
+  const row = value as LogRow;
+  const proxy =
+    typeof row.proxy === 'object' && row.proxy !== null ? row.proxy : undefined;
+  const status = readStatus(proxy?.statusCode, row.statusCode);
+  if (
+    status === undefined ||
+    row.source === 'build' ||
+    typeof row.requestId !== 'string' ||
+    row.requestId === '' ||
+    isIgnored(ignoredPaths, proxy?.path ?? row.path)
+  ) {
+    batch.ignored += 1;
+    return true;
+  }
+  const timeMs = readTime(proxy?.timestamp) ?? readTime(row.timestamp);
+  const originIndex = batch.indexOf(
+    asName(row.projectId, ''),
+    asName(row.deploymentId, ''),
+    asName(row.environment, 'unknown'),
+  );
+  if (timeMs === undefined || originIndex < 0) {
+    batch.reject('incomplete');
+  } else {
+    const isError = status >= 500 || status === -1;
+    batch.add(originIndex, row.requestId, timeMs, isError ? 1 : 0);
+  }
+  return true;
+}
+
+function readStatus(proxyStatus: unknown, status: unknown): number | undefined {
+  if (typeof proxyStatus === 'number' && proxyStatus !== 0) {
+    return proxyStatus === -1 ? undefined : proxyStatus;
+  }
+  return typeof status === 'number' && status !== 0 ? status : undefined;
+}
+
+/** Takes milliseconds between 2001 and 2286, which also tells them from seconds. */
+function readTime(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 1e12 && value < 1e13
+    ? value
+    : undefined;
+}
+
+function asName(value: unknown, absent: string): string {
+  return typeof value === 'string' && value !== '' ? value : absent;
+}
+
+function isIgnored(ignoredPaths: ReadonlySet<string>, path: unknown): boolean {
+  if (typeof path !== 'string') return false;
+  const query = path.indexOf('?');
+  return ignoredPaths.has(query < 0 ? path : path.slice(0, query));
+}

@@ -1,0 +1,24 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Tells in constant time whether a body was signed as Vercel does, by hex
+ * HMAC-SHA1 of the raw bytes (https://vercel.com/docs/drains/security), with
+ * one of the secrets.
+ */
+export function isSignedWithOneOf(
+  secrets: string[],
+  request: { rawBody: Buffer; signature: string },
+): boolean {
+  const given = Buffer.from(request.signature, 'utf8');
+  let matches = false;
+  for (const secret of secrets) {
+    const expected = Buffer.from(
+      createHmac('sha1', secret).update(request.rawBody).digest('hex'),
+      'utf8',
+    );
+    if (given.length === expected.length && timingSafeEqual(given, expected)) {
+      matches = true;
+    }
+  }
+  return matches;
+}
