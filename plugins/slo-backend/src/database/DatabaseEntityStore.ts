@@ -58,11 +58,14 @@ export class DatabaseEntityStore implements EntityStore {
       entity_ref: entityRef,
     });
     if (!row) return undefined;
-    const projectIds: string[] = await this.knex(SLO_PROJECTS)
+    return toEntity(row, await this.listProjectIds(entityRef));
+  }
+
+  async listProjectIds(entityRef: string): Promise<string[]> {
+    return this.knex(SLO_PROJECTS)
       .where({ entity_ref: entityRef })
       .orderBy('project_id')
       .pluck('project_id');
-    return toEntity(row, projectIds);
   }
 
   async listDueFiles(limit: number): Promise<string[]> {

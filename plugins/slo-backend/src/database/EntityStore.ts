@@ -60,6 +60,8 @@ export interface EntityStore {
   untrack(entityRefs: string[], at: Date): Promise<SloAlert[]>;
   listEntityRefs(): Promise<string[]>;
   find(entityRef: string): Promise<SloEntity | undefined>;
+  /** The provider's ids of its projects, followed or not. */
+  listProjectIds(entityRef: string): Promise<string[]>;
 
   /** Lists whose file is to be read, longest due first. */
   listDueFiles(limit: number): Promise<string[]>;
