@@ -48,6 +48,20 @@ export function useCrossHair(): CrossHair {
   return shared ?? own;
 }
 
-export function useCrossHairTime(crossHair: CrossHair): number | undefined {
-  return useSyncExternalStore(crossHair.subscribe, crossHair.get);
+export interface TimeAxisEnds {
+  from: Date;
+  to: Date;
+}
+
+/** Gives the moment under the cross-hair, when it lies within a chart's axis. */
+export function useCrossHairTime(
+  crossHair: CrossHair,
+  axis: TimeAxisEnds,
+): number | undefined {
+  const at = useSyncExternalStore(crossHair.subscribe, crossHair.get);
+  return at !== undefined &&
+    at >= axis.from.getTime() &&
+    at <= axis.to.getTime()
+    ? at
+    : undefined;
 }

@@ -9,7 +9,12 @@ import {
 import { lineDashes, lineTones, toneColor } from './chartColors';
 import { ChartFrame, ChartReaderInput } from './ChartFrame';
 import { formatMoment, formatValue } from './chartFormat';
-import { useCrossHair, useCrossHairTime, type CrossHair } from './ChartGroup';
+import {
+  useCrossHair,
+  useCrossHairTime,
+  type CrossHair,
+  type TimeAxisEnds,
+} from './ChartGroup';
 import { ChartLegend } from './ChartLegend';
 import type {
   ChartMark,
@@ -82,7 +87,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const known = aligned.values.some(values =>
     values.some(value => value !== undefined),
   );
-  const reading = { title, series, aligned, format, crossHair };
+  const axis = { from: new Date(from), to: new Date(to) };
+  const reading = { title, series, aligned, format, crossHair, axis };
   return (
     <ChartFrame
       title={title}
@@ -110,8 +116,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           series={series}
           times={aligned.times}
           values={aligned.values.slice(0, mostLines)}
-          from={new Date(from)}
-          to={new Date(to)}
+          axis={axis}
           target={props.target}
           marks={marks}
           height={height}
@@ -128,12 +133,13 @@ interface Reading {
   aligned: AlignedLines;
   format: (value: number) => string;
   crossHair: CrossHair;
+  axis: TimeAxisEnds;
 }
 
 /** What the chart says at the cross-hair, or where it ends when there is none. */
 function useReading(reading: Reading) {
   const { aligned, series, format } = reading;
-  const at = useCrossHairTime(reading.crossHair);
+  const at = useCrossHairTime(reading.crossHair, reading.axis);
   const index =
     at === undefined ? latestKnown(aligned) : nearestIndex(aligned.times, at);
   const values = series.map((_, line) =>

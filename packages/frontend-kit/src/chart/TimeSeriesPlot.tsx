@@ -11,7 +11,11 @@ import { LinePlot, MarkPlot } from '@mui/x-charts/LineChart';
 import { useDrawingArea, useXScale, useYScale } from '@mui/x-charts/hooks';
 import { nearestIndex } from './alignLines';
 import { formatTick, formatTimeTick, timeTicks } from './chartFormat';
-import { useCrossHairTime, type CrossHair } from './ChartGroup';
+import {
+  useCrossHairTime,
+  type CrossHair,
+  type TimeAxisEnds,
+} from './ChartGroup';
 import type { ChartMark, ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
 import { plotSx } from './plotSx';
@@ -25,8 +29,7 @@ interface TimeSeriesPlotProps {
   series: ChartSeriesKey[];
   times: Date[];
   values: Array<Array<number | undefined>>;
-  from: Date;
-  to: Date;
+  axis: TimeAxisEnds;
   target?: ChartTarget;
   marks: ChartMark[];
   height: number;
@@ -35,7 +38,7 @@ interface TimeSeriesPlotProps {
 
 /** Draws the lines; the only module of the chart, with its parts, that loads the library. */
 export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
-  const { series, times, values, from, to, target, marks, height } = props;
+  const { series, times, values, axis, target, marks, height } = props;
   const { palette } = useTheme();
   const scale = useMemo(
     () =>
@@ -65,8 +68,8 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
         {
           scaleType: 'time',
           data: times,
-          min: from,
-          max: to,
+          min: axis.from,
+          max: axis.to,
           height: axisHeight,
           valueFormatter: formatTimeTick,
         },
@@ -101,7 +104,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
           )}
           <LinePlot skipAnimation />
           <MarkPlot skipAnimation />
-          <TimeAxis from={from} to={to} />
+          <TimeAxis axis={axis} />
           <ChartsYAxis
             disableLine
             disableTicks
@@ -122,15 +125,14 @@ function isIsolated(line: Array<number | undefined>, index: number): boolean {
 
 /** Follows the pointer with the page's cross-hair. */
 function PointerArea(props: {
-  from: Date;
-  to: Date;
+  axis: TimeAxisEnds;
   crossHair: CrossHair;
   children: ReactNode;
 }) {
   const { crossHair } = props;
   const area = useDrawingArea();
-  const from = props.from.getTime();
-  const to = props.to.getTime();
+  const from = props.axis.from.getTime();
+  const to = props.axis.to.getTime();
   function follow(event: PointerEvent<HTMLDivElement>) {
     const { left } = event.currentTarget.getBoundingClientRect();
     const share = (event.clientX - left - area.left) / area.width;
@@ -150,9 +152,9 @@ function PointerArea(props: {
   );
 }
 
-function TimeAxis(props: { from: Date; to: Date }) {
+function TimeAxis({ axis }: { axis: TimeAxisEnds }) {
   const { width } = useDrawingArea();
-  const ticks = timeTicks(props.from, props.to, Math.floor(width / 72));
+  const ticks = timeTicks(axis.from, axis.to, Math.floor(width / 72));
   return (
     <ChartsXAxis
       tickInterval={ticks}
@@ -165,7 +167,7 @@ function TimeAxis(props: { from: Date; to: Date }) {
 /** Shows the moment under the pointer, in whichever chart the pointer is. */
 function CrossHairLine(props: TimeSeriesPlotProps) {
   const { times, values, series } = props;
-  const at = useCrossHairTime(props.crossHair);
+  const at = useCrossHairTime(props.crossHair, props.axis);
   const area = useDrawingArea();
   const xScale = useXScale<'time'>();
   const yScale = useYScale<'linear'>();

@@ -1,0 +1,1 @@
+export { BudgetPanel } from './BudgetPanel';
