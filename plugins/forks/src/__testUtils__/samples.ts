@@ -29,6 +29,12 @@ export function makeFork(part: Partial<Fork> = {}): Fork {
     productionUrl: `https://${name}.example.com`,
     sloTier: 'standard',
     monthlyBudgetUsd: 50,
+    vitals: {
+      slo: { status: 'ok', budgetRemainingRatio: 0.71 },
+      cost: { monthToDate: '41.20', forecast: '48.00', budget: '50' },
+      findings: { openCritical: 0, openHigh: 1, openTotal: 4, overdue: 0 },
+      alerts: { firing: 0 },
+    },
     live: {
       deploymentId: 'vercel:dpl_1',
       sha,

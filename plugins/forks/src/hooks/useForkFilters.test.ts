@@ -12,7 +12,20 @@ const anyFilters: fc.Arbitrary<ForkFilters> = fc.record({
   owner: fc.string(),
   system: fc.string(),
   statuses: fc.uniqueArray(fc.constantFrom(...statuses)),
-  sort: fc.constantFrom('status', 'name', 'live', 'created'),
+  budget: fc.constantFrom('', 'ok', 'burning', 'exhausted', 'unknown'),
+  cost: fc.constantFrom('', 'over', 'forecast-over', 'within', 'unknown'),
+  findings: fc.constantFrom('', 'critical', 'overdue', 'ok', 'unknown'),
+  firing: fc.boolean(),
+  sort: fc.constantFrom(
+    'status',
+    'name',
+    'live',
+    'created',
+    'budget',
+    'cost',
+    'criticals',
+    'alerts',
+  ),
   order: fc.constantFrom('asc', 'desc'),
 });
 
@@ -33,7 +46,9 @@ describe('the filters in the address', () => {
   });
 
   it('ignore what they do not understand', () => {
-    const query = new URLSearchParams('sort=cost&order=up&status=fine');
+    const query = new URLSearchParams(
+      'sort=size&order=up&status=fine&budget=some&firing=perhaps',
+    );
     expect(readFilters(query)).toEqual(readFilters(new URLSearchParams()));
   });
 });

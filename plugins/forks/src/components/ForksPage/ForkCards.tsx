@@ -10,12 +10,22 @@ import type { Fork, ForkSortField } from '@forkyard/plugin-forks-common';
 import { sortBy, type ForkFilters } from '../../hooks/useForkFilters';
 import { ForkName, ForkOwner, LiveVersion } from './ForkCells';
 import { moveFocus } from './moveFocus';
+import {
+  BudgetLeft,
+  CostOfBudget,
+  FiringAlerts,
+  OpenCriticals,
+} from './VitalsCells';
 
 const orders: Array<{ value: ForkSortField; label: string }> = [
   { value: 'status', label: 'Failing first' },
   { value: 'name', label: 'Name' },
   { value: 'live', label: 'Newest live version' },
   { value: 'created', label: 'Newest fork' },
+  { value: 'alerts', label: 'Most alerts' },
+  { value: 'budget', label: 'Least error budget' },
+  { value: 'cost', label: 'Most of its cost budget' },
+  { value: 'criticals', label: 'Most critical findings' },
 ];
 
 /** Lists forks as cards, for narrow screens. */
@@ -71,6 +81,35 @@ export function ForkCards(props: {
                 <Typography variant="body2">{fork.statusReason}</Typography>
               )}
               <LiveVersion fork={fork} />
+              <Box
+                component="dl"
+                sx={{
+                  m: 0,
+                  display: 'grid',
+                  gridTemplateColumns: 'auto minmax(0, 1fr)',
+                  columnGap: 2,
+                  rowGap: 0.5,
+                  '& > dt': { color: 'text.secondary' },
+                  '& > dd': { m: 0 },
+                }}
+              >
+                <dt>Budget left</dt>
+                <dd>
+                  <BudgetLeft fork={fork} />
+                </dd>
+                <dt>Cost / budget</dt>
+                <dd>
+                  <CostOfBudget fork={fork} />
+                </dd>
+                <dt>Criticals</dt>
+                <dd>
+                  <OpenCriticals fork={fork} />
+                </dd>
+                <dt>Alerts</dt>
+                <dd>
+                  <FiringAlerts fork={fork} />
+                </dd>
+              </Box>
               <Typography variant="body2" color="text.secondary">
                 <ForkOwner fork={fork} />, created{' '}
                 <RelativeTime at={fork.createdAt} />

@@ -108,19 +108,3 @@ export function LiveVersion({ fork }: { fork: Fork }) {
 export function ForkOwner({ fork }: { fork: Fork }) {
   return <EntityRefLink entityRef={fork.owner} defaultKind="group" hideIcon />;
 }
-
-/** Names the application a fork was made from, and at which commit. */
-export function ForkBase({ fork }: { fork: Fork }) {
-  return (
-    <Box sx={{ minWidth: 110, overflowWrap: 'break-word' }}>
-      <div>{fork.base.repository}</div>
-      {fork.base.sha && (
-        <CopyableCode
-          value={fork.base.sha}
-          display={shortSha(fork.base.sha)}
-          label="base commit"
-        />
-      )}
-    </Box>
-  );
-}

@@ -7,6 +7,37 @@ import TextField from '@mui/material/TextField';
 import type { ForksSummary } from '@forkyard/plugin-forks-common';
 import { ownedByMe, type ForkFilters } from '../../hooks/useForkFilters';
 
+type Option<T extends string = string> = { value: T; label: string };
+
+const budgetOptions: Option<ForkFilters['budget']>[] = [
+  { value: '', label: 'Any budget' },
+  { value: 'exhausted', label: 'Spent' },
+  { value: 'burning', label: 'Burning' },
+  { value: 'ok', label: 'Within budget' },
+  { value: 'unknown', label: 'Unknown' },
+];
+
+const costOptions: Option<ForkFilters['cost']>[] = [
+  { value: '', label: 'Any cost' },
+  { value: 'over', label: 'Over budget' },
+  { value: 'forecast-over', label: 'Will be over budget' },
+  { value: 'within', label: 'Within budget' },
+  { value: 'unknown', label: 'Unknown' },
+];
+
+const findingsOptions: Option<ForkFilters['findings']>[] = [
+  { value: '', label: 'Any findings' },
+  { value: 'critical', label: 'With criticals' },
+  { value: 'overdue', label: 'Overdue' },
+  { value: 'ok', label: 'Neither' },
+  { value: 'unknown', label: 'Unknown' },
+];
+
+const alertOptions: Option<'' | 'firing'>[] = [
+  { value: '', label: 'Any alerts' },
+  { value: 'firing', label: 'Firing' },
+];
+
 /** Time without a key before the list is asked for again. */
 const typingPauseMs = 250;
 
@@ -24,9 +55,9 @@ export function ForkFilterBar(props: {
         gap: 2,
         gridTemplateColumns: {
           xs: 'repeat(2, minmax(0, 1fr))',
-          sm: '260px 160px 160px',
+          sm: 'repeat(auto-fill, minmax(140px, 1fr))',
         },
-        '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
+        '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'span 2' } },
       }}
     >
       <SearchField
@@ -51,6 +82,30 @@ export function ForkFilterBar(props: {
           ...refOptions(summary?.systems, filters.system, 'system'),
         ]}
         onChange={system => onChange({ system })}
+      />
+      <FilterSelect
+        label="Error budget"
+        value={filters.budget}
+        options={budgetOptions}
+        onChange={budget => onChange({ budget })}
+      />
+      <FilterSelect
+        label="Cost"
+        value={filters.cost}
+        options={costOptions}
+        onChange={cost => onChange({ cost })}
+      />
+      <FilterSelect
+        label="Findings"
+        value={filters.findings}
+        options={findingsOptions}
+        onChange={findings => onChange({ findings })}
+      />
+      <FilterSelect
+        label="Alerts"
+        value={filters.firing ? 'firing' : ''}
+        options={alertOptions}
+        onChange={alerts => onChange({ firing: alerts === 'firing' })}
       />
     </Box>
   );
@@ -103,11 +158,11 @@ function SearchField(props: {
   );
 }
 
-function FilterSelect(props: {
+function FilterSelect<T extends string>(props: {
   label: string;
-  value: string;
-  options: Array<{ value: string; label: string }>;
-  onChange: (value: string) => void;
+  value: T;
+  options: Option<T>[];
+  onChange: (value: T) => void;
 }) {
   return (
     <TextField
@@ -115,7 +170,12 @@ function FilterSelect(props: {
       size="small"
       label={props.label}
       value={props.value}
-      onChange={event => props.onChange(event.target.value)}
+      onChange={event => {
+        const chosen = props.options.find(
+          ({ value }) => value === event.target.value,
+        );
+        if (chosen) props.onChange(chosen.value);
+      }}
       SelectProps={{ displayEmpty: true }}
       InputLabelProps={{ shrink: true }}
     >

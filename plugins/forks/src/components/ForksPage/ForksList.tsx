@@ -14,7 +14,12 @@ import {
   LoadingState,
 } from '@forkyard/frontend-kit';
 import { useForks, type ForksList as List } from '../../hooks/useForks';
-import { sortBy, type ForkFilters } from '../../hooks/useForkFilters';
+import {
+  hasFilters,
+  noFilters,
+  sortBy,
+  type ForkFilters,
+} from '../../hooks/useForkFilters';
 import { ForkAnApplicationButton } from '../ForkAnApplicationButton';
 import { ForkCards } from './ForkCards';
 import { ForksTable } from './ForksTable';
@@ -32,6 +37,10 @@ export function ForksList(props: {
       owners,
       systems: filters.system ? [filters.system] : [],
       statuses: filters.statuses,
+      budgets: filters.budget ? [filters.budget] : [],
+      costs: filters.cost ? [filters.cost] : [],
+      findings: filters.findings ? [filters.findings] : [],
+      firing: filters.firing || undefined,
       sort: filters.sort,
       order: filters.order,
     }),
@@ -56,15 +65,7 @@ export function ForksList(props: {
     return (
       <NoForks
         filters={filters}
-        onClear={() =>
-          onFiltersChange({
-            ...filters,
-            search: '',
-            owner: '',
-            system: '',
-            statuses: [],
-          })
-        }
+        onClear={() => onFiltersChange({ ...filters, ...noFilters })}
       />
     );
   }
@@ -102,8 +103,7 @@ export function ForksList(props: {
 }
 
 function NoForks(props: { filters: ForkFilters; onClear: () => void }) {
-  const { search, owner, system, statuses } = props.filters;
-  if (search || owner || system || statuses.length > 0) {
+  if (hasFilters(props.filters)) {
     return (
       <EmptyState
         title="No fork matches"

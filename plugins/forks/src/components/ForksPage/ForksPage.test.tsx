@@ -86,7 +86,7 @@ describe('ForksPage', () => {
     expect(await screen.findByText('You have no access to this')).toBeVisible();
   });
 
-  it('shows a row a fork with its status, live version, owner and base', async () => {
+  it('shows a row a fork with its status, live version, owner and vitals', async () => {
     renderPage(<ForksPage />, { forksApi: fullApi() });
     const row = (
       await screen.findByRole('link', { name: 'image-studio' })
@@ -97,9 +97,88 @@ describe('ForksPage', () => {
     expect(cells.getByText(sha.slice(0, 7))).toBeVisible();
     expect(cells.getByText('Fix token refund')).toBeVisible();
     expect(cells.getByText('platform')).toBeVisible();
-    expect(cells.getByText(/acme\/base-app/)).toBeVisible();
+    expect(cells.getByText('71 %').closest('a')).toHaveAttribute(
+      'href',
+      '/entity/default/component/image-studio/slos',
+    );
+    expect(cells.getByText('$41 / $50').closest('a')).toHaveAttribute(
+      'href',
+      '/entity/default/component/image-studio/cost',
+    );
+    expect(
+      cells.getByRole('meter', { name: 'Cost this month of its budget' }),
+    ).toHaveAttribute(
+      'aria-valuetext',
+      '$41 / $50, Within budget, about $48 by the end of the month',
+    );
     expect(screen.getByText('Nothing live yet')).toBeVisible();
     expect(screen.getByText('3 forks')).toBeVisible();
+  });
+
+  it('says what burns, costs too much, is critical or fires, and what is not known', async () => {
+    const forksApi = forksApiMock({
+      getForksSummary: async () => makeSummary(),
+      listForks: async () => ({
+        items: [
+          makeFork({
+            name: 'shop',
+            vitals: {
+              slo: { status: 'exhausted', budgetRemainingRatio: -0.2 },
+              cost: { monthToDate: '60.00', budget: '50' },
+              findings: {
+                openCritical: 2,
+                openHigh: 0,
+                openTotal: 2,
+                overdue: 1,
+              },
+              alerts: { firing: 1, highestSeverity: 'page' },
+            },
+          }),
+          makeFork({ name: 'new', vitals: {} }),
+        ],
+        totalItems: 2,
+      }),
+    });
+    renderPage(<ForksPage />, { forksApi });
+    const row = (await screen.findByRole('link', { name: 'shop' })).closest(
+      'tr',
+    );
+    const cells = within(row!);
+    expect(
+      cells.getByRole('meter', { name: 'Error budget left' }),
+    ).toHaveAttribute('aria-valuetext', '-20 %, Spent');
+    expect(
+      cells.getByRole('meter', { name: 'Cost this month of its budget' }),
+    ).toHaveAttribute('aria-valuetext', '$60 / $50, Over budget');
+    expect(cells.getByText('2, 1 overdue')).toBeVisible();
+    expect(cells.getByText('1 firing')).toBeVisible();
+    const unknown = within(
+      screen.getByRole('link', { name: 'new' }).closest('tr')!,
+    );
+    expect(unknown.getAllByText(/^Unknown/)).toHaveLength(4);
+    expect(unknown.queryByRole('meter')).not.toBeInTheDocument();
+  });
+
+  it('filters by budget, cost, findings and alerts', async () => {
+    const forksApi = fullApi();
+    renderPage(<ForksPage />, {
+      forksApi,
+      at: '/?budget=burning&cost=over&findings=critical&sort=cost',
+    });
+    await screen.findByRole('table');
+    await userEvent.click(screen.getByRole('combobox', { name: 'Alerts' }));
+    await userEvent.click(screen.getByRole('option', { name: 'Firing' }));
+    await waitFor(() =>
+      expect(forksApi.listForks.mock.lastCall?.[0]).toMatchObject({
+        budgets: ['burning'],
+        costs: ['over'],
+        findings: ['critical'],
+        firing: true,
+        sort: 'cost',
+        order: 'desc',
+      }),
+    );
+    expect(screen.getByTestId('address')).toHaveTextContent('firing=true');
   });
 
   it('asks for the worst first unless the address says otherwise', async () => {
@@ -194,23 +273,23 @@ describe('ForksPage', () => {
   it('lets the backend sort by the column that is pressed, then the other way', async () => {
     const forksApi = fullApi();
     renderPage(<ForksPage />, { forksApi });
-    const header = await screen.findByRole('button', { name: 'Created' });
+    const header = await screen.findByRole('button', { name: 'Alerts' });
     await userEvent.click(header);
     await waitFor(() =>
       expect(forksApi.listForks.mock.lastCall?.[0]).toMatchObject({
-        sort: 'created',
+        sort: 'alerts',
         order: 'desc',
       }),
     );
     await userEvent.click(header);
     await waitFor(() =>
       expect(forksApi.listForks.mock.lastCall?.[0]).toMatchObject({
-        sort: 'created',
+        sort: 'alerts',
         order: 'asc',
       }),
     );
     expect(
-      screen.getByRole('columnheader', { name: /Created/ }),
+      screen.getByRole('columnheader', { name: /Alerts/ }),
     ).toHaveAttribute('aria-sort', 'ascending');
   });
 

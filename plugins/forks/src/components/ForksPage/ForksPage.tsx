@@ -3,6 +3,7 @@ import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import { LoadingState } from '@forkyard/frontend-kit';
 import {
+  hasFilters,
   ownedByMe,
   useForkFilters,
   type ForkFilters,
@@ -76,14 +77,5 @@ function OwnedList(props: {
       owners={owners}
       onFiltersChange={onFiltersChange}
     />
-  );
-}
-
-function hasFilters(filters: ForkFilters): boolean {
-  return Boolean(
-    filters.search ||
-    filters.owner ||
-    filters.system ||
-    filters.statuses.length,
   );
 }

@@ -8,26 +8,27 @@ import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import TableSortLabel from '@mui/material/TableSortLabel';
-import { RelativeTime } from '@forkyard/frontend-kit';
+import Typography from '@mui/material/Typography';
 import type { Fork, ForkSortField } from '@forkyard/plugin-forks-common';
 import { useForkAddress } from '../../hooks/useAddresses';
 import type { ForkFilters } from '../../hooks/useForkFilters';
-import {
-  ForkBase,
-  ForkName,
-  ForkOwner,
-  ForkStatus,
-  LiveVersion,
-} from './ForkCells';
+import { ForkName, ForkOwner, ForkStatus, LiveVersion } from './ForkCells';
 import { moveFocus } from './moveFocus';
+import {
+  BudgetLeft,
+  CostOfBudget,
+  FiringAlerts,
+  OpenCriticals,
+} from './VitalsCells';
 
 const columns: Array<{ label: string; sort?: ForkSortField }> = [
   { label: 'Fork', sort: 'name' },
   { label: 'Status', sort: 'status' },
   { label: 'Live version', sort: 'live' },
-  { label: 'Owner' },
-  { label: 'Base' },
-  { label: 'Created', sort: 'created' },
+  { label: 'Budget left', sort: 'budget' },
+  { label: 'Cost / budget', sort: 'cost' },
+  { label: 'Criticals', sort: 'criticals' },
+  { label: 'Alerts', sort: 'alerts' },
 ];
 
 /** Lists forks in rows; arrow keys move between them, Enter opens. */
@@ -81,8 +82,11 @@ export function ForksTable(props: {
               onClick={event => open(event, fork)}
               sx={{ cursor: 'pointer', verticalAlign: 'top' }}
             >
-              <TableCell component="th" scope="row" sx={{ minWidth: 160 }}>
+              <TableCell component="th" scope="row" sx={{ minWidth: 140 }}>
                 <ForkName fork={fork} />
+                <Typography variant="body2">
+                  <ForkOwner fork={fork} />
+                </Typography>
               </TableCell>
               <TableCell>
                 <ForkStatus fork={fork} />
@@ -90,14 +94,17 @@ export function ForksTable(props: {
               <TableCell>
                 <LiveVersion fork={fork} />
               </TableCell>
-              <TableCell>
-                <ForkOwner fork={fork} />
+              <TableCell sx={{ minWidth: 110 }}>
+                <BudgetLeft fork={fork} />
+              </TableCell>
+              <TableCell sx={{ minWidth: 130 }}>
+                <CostOfBudget fork={fork} />
               </TableCell>
               <TableCell>
-                <ForkBase fork={fork} />
+                <OpenCriticals fork={fork} />
               </TableCell>
               <TableCell>
-                <RelativeTime at={fork.createdAt} />
+                <FiringAlerts fork={fork} />
               </TableCell>
             </TableRow>
           ))}
