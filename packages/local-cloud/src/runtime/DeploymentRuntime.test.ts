@@ -92,6 +92,7 @@ describe('DeploymentRuntime', () => {
       variables: { COLOR: 'blue' },
       onLine: line => lines.push(line),
       onOutOfMemory: outOfMemory,
+      onUse: () => {},
     };
   }
 

@@ -6,7 +6,8 @@ import { DependencyCache } from './DependencyCache';
 import { LaunchError } from './DeploymentProcess';
 import { findNpmCli } from './npmLocation';
 import { prepareToolchain, type Toolchain } from './processEnvironment';
-import { readGroupMemory } from './processGroups';
+import { readProcesses, type ProcessUse } from './processGroups';
+import { ProcessMeter, type MeasuredUse } from './ProcessMeter';
 import { ProcessRecords } from './ProcessRecords';
 import { ProcessSupervisor } from './ProcessSupervisor';
 import { defaultRuntimeSettings, type RuntimeSettings } from './settings';
@@ -19,6 +20,8 @@ export interface LaunchRequest {
   onLine(line: string, stream: 'stdout' | 'stderr' | 'system'): void;
   /** Called when the process was ended for its memory. */
   onOutOfMemory(): void;
+  /** Called at each look with what the processes used since the one before. */
+  onUse(use: MeasuredUse): void;
 }
 
 /** Where a deployment answers now. */
@@ -39,7 +42,8 @@ export class DeploymentRuntime {
   readonly #cache: DependencyCache;
   readonly #records: ProcessRecords;
   readonly #supervisors = new Map<string, ProcessSupervisor>();
-  readonly #onOutOfMemory = new Map<string, () => void>();
+  readonly #requests = new Map<string, LaunchRequest>();
+  readonly #meter = new ProcessMeter();
   readonly #timer: NodeJS.Timeout;
   #looking = false;
   #stopped = false;
@@ -139,7 +143,7 @@ export class DeploymentRuntime {
   async stop(deploymentId: string): Promise<void> {
     const supervisor = this.#supervisors.get(deploymentId);
     this.#supervisors.delete(deploymentId);
-    this.#onOutOfMemory.delete(deploymentId);
+    this.#requests.delete(deploymentId);
     await supervisor?.stop();
   }
 
@@ -179,7 +183,7 @@ export class DeploymentRuntime {
       onLine: request.onLine,
     });
     this.#supervisors.set(deploymentId, supervisor);
-    this.#onOutOfMemory.set(deploymentId, request.onOutOfMemory);
+    this.#requests.set(deploymentId, request);
     return supervisor;
   }
 
@@ -188,7 +192,7 @@ export class DeploymentRuntime {
     this.#looking = true;
     try {
       await this.#stopIdle();
-      await this.#enforceMemory();
+      await this.#lookAtProcesses();
     } finally {
       this.#looking = false;
     }
@@ -208,24 +212,39 @@ export class DeploymentRuntime {
     }
   }
 
-  async #enforceMemory(): Promise<void> {
-    const running = [...this.#supervisors].filter(
-      ([, supervisor]) => supervisor.group !== undefined,
-    );
-    if (running.length === 0) return;
-    const memory = await readGroupMemory();
-    const limit = this.settings.memoryLimitMb * 1024 * 1024;
-    for (const [id, supervisor] of running) {
-      const used = memory.get(supervisor.group ?? -1) ?? 0;
-      if (used > limit) {
-        supervisor.kill(
-          `was ended: it used ${Math.round(used / 1024 / 1024)} MB of ${
-            this.settings.memoryLimitMb
-          } MB`,
-        );
-        this.#onOutOfMemory.get(id)?.();
-      }
+  async #lookAtProcesses(): Promise<void> {
+    const running = new Map<number, string>();
+    for (const [id, { group }] of this.#supervisors) {
+      if (group !== undefined) running.set(group, id);
     }
+    if (running.size === 0) return;
+    const processes = await readProcesses();
+    const used = this.#meter.measure(
+      processes,
+      new Set(running.keys()),
+      performance.now(),
+    );
+    for (const [group, id] of running) {
+      const use = used.get(group);
+      if (use) this.#requests.get(id)?.onUse(use);
+      this.#enforceMemory(id, group, processes);
+    }
+  }
+
+  #enforceMemory(id: string, group: number, processes: ProcessUse[]): void {
+    const limit = this.settings.memoryLimitMb * 1024 * 1024;
+    const used = processes
+      .filter(process => process.group === group)
+      .reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+    const supervisor = this.#supervisors.get(id);
+    // Meanwhile another process may run in its place.
+    if (used <= limit || supervisor?.group !== group) return;
+    supervisor.kill(
+      `was ended: it used ${Math.round(used / 1024 / 1024)} MB of ${
+        this.settings.memoryLimitMb
+      } MB`,
+    );
+    this.#requests.get(id)?.onOutOfMemory();
   }
 
   #deploymentFolder(deploymentId: string): string {

@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const PAGE_BYTES = 4096;
+// Linux shows ticks of 1/100 s to programs, whatever the kernel's own are.
+const TICK_MICROSECONDS = 10_000;
 
 /**
  * Sends a signal to a process and everything it started, as long as those
@@ -39,27 +41,53 @@ export async function findProcessStart(
   }
 }
 
-/** Adds up the resident memory of each process group, in bytes. */
-export async function readGroupMemory(): Promise<Map<number, number>> {
-  const total = new Map<number, number>();
-  const add = (group: number, bytes: number) =>
-    total.set(group, (total.get(group) ?? 0) + bytes);
+/** What one process of this machine holds and has used since its start. */
+export interface ProcessUse {
+  /** Says for as long as we run which process it is; ids alone come back. */
+  key: string;
+  group: number;
+  residentBytes: number;
+  cpuMicroseconds: number;
+}
+
+/** Reads what every process of this machine holds and has used. */
+export async function readProcesses(): Promise<ProcessUse[]> {
   if (platform() === 'linux') {
     const entries = await readdir('/proc');
     const stats = await Promise.all(
       entries.filter(name => /^\d+$/.test(name)).map(readStat),
     );
-    for (const stat of stats) {
-      if (stat) add(stat.group, stat.residentPages * PAGE_BYTES);
-    }
-    return total;
+    return stats.flatMap(stat =>
+      stat
+        ? {
+            key: `${stat.pid} ${stat.startTicks}`,
+            group: stat.group,
+            residentBytes: stat.residentPages * PAGE_BYTES,
+            cpuMicroseconds: stat.cpuTicks * TICK_MICROSECONDS,
+          }
+        : [],
+    );
   }
-  const { stdout } = await run('ps', ['-A', '-o', 'pgid=,rss=']);
-  for (const line of stdout.split('\n')) {
-    const [group, kilobytes] = line.trim().split(/\s+/).map(Number);
-    if (group && kilobytes) add(group, kilobytes * 1024);
-  }
-  return total;
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,pgid=,rss=,time=']);
+  return stdout.split('\n').flatMap(line => {
+    const [pid, group, kilobytes, time] = line.trim().split(/\s+/);
+    return time
+      ? {
+          key: pid,
+          group: Number(group),
+          residentBytes: Number(kilobytes) * 1024,
+          cpuMicroseconds: parseTime(time),
+        }
+      : [];
+  });
+}
+
+/** Reads `[hours:]minutes:seconds[.hundredths]`, as `ps` writes CPU time. */
+export function parseTime(time: string): number {
+  const seconds = time
+    .split(':')
+    .reduce((total, part) => total * 60 + Number(part), 0);
+  return Math.round(seconds * 1e6) || 0;
 }
 
 async function readStat(pid: string) {
@@ -70,7 +98,9 @@ async function readStat(pid: string) {
     // A zombie is over, it only waits for its parent to look.
     if (fields[0] === 'Z') return undefined;
     return {
+      pid,
       group: Number(fields[2]),
+      cpuTicks: Number(fields[11]) + Number(fields[12]),
       startTicks: fields[19],
       residentPages: Number(fields[21]),
     };

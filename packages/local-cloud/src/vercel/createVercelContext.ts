@@ -18,7 +18,8 @@ import { ProjectService } from './services/ProjectService';
 import { ResourceService } from './services/ResourceService';
 import { TrafficSwitch } from './services/TrafficSwitch';
 import { WebhookNotifier } from './services/WebhookNotifier';
-import { createVercelStores } from './store';
+import type { Feeds } from './startFeeds';
+import { createVercelStores, type VercelStores } from './store';
 import type { VercelContext } from './VercelContext';
 
 /** Puts the services of the Vercel side together. */
@@ -28,11 +29,7 @@ export function createVercelContext(options: {
   runtime: DeploymentRuntime;
   /** Known when the servers listen, and asked for later than that. */
   addresses: { apiUrl: () => string; gatewayPort: () => number };
-}): VercelContext & {
-  launcher: DeploymentLauncher;
-  feed: DrainFeed;
-  sender: DrainSender;
-} {
+}): VercelContext & Feeds & { launcher: DeploymentLauncher } {
   const { github, runtime } = options;
   const { config, log, store, webhooks } = options.context;
   const limits = { ...defaultVercelLimits, ...config.vercelLimits };
@@ -47,17 +44,13 @@ export function createVercelContext(options: {
   });
   const filesPath = (id: string) =>
     join(config.dataDir, 'deployment-files', `${id}.json`);
-  const sender = new DrainSender({
-    stores,
-    log,
-    retryMilliseconds: webhooks.retryMilliseconds,
-  });
-  const feed = new DrainFeed({ stores, presenter, sender });
-  const meter = new UsageMeter({ stores, log });
+  const feeds = createFeeds(options.context, stores, presenter);
+  const { feed, meter } = feeds;
   const launcher = new DeploymentLauncher({
     runtime,
     stores,
     onLine: line => feed.addLine(line),
+    onUse: (projectId, use) => meter.addProcessUse(projectId, use),
   });
   const traffic = new TrafficSwitch({ stores, launcher, notifier, log });
   const builder = new DeploymentBuilder({
@@ -93,10 +86,7 @@ export function createVercelContext(options: {
     presenter,
     notifier,
     launcher,
-    feed,
-    sender,
-    drains: new DrainService({ stores, feed, sender }),
-    meter,
+    ...feeds,
     traffic,
     builder,
     creator,
@@ -111,5 +101,21 @@ export function createVercelContext(options: {
     }),
     limits,
     log,
+  };
+}
+
+function createFeeds(
+  { log, webhooks }: LocalCloudContext,
+  stores: VercelStores,
+  presenter: Presenter,
+) {
+  const { retryMilliseconds } = webhooks;
+  const sender = new DrainSender({ stores, log, retryMilliseconds });
+  const feed = new DrainFeed({ stores, presenter, sender });
+  return {
+    sender,
+    feed,
+    drains: new DrainService({ stores, feed, sender }),
+    meter: new UsageMeter({ stores, log }),
   };
 }

@@ -6,9 +6,7 @@ import { createVercelContext } from './createVercelContext';
 import { vercelErrorShape } from './errors';
 import { GatewayHosts } from './GatewayHosts';
 import { isInspectorPage, vercelRoutes } from './routes';
-
-/** Longest wait for open requests before what was served is counted. */
-const SETTLE_MILLIS = 2_000;
+import { startFeeds } from './startFeeds';
 
 /** Starts the Vercel API, the runtime of deployments and the gateway. */
 export async function startVercelSide(
@@ -73,42 +71,21 @@ export async function startVercelSide(
       log.error(`Push to ${event.owner}/${event.repo} not deployed: ${error}`);
     }
   });
-  gateway.requests.onRequest(request => {
-    vercel.meter.addRequest(request);
-    vercel.feed.addRequest(request);
-  });
-  vercel.meter.start();
-  vercel.feed.start();
-  vercel.sender.start();
+  const feeds = startFeeds(vercel, gateway);
   vercel.builder.resume();
   vercel.traffic.resume();
   return {
+    ...feeds,
     url: api.url,
     gatewayUrl: gatewayServer.url,
     faults,
-    drains: {
-      flush: async () => {
-        await gateway.settle(SETTLE_MILLIS);
-        vercel.feed.write();
-        await vercel.sender.sendAll();
-      },
-    },
-    metering: {
-      add: usage => vercel.meter.add(usage),
-      flush: async () => {
-        await gateway.settle(SETTLE_MILLIS);
-        vercel.meter.write();
-      },
-    },
     stop: async () => {
       stopListening();
       await Promise.all([api.stop(), gateway.stop()]);
       const stopped = [vercel.builder.stop(), vercel.traffic.stop()];
       await runtime.stopAll();
       await Promise.all(stopped);
-      vercel.meter.stop();
-      vercel.feed.stop();
-      await vercel.sender.stop();
+      await feeds.stop();
     },
   };
 }

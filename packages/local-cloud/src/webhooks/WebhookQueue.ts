@@ -72,7 +72,10 @@ export class WebhookQueue {
       guid: options.guid ?? randomUUID(),
       redelivery: false,
     });
-    this.#wake();
+    // A hook that is busy looks for its next delivery when it is done with this one.
+    if (!this.#busy.has(`${delivery.source}/${delivery.hookId}`)) {
+      this.#wake();
+    }
     return delivery;
   }
 

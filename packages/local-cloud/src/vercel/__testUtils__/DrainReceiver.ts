@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -10,41 +11,39 @@ export interface ReceivedBatch {
 
 /** Takes what drains send, and refuses it or loses the reply when it is told to. */
 export class DrainReceiver {
-  readonly url: string;
   readonly batches: ReceivedBatch[] = [];
   /** What happens to the next requests; taken with 200 when it is empty. */
   readonly behavior: ('refuse' | 'lose')[] = [];
   readonly #server: Server;
 
-  private constructor(server: Server) {
-    this.#server = server;
-    const { port } = server.address() as AddressInfo;
-    this.url = `http://127.0.0.1:${port}/drain`;
-  }
-
-  static async start(): Promise<DrainReceiver> {
-    const batches: ReceivedBatch[] = [];
-    const behavior: ('refuse' | 'lose')[] = [];
-    const server = createServer((request, response) => {
+  private constructor() {
+    this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', chunk => chunks.push(chunk));
       request.on('end', () => {
-        const next = behavior.shift();
+        const next = this.behavior.shift();
         if (next === 'refuse') {
           response.writeHead(500).end();
           return;
         }
-        batches.push({ headers: request.headers, raw: Buffer.concat(chunks) });
+        const raw = Buffer.concat(chunks);
+        this.batches.push({ headers: request.headers, raw });
         if (next === 'lose') request.socket.destroy();
         else response.end();
       });
     });
-    await new Promise<void>(resolve => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const receiver = new DrainReceiver(server);
-    Object.assign(receiver, { batches, behavior });
+  }
+
+  static async start(): Promise<DrainReceiver> {
+    const receiver = new DrainReceiver();
+    receiver.#server.listen(0, '127.0.0.1');
+    await once(receiver.#server, 'listening');
     return receiver;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/drain`;
   }
 
   /** The rows of the batches, whatever their encoding. */

@@ -1,5 +1,6 @@
 import type { ServedRequest } from '../../gateway';
 import type { Log } from '../../Log';
+import type { MeasuredUse } from '../../runtime';
 import type { VercelStores } from '../store';
 import type { UsageRow } from '../store/UsageStore';
 import { focusLine } from './focusRow';
@@ -71,6 +72,19 @@ export class UsageMeter {
     ) {
       this.add({ projectId, meter: 'invocations', quantity: 1 });
     }
+  }
+
+  addProcessUse(projectId: string, use: MeasuredUse): void {
+    this.add({
+      projectId,
+      meter: 'cpu-microseconds',
+      quantity: use.cpuMicroseconds,
+    });
+    this.add({
+      projectId,
+      meter: 'memory-kibibyte-milliseconds',
+      quantity: use.memoryKibibyteMilliseconds,
+    });
   }
 
   /** Adds to the table what was used until now. */

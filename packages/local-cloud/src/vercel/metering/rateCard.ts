@@ -35,18 +35,20 @@ const GIGABYTE_SECOND = GIGABYTE.div(1024).times(1000);
 const HOUR_SECONDS = 3600;
 
 /**
- * Vercel's on-demand prices of the Pro plan, region iad1, as published and
- * read in November 2026. Sources:
- * - requests $2.00 per million, transfer $0.15 per GB:
- *   https://vercel.com/docs/pricing/regional-pricing (CDN requests were called
- *   edge requests until 2026)
- * - invocations $0.60 per million, active CPU $0.128 per hour, provisioned
- *   memory $0.0106 per GB-hour: https://vercel.com/docs/functions/usage-and-pricing
- * - build minutes $0.014, standard machine: https://vercel.com/docs/builds/managing-builds
+ * Vercel's on-demand prices in dollars for region iad1, as known in November
+ * 2026. Where each was read:
+ * - active CPU $0.128 an hour, provisioned memory $0.0106 a GB-hour,
+ *   invocations $0.60 a million: a copy of
+ *   https://vercel.com/docs/fluid-compute/pricing
+ * - requests $2.00 a million, transfer $0.15 a GB: others' accounts of
+ *   https://vercel.com/docs/pricing/regional-pricing, not the page itself. The
+ *   documents call them CDN requests by now.
+ * - build minutes $0.014, standard machine: an account of
+ *   https://vercel.com/docs/builds/managing-builds, not the page itself
  *
- * What a plan includes is not taken off: each unit costs its price. A gigabyte
- * is 10^9 bytes. The names of services and units in Vercel's own rows are
- * unproven.
+ * So this is a price list to test with, not one to rely on. What a plan
+ * includes is not taken off: each unit costs its price. A gigabyte is 10^9
+ * bytes. The names of services and units in Vercel's own rows are unproven.
  */
 export const RATE_CARD: Record<Meter, Rate> = {
   requests: {

@@ -1,4 +1,4 @@
-import type { DeploymentRuntime, Upstream } from '../../runtime';
+import type { DeploymentRuntime, MeasuredUse, Upstream } from '../../runtime';
 import type { DrainLine } from '../drains/DrainEntry';
 import type { Deployment } from '../model';
 import type { VercelStores } from '../store';
@@ -9,16 +9,20 @@ export class DeploymentLauncher {
   readonly #runtime: DeploymentRuntime;
   readonly #stores: VercelStores;
   readonly #onLine: (line: DrainLine) => void;
+  readonly #onUse: (projectId: string, use: MeasuredUse) => void;
 
   constructor(options: {
     runtime: DeploymentRuntime;
     stores: VercelStores;
     /** Hears each line that a deployment writes, without secrets. */
     onLine: (line: DrainLine) => void;
+    /** Hears what the processes of a project use. */
+    onUse: (projectId: string, use: MeasuredUse) => void;
   }) {
     this.#runtime = options.runtime;
     this.#stores = options.stores;
     this.#onLine = options.onLine;
+    this.#onUse = options.onUse;
   }
 
   /** Answers where a built deployment can be reached, started if need be. */
@@ -47,6 +51,7 @@ export class DeploymentLauncher {
           outOfMemory: true,
         }));
       },
+      onUse: use => this.#onUse(deployment.projectId, use),
     });
   }
 
