@@ -4,8 +4,10 @@ import { createTestOctokit } from '../__testUtils__/createTestOctokit';
 import { startTestLocalCloud, TestLocalCloud } from '../testing';
 import {
   HookReceiver,
+  packSarif,
   SecurityTestRepository,
 } from './__testUtils__/SecurityTestRepository';
+import { until } from './__testUtils__/until';
 
 interface SarifProblem {
   rule?: string;
@@ -354,4 +356,35 @@ describe('code scanning of the GitHub side', () => {
       expect(data).toMatchObject([{ number: 1, state: 'open' }]);
     },
   );
+
+  it('reads after a restart what was uploaded and not yet read', async () => {
+    const repository = await SecurityTestRepository.create({
+      octokit,
+      repo: 'restarted',
+    });
+    const commit = await repository.write('a.txt', '');
+    const { data } = await octokit.codeScanning.uploadSarif({
+      ...repository.place,
+      commit_sha: commit,
+      ref: 'refs/heads/main',
+      sarif: packSarif(
+        toSarif(
+          Array(5_001)
+            .fill({})
+            .map((_, line) => ({ line })),
+        ),
+      ),
+    });
+    cloud = await cloud.restart();
+    octokit = createTestOctokit({ url: cloud.urls.github, token: cloud.token });
+    const place = { ...repository.place, sarif_id: data.id ?? '' };
+    await until(async () => {
+      const status = await octokit.codeScanning.getSarif(place);
+      return status.data.processing_status === 'complete';
+    });
+    const analyses = await octokit.codeScanning.listRecentAnalyses(place);
+    expect(analyses.data).toMatchObject([
+      { results_count: 5_001, warning: expect.stringContaining('5000') },
+    ]);
+  });
 });

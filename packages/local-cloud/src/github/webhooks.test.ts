@@ -6,6 +6,7 @@ import type { Octokit } from '@octokit/rest';
 import type { Webhooks } from '@octokit/webhooks';
 import { createTestOctokit } from '../__testUtils__/createTestOctokit';
 import { startTestLocalCloud, TestLocalCloud } from '../testing';
+import { until } from './__testUtils__/until';
 
 interface Received {
   event: string;
@@ -30,22 +31,6 @@ async function verify(
     { cwd: __dirname },
   );
   return stdout === 'true';
-}
-
-async function until<Value>(
-  read: () => Promise<Value | undefined> | Value | undefined,
-): Promise<Value> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const value = await read();
-    if (value) {
-      return value;
-    }
-    if (Date.now() > deadline) {
-      throw new Error(`Still waiting for ${read}`);
-    }
-    await new Promise(resolve => setImmediate(resolve));
-  }
 }
 
 describe('webhooks of the GitHub side', () => {

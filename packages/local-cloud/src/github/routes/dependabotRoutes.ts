@@ -1,3 +1,4 @@
+import { Request } from 'express';
 import { z } from 'zod';
 import { validationFailed } from '../services';
 import { advisorySeverity, toDependabotAlert } from '../shapes';
@@ -11,6 +12,8 @@ import {
 } from './alertRequests';
 import { cursorPageOf } from './cursorPages';
 import { parseBody, RouteGroup } from './RouteContext';
+
+type Alert = SecurityAlert<DependabotAlertBody>;
 
 const decisionSchema = z.object({
   state: z.enum(['dismissed', 'open']),
@@ -30,15 +33,38 @@ const states = ['auto_dismissed', 'dismissed', 'fixed', 'open'];
 
 const severities = ['low', 'medium', 'high', 'critical'];
 
+/** Leaves the alerts that a request's filters let pass. */
+function selectAlerts(request: Request, alerts: Alert[]): Alert[] {
+  const wanted = {
+    state: readList(request, 'state', states),
+    severity: readList(request, 'severity', severities),
+    ecosystem: readList(request, 'ecosystem'),
+    package: readList(request, 'package'),
+    manifest: readList(request, 'manifest'),
+    scope: readList(request, 'scope', ['development', 'runtime']),
+  };
+  return alerts.filter(alert => {
+    const { body } = alert;
+    const has = (list: string[] | undefined, value: string) =>
+      !list || list.includes(value);
+    const state = alert.state === 'closed' ? 'dismissed' : alert.state;
+    return (
+      has(wanted.state, state) &&
+      has(wanted.severity, advisorySeverity(body.advisory)) &&
+      has(wanted.ecosystem, 'npm') &&
+      has(wanted.package, body.packageName) &&
+      has(wanted.manifest, body.manifestPath) &&
+      has(wanted.scope, body.scope)
+    );
+  });
+}
+
 /** Serves vulnerable dependencies of the default branch. */
 export const dependabotRoutes: RouteGroup = (router, context) => {
   const { baseUrl, store } = context;
   const { accounts, dependabotAlerts } = store;
   const path = '/repos/:owner/:repo/dependabot/alerts';
-  const describe = (
-    repository: Repository,
-    alert: SecurityAlert<DependabotAlertBody>,
-  ) =>
+  const describe = (repository: Repository, alert: Alert) =>
     toDependabotAlert({
       baseUrl: baseUrl(),
       repository,
@@ -53,28 +79,7 @@ export const dependabotRoutes: RouteGroup = (router, context) => {
         "Pagination using the 'page' parameter is not supported",
       );
     }
-    const wanted = {
-      state: readList(request, 'state', states),
-      severity: readList(request, 'severity', severities),
-      ecosystem: readList(request, 'ecosystem'),
-      package: readList(request, 'package'),
-      manifest: readList(request, 'manifest'),
-      scope: readList(request, 'scope', ['development', 'runtime']),
-    };
-    const items = dependabotAlerts.list(repository.id).filter(alert => {
-      const { body } = alert;
-      const has = (list: string[] | undefined, value: string) =>
-        !list || list.includes(value);
-      const state = alert.state === 'closed' ? 'dismissed' : alert.state;
-      return (
-        has(wanted.state, state) &&
-        has(wanted.severity, advisorySeverity(body.advisory)) &&
-        has(wanted.ecosystem, 'npm') &&
-        has(wanted.package, body.packageName) &&
-        has(wanted.manifest, body.manifestPath) &&
-        has(wanted.scope, body.scope)
-      );
-    });
+    const items = selectAlerts(request, dependabotAlerts.list(repository.id));
     const sort = request.query.sort === 'updated' ? 'updatedAt' : 'createdAt';
     const page = cursorPageOf(context, request, response, {
       items,

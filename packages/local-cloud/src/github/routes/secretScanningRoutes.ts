@@ -1,3 +1,4 @@
+import { Request } from 'express';
 import { z } from 'zod';
 import { ApiError } from '../../http';
 import { validationFailed } from '../services';
@@ -19,21 +20,33 @@ const resolutions = [
   'used_in_tests',
 ] as const;
 
+type Alert = SecurityAlert<SecretScanningAlertBody>;
+
 const decisionSchema = z.object({
   state: z.enum(['open', 'resolved']),
   resolution: z.enum(resolutions).nullish(),
   resolution_comment: z.string().nullish(),
 });
 
+/** Leaves the alerts that a request's filters let pass. */
+function selectAlerts(request: Request, alerts: Alert[]): Alert[] {
+  const states = readList(request, 'state', ['open', 'resolved']);
+  const types = readList(request, 'secret_type');
+  const wanted = readList(request, 'resolution', resolutions);
+  return alerts.filter(
+    ({ state, closure, body }) =>
+      (!states || states.includes(state === 'closed' ? 'resolved' : 'open')) &&
+      (!types || types.includes(body.secretType)) &&
+      (!wanted || wanted.includes(closure?.reason ?? '')),
+  );
+}
+
 /** Serves secrets that were found in pushed commits, with the secrets themselves. */
 export const secretScanningRoutes: RouteGroup = (router, context) => {
   const { baseUrl, store } = context;
   const { accounts, secretScanningAlerts } = store;
   const path = '/repos/:owner/:repo/secret-scanning/alerts';
-  const describe = (
-    repository: Repository,
-    alert: SecurityAlert<SecretScanningAlertBody>,
-  ) =>
+  const describe = (repository: Repository, alert: Alert) =>
     toSecretScanningAlert({
       baseUrl: baseUrl(),
       repository,
@@ -42,18 +55,10 @@ export const secretScanningRoutes: RouteGroup = (router, context) => {
     });
   router.get(path, (request, response) => {
     const repository = alertRepositoryOf(context, request, response);
-    const states = readList(request, 'state', ['open', 'resolved']);
-    const types = readList(request, 'secret_type');
-    const wanted = readList(request, 'resolution', resolutions);
-    const found = secretScanningAlerts
-      .list(repository.id)
-      .filter(
-        ({ state, closure, body }) =>
-          (!states ||
-            states.includes(state === 'closed' ? 'resolved' : 'open')) &&
-          (!types || types.includes(body.secretType)) &&
-          (!wanted || wanted.includes(closure?.reason ?? '')),
-      );
+    const found = selectAlerts(
+      request,
+      secretScanningAlerts.list(repository.id),
+    );
     const page = pageOf(context, request, response, sortAlerts(request, found));
     const isHidden = request.query.hide_secret === 'true';
     response.json(

@@ -17,6 +17,13 @@ interface Match {
   body: DependabotAlertBody;
 }
 
+/** Is what lockfiles say about all packages of a repository. */
+export interface LockfileMatches {
+  matches: Match[];
+  /** Lockfiles that could not be read: their alerts stay as they are. */
+  unreadable: string[];
+}
+
 /** Compares lockfiles with advisories. */
 export class DependabotService {
   readonly #store: GitHubStore;
@@ -38,11 +45,11 @@ export class DependabotService {
     git: RepositoryGit,
     commit: string | undefined,
     advisories: Advisories,
-  ): Promise<Match[]> {
+  ): Promise<LockfileMatches> {
     const lockfiles = commit ? await listLockfiles(git.objects, commit) : [];
     const matches = new Map<string, Match>();
     for (const { path, packages } of lockfiles) {
-      for (const locked of packages) {
+      for (const locked of packages ?? []) {
         const known = advisories.find(locked.name, locked.version);
         for (const { advisory, range } of known) {
           const fingerprint = JSON.stringify([
@@ -69,14 +76,26 @@ export class DependabotService {
         }
       }
     }
-    return [...matches.values()];
+    return {
+      matches: [...matches.values()],
+      unreadable: lockfiles
+        .filter(({ packages }) => !packages)
+        .map(({ path }) => path),
+    };
   }
 
   /** Makes, reopens and fixes alerts so that they say what was found. Runs in the caller's transaction. */
-  apply(repository: Repository, login: string, matches: Match[]): void {
+  apply(
+    repository: Repository,
+    login: string,
+    { matches, unreadable }: LockfileMatches,
+  ): void {
     const alerts = this.#store.dependabotAlerts;
     const found = new Map(matches.map(match => [match.fingerprint, match]));
     for (const alert of alerts.list(repository.id)) {
+      if (unreadable.includes(alert.body.manifestPath)) {
+        continue;
+      }
       const match = found.get(alert.fingerprint);
       found.delete(alert.fingerprint);
       this.#reconcile({ repository, login, alert, match });

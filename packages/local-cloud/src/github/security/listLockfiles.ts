@@ -1,10 +1,11 @@
 import { GitObjects } from '../git';
 import { LockedPackage, readLockfile } from './readLockfile';
 
-/** Is a lockfile of a repository that could be read. */
+/** Is a lockfile of a repository. */
 export interface Lockfile {
   path: string;
-  packages: LockedPackage[];
+  /** Undefined for a file that could not be read. */
+  packages?: LockedPackage[];
 }
 
 /** Above this a lockfile is not read: npm's largest known ones have about 5 MB. */
@@ -17,15 +18,16 @@ export async function listLockfiles(
 ): Promise<Lockfile[]> {
   const tree = await objects.listTree({ sha: commit, recursive: true });
   const entries = tree.filter(
-    ({ path, type, size }) =>
+    ({ path, type }) =>
       type === 'blob' &&
       /(^|\/)package-lock\.json$/.test(path) &&
-      !/(^|\/)node_modules\//.test(path) &&
-      (size ?? 0) <= lockfileLimit,
+      !/(^|\/)node_modules\//.test(path),
   );
-  const blobs = await objects.readMany(entries.map(({ sha }) => sha));
-  return entries.flatMap(({ path }, index) => {
-    const packages = readLockfile(blobs[index]?.content.toString('utf8') ?? '');
-    return packages ? [{ path, packages }] : [];
-  });
+  const readable = entries.filter(({ size }) => (size ?? 0) <= lockfileLimit);
+  const blobs = await objects.readMany(readable.map(({ sha }) => sha));
+  const contents = new Map(blobs.map(blob => [blob?.sha, blob?.content]));
+  return entries.map(({ path, sha }) => ({
+    path,
+    packages: readLockfile(contents.get(sha)?.toString('utf8') ?? ''),
+  }));
 }

@@ -38,7 +38,7 @@ export function toSbom(options: {
   const slug = `${repository.owner.login}/${repository.name}`;
   const root = spdxId('github', slug, commit.slice(0, 7));
   const packages = new Map<string, SpdxPackage>();
-  for (const locked of lockfiles.flatMap(lockfile => lockfile.packages)) {
+  for (const locked of lockfiles.flatMap(lockfile => lockfile.packages ?? [])) {
     const { name, version, license } = locked;
     const purl = purlOf(name, version);
     packages.set(purl, {
