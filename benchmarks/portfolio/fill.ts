@@ -33,7 +33,8 @@ export async function fill(
        (name, title, description, entity_ref, owner, lifecycle, status, status_reason,
         base_repository, base_sha, repository_url, production_url, project_id, slo_tier,
         monthly_budget_usd, live_deployment_id, live_sha, live_message, live_author,
-        live_since, projected_at, provisioning_id, created_at, created_by)
+        live_since, projected_at, provisioning_id, created_at, created_by,
+        deployed_status, deployed_reason, vitals)
      select 'bench-' || n, 'Bench ' || n, 'A fork for the benchmark',
         'component:default/bench-' || n, 'group:default/team-' || n % 20, 'active',
         (array['healthy','healthy','healthy','degraded','failing'])[n % 5 + 1], 'Serves',
@@ -41,7 +42,16 @@ export async function fill(
         'http://bench-' || n || '.localhost:4393', 'prj_' || n, 'standard', 50,
         'vercel:dpl_' || n, repeat('b', 40), 'Change it', 'ana',
         now() - n * interval '1 minute', now() + interval '1 day',
-        'provisioning-' || n, now() - n * interval '1 minute', 'user:default/guest'
+        'provisioning-' || n, now() - n * interval '1 minute', 'user:default/guest',
+        (array['healthy','healthy','healthy','degraded','failing'])[n % 5 + 1], 'Serves',
+        case when n % 10 = 0 then '{}' else jsonb_build_object(
+          'slo', jsonb_build_object('status', (array['ok','ok','burning','exhausted'])[n % 4 + 1],
+            'budgetRemainingRatio', 1 - n % 97 / 80.0, 'asOf', now()),
+          'cost', jsonb_build_object('monthToDate', (n % 61)::text, 'forecast', (n % 83)::text,
+            'budget', '50', 'asOf', now()),
+          'findings', jsonb_build_object('openCritical', n % 3, 'openHigh', n % 7,
+            'openTotal', n % 7 + 4, 'overdue', n % 2, 'asOf', now()),
+          'alerts', jsonb_build_object('firing', case when n % 50 = 0 then 1 else 0 end)) end
      from generate_series($1::int, $2::int) n`,
     [from, to],
   );
@@ -108,7 +118,8 @@ function toEntity(n: number, uid: string) {
       title: `Bench ${n}`,
       description: 'A fork for the benchmark',
       annotations: {
-        'github.com/project-slug': `acme/bench-${n}`,
+        // Not the annotations by which plugins would go and look at thousands
+        // of repositories and projects that do not exist.
         'forkyard.dev/base': `acme/base-app@${'a'.repeat(40)}`,
         'forkyard.dev/budget': '50',
         'backstage.io/managed-by-location': `url:http://127.0.0.1:4391/acme/bench-${n}/blob/main/catalog-info.yaml`,

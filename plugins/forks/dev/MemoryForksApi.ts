@@ -155,6 +155,15 @@ function makeFork(name: string, status: Status): Fork {
     productionUrl: `https://${name}.example.com`,
     sloTier: 'standard',
     monthlyBudgetUsd: 50,
+    vitals: {
+      slo: {
+        status: status === 'failing' ? 'exhausted' : 'ok',
+        budgetRemainingRatio: status === 'failing' ? -0.4 : 0.71,
+      },
+      cost: { monthToDate: '41.20', forecast: '48.00', budget: '50' },
+      findings: { openCritical: 0, openHigh: 1, openTotal: 4, overdue: 0 },
+      alerts: { firing: status === 'failing' ? 1 : 0 },
+    },
     live: { deploymentId: name, sha, message: 'Begin', since: now },
     provisioningId: 'p-1',
     createdAt: now,
