@@ -10,6 +10,8 @@ export interface NewAlert extends Omit<SloAlert, 'id' | 'state' | 'endsAt'> {
 export interface FiringAlert {
   key: string;
   entityRef: string;
+  /** Name of the SLO or of the rule. */
+  slo: string;
 }
 
 /**
@@ -21,10 +23,7 @@ export interface AlertStore {
   open(alerts: NewAlert[]): Promise<SloAlert[]>;
   /** Gives those that ended; the others had ended already. */
   resolve(keys: string[], endsAt: Date): Promise<SloAlert[]>;
-  listFiring(request: {
-    source: SloAlert['source'];
-    entityRefs?: string[];
-  }): Promise<FiringAlert[]>;
+  listFiring(source: SloAlert['source']): Promise<FiringAlert[]>;
   /** Newest first. */
   list(request: {
     entityRef?: string;

@@ -23,17 +23,15 @@ export class DatabaseAlertStore implements AlertStore {
     );
   }
 
-  async listFiring(request: {
-    source: SloAlert['source'];
-    entityRefs?: string[];
-  }): Promise<FiringAlert[]> {
-    const query = this.knex<DbSloAlertRow>(SLO_ALERTS).where({
-      state: 'firing',
-      source: request.source,
-    });
-    if (request.entityRefs) query.whereIn('entity_ref', request.entityRefs);
-    const rows = await query.select('key', 'entity_ref');
-    return rows.map(row => ({ key: row.key, entityRef: row.entity_ref }));
+  async listFiring(source: SloAlert['source']): Promise<FiringAlert[]> {
+    const rows = await this.knex<DbSloAlertRow>(SLO_ALERTS)
+      .where({ state: 'firing', source })
+      .select('key', 'entity_ref', 'slo');
+    return rows.map(row => ({
+      key: row.key,
+      entityRef: row.entity_ref,
+      slo: row.slo,
+    }));
   }
 
   async list(request: {
