@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LaunchError, type Upstream } from '../runtime';
 import { Gateway, type GatewayDeployment } from './Gateway';
+import type { ServedRequest } from './RequestLog';
 
 describe('Gateway', () => {
   let gateway: Gateway<GatewayDeployment>;
@@ -17,6 +18,7 @@ describe('Gateway', () => {
   let uses: number;
   const hosts = new Map<string, Partial<GatewayDeployment>>();
   const received: IncomingMessage[] = [];
+  const hanging = new EventEmitter();
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'local-cloud-static-'));
@@ -31,6 +33,8 @@ describe('Gateway', () => {
       received.push(request);
       if (request.url === '/break') {
         request.socket.destroy();
+      } else if (request.url === '/hang') {
+        hanging.emit('request');
       } else if (request.url === '/stream') {
         response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] });
         response.write('first');
@@ -49,38 +53,42 @@ describe('Gateway', () => {
     await once(app, 'listening');
     const { port: appPort } = app.address() as AddressInfo;
 
-    gateway = new Gateway<GatewayDeployment>({
-      find: host => {
-        if (host === 'moved.localhost') {
-          return {
-            redirect: { location: 'http://app.localhost', status: 308 },
-          };
-        }
-        const found = hosts.get(host);
-        return (
-          found && {
-            deployment: {
-              id: host,
-              projectId: 'prj',
-              state: 'READY',
-              ...found,
-            },
-            paused: host === 'paused.localhost',
+    gateway = new Gateway<GatewayDeployment>(
+      {
+        find: host => {
+          if (host === 'moved.localhost') {
+            return {
+              redirect: { location: 'http://app.localhost', status: 308 },
+              deployment: { id: host, projectId: 'prj', state: 'READY' },
+            };
           }
-        );
+          const found = hosts.get(host);
+          return (
+            found && {
+              deployment: {
+                id: host,
+                projectId: 'prj',
+                state: 'READY',
+                ...found,
+              },
+              paused: host === 'paused.localhost',
+            }
+          );
+        },
+        acquire: async ({ id }): Promise<Upstream> => {
+          if (id === 'mute.localhost') throw new LaunchError('It is mute');
+          if (id === 'static.localhost') {
+            return { kind: 'static', root: join(root, 'site') };
+          }
+          uses += 1;
+          const endUse = () => {
+            uses -= 1;
+          };
+          return { kind: 'process', port: appPort, endUse };
+        },
       },
-      acquire: async ({ id }): Promise<Upstream> => {
-        if (id === 'mute.localhost') throw new LaunchError('It is mute');
-        if (id === 'static.localhost') {
-          return { kind: 'static', root: join(root, 'site') };
-        }
-        uses += 1;
-        const endUse = () => {
-          uses -= 1;
-        };
-        return { kind: 'process', port: appPort, endUse };
-      },
-    });
+      { answerTimeoutMillis: 200 },
+    );
     ({ port } = await gateway.start({ host: '127.0.0.1', port: 0 }));
     for (const name of ['app', 'paused', 'mute', 'static']) {
       hosts.set(`${name}.localhost`, {});
@@ -133,6 +141,7 @@ describe('Gateway', () => {
     ['failed.localhost', 404, 'DEPLOYMENT_FAILED'],
     ['mute.localhost', 500, 'FUNCTION_INVOCATION_FAILED'],
     ['app.localhost/break', 502, 'NO_RESPONSE_FROM_FUNCTION'],
+    ['app.localhost/hang', 504, 'FUNCTION_INVOCATION_TIMEOUT'],
   ])('answers for %s with %i %s', async (url, status, code) => {
     const [host, path] = url.split('/');
     const answer = await get(host, `/${path ?? ''}`);
@@ -188,6 +197,12 @@ describe('Gateway', () => {
     const [echo] = await once(socket, 'data');
     expect(String(echo)).toBe('ping');
     socket.destroy();
+    await gateway.settle(10_000);
+    expect(gateway.requests.list().at(-1)).toMatchObject({
+      path: '/socket',
+      kind: 'process',
+      status: 101,
+    });
   });
 
   it('redirects with the path', async () => {
@@ -252,5 +267,38 @@ describe('Gateway', () => {
       error: 'NO_RESPONSE_FROM_FUNCTION',
     });
     expect(gateway.requests.list({ projectId: 'other' })).toEqual([]);
+  });
+
+  it('remembers what it answered itself, on whose behalf, and who left', async () => {
+    const heard: ServedRequest[] = [];
+    const stop = gateway.requests.onRequest(request => heard.push(request));
+    await get('moved.localhost', '/a?b=1');
+    await get('paused.localhost');
+    await get('queued.localhost');
+    await get('static.localhost', '/none');
+    await get('nothing.localhost');
+    const left = open('app.localhost', '/hang');
+    left.on('error', () => {});
+    left.end();
+    await once(hanging, 'request');
+    left.destroy();
+    await gateway.settle(10_000);
+    stop();
+    expect(
+      heard.map(({ deploymentId, kind, status, error }) => [
+        deploymentId,
+        kind,
+        status,
+        error,
+      ]),
+    ).toEqual([
+      ['moved.localhost', 'redirect', 308, undefined],
+      ['paused.localhost', 'gateway', 503, 'DEPLOYMENT_PAUSED'],
+      ['queued.localhost', 'gateway', 503, 'DEPLOYMENT_NOT_READY'],
+      ['static.localhost', 'static', 404, 'NOT_FOUND'],
+      ['app.localhost', 'process', 499, 'CLIENT_CLOSED_REQUEST'],
+    ]);
+    expect(heard[0]).toMatchObject({ path: '/a', query: '?b=1' });
+    expect(heard[4].durationMillis).toBeLessThan(200);
   });
 });

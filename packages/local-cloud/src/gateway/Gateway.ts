@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
 import { Agent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,6 +10,7 @@ import { forwardedHeaders } from './headers';
 import { pipeRequest } from './pipeRequest';
 import { pickDeployment, type Destination } from './pickDeployment';
 import { RequestLog, type ServedRequest } from './RequestLog';
+import { RequestRecorder } from './RequestRecorder';
 import { sendStaticFile } from './staticFiles';
 import { proxyUpgrade } from './upgrade';
 
@@ -35,6 +35,8 @@ export interface GatewayDirectory<D extends GatewayDeployment> {
   acquire(deployment: D): Promise<Upstream>;
 }
 
+const NOT_UPGRADED = 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n';
+
 /** Where a name sends its visitors on. */
 interface Redirect {
   location: string;
@@ -56,13 +58,20 @@ export class Gateway<D extends GatewayDeployment> {
   readonly requests = new RequestLog();
   readonly #directory: GatewayDirectory<D>;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
-  readonly #events = new EventEmitter();
+  readonly #recorder = new RequestRecorder(this.requests);
+  readonly #answerTimeoutMillis: number;
   #server: RunningServer | undefined;
   #stopping = false;
-  #open = 0;
 
-  constructor(directory: GatewayDirectory<D>) {
+  constructor(
+    directory: GatewayDirectory<D>,
+    options: {
+      /** How long a process may take until the head of its answer. */
+      answerTimeoutMillis: number;
+    },
+  ) {
     this.#directory = directory;
+    this.#answerTimeoutMillis = options.answerTimeoutMillis;
   }
 
   async start(options: { host: string; port: number }): Promise<RunningServer> {
@@ -77,6 +86,11 @@ export class Gateway<D extends GatewayDeployment> {
     });
     this.#server = server;
     return server;
+  }
+
+  /** Waits until no request is open, and at most the given time. */
+  settle(mostMillis: number): Promise<void> {
+    return this.#recorder.settle(mostMillis);
   }
 
   async stop(): Promise<void> {
@@ -95,7 +109,14 @@ export class Gateway<D extends GatewayDeployment> {
     const found = this.#find(request);
     const { deployment } = found;
     const record =
-      deployment && this.#beginRecord({ id, deployment, request, response });
+      deployment &&
+      this.#recorder.begin({
+        id,
+        deployment,
+        request,
+        ending: response,
+        status: () => response.statusCode,
+      });
     let kind: ServedRequest['kind'] = found.redirect ? 'redirect' : 'gateway';
     let { error } = found;
     try {
@@ -118,53 +139,6 @@ export class Gateway<D extends GatewayDeployment> {
     } finally {
       record?.({ kind, error });
     }
-  }
-
-  /** Starts the clock of a request; call the answer when it is known who answers. */
-  #beginRecord(options: {
-    id: string;
-    deployment: D;
-    request: IncomingMessage;
-    response: ServerResponse;
-  }): (
-    outcome: Pick<ServedRequest, 'kind'> & { error?: GatewayError },
-  ) => void {
-    const { id, deployment, request, response } = options;
-    const at = Date.now();
-    const started = performance.now();
-    const bytesBefore = request.socket.bytesWritten;
-    this.#open += 1;
-    let outcome: { kind: ServedRequest['kind']; error?: GatewayError };
-    const end = () => {
-      this.requests.add({
-        id,
-        at,
-        projectId: deployment.projectId,
-        deploymentId: deployment.id,
-        target: deployment.target ?? 'preview',
-        status: response.statusCode,
-        durationMillis: performance.now() - started,
-        responseBytes: request.socket.bytesWritten - bytesBefore,
-        ...describeRequest(request),
-        kind: outcome.kind,
-        error: outcome.error?.code,
-      });
-      this.#open -= 1;
-      if (this.#open === 0) this.#events.emit('settled');
-    };
-    return known => {
-      outcome = known;
-      if (response.closed) end();
-      else response.once('close', end);
-    };
-  }
-
-  /** Waits until no request is open, and at most the given time. */
-  async settle(mostMillis: number): Promise<void> {
-    if (this.#open === 0) return;
-    await once(this.#events, 'settled', {
-      signal: AbortSignal.timeout(mostMillis),
-    }).catch(() => undefined);
   }
 
   /** Answers where the deployment can be reached, or why it cannot. */
@@ -192,16 +166,18 @@ export class Gateway<D extends GatewayDeployment> {
     const { endUse, port } = upstream;
     response.once('close', endUse);
     if (response.closed) endUse();
-    const answered = await pipeRequest({
+    const outcome = await pipeRequest({
       request,
       response,
       port,
       agent: this.#agent,
       headers: forwardedHeaders(request, id),
+      timeoutMillis: this.#answerTimeoutMillis,
     });
-    if (answered) return undefined;
+    if (outcome === 'answered') return undefined;
+    const late = outcome === 'late' ? pages.TIMEOUT : pages.NO_RESPONSE;
     // Nobody waits any more: not the deployment's fault.
-    const page = response.closed ? pages.CLIENT_CLOSED : pages.NO_RESPONSE;
+    const page = response.closed ? pages.CLIENT_CLOSED : late;
     sendError(response, page, id);
     return page;
   }
@@ -237,14 +213,27 @@ export class Gateway<D extends GatewayDeployment> {
     head: Buffer,
   ): Promise<void> {
     const { deployment, error, redirect } = this.#find(request);
-    const upstream =
-      deployment && !error && !redirect
-        ? await this.#directory.acquire(deployment)
-        : undefined;
-    if (upstream?.kind !== 'process') {
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    if (!deployment || error || redirect) {
+      socket.end(NOT_UPGRADED);
       return;
     }
+    const id = `dev1::${randomUUID()}`;
+    let status = 502;
+    const record = this.#recorder.begin({
+      id,
+      deployment,
+      request,
+      ending: socket,
+      status: () => status,
+    });
+    const upstream = await this.#acquire(deployment);
+    if ('code' in upstream || upstream.kind === 'static') {
+      status = 'code' in upstream ? upstream.status : 404;
+      record({ kind: 'gateway' });
+      socket.end(NOT_UPGRADED);
+      return;
+    }
+    record({ kind: 'process' });
     socket.once('close', upstream.endUse);
     if (socket.destroyed) upstream.endUse();
     proxyUpgrade({
@@ -252,7 +241,10 @@ export class Gateway<D extends GatewayDeployment> {
       socket,
       head,
       port: upstream.port,
-      headers: forwardedHeaders(request, `dev1::${randomUUID()}`),
+      headers: forwardedHeaders(request, id),
+      onAnswer: answer => {
+        status = answer;
+      },
     });
   }
 
@@ -274,20 +266,6 @@ export class Gateway<D extends GatewayDeployment> {
         return { deployment, error: pages.DEPLOYMENT_FAILED };
     }
   }
-}
-
-function describeRequest(request: IncomingMessage) {
-  const url = request.url ?? '/';
-  const mark = url.indexOf('?');
-  return {
-    method: request.method ?? 'GET',
-    host: request.headers.host ?? '',
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? '' : url.slice(mark),
-    userAgent: request.headers['user-agent'],
-    referer: request.headers.referer,
-    clientAddress: request.socket.remoteAddress ?? '127.0.0.1',
-  };
 }
 
 function hostName(request: IncomingMessage): string {

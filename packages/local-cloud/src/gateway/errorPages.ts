@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 /** Why the gateway answers instead of a deployment. */
 export interface GatewayError {
-  status: 404 | 405 | 499 | 500 | 502 | 503 | 508;
+  status: 404 | 405 | 499 | 500 | 502 | 503 | 504 | 508;
   code: string;
   message: string;
   /** Seconds after which another try makes sense. */
@@ -44,6 +44,12 @@ export const NO_RESPONSE: GatewayError = {
   status: 502,
   code: 'NO_RESPONSE_FROM_FUNCTION',
   message: 'The deployment broke off without an answer.',
+};
+
+export const TIMEOUT: GatewayError = {
+  status: 504,
+  code: 'FUNCTION_INVOCATION_TIMEOUT',
+  message: 'The deployment took too long to answer.',
 };
 
 export const CLIENT_CLOSED: GatewayError = {

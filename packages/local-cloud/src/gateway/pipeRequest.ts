@@ -13,25 +13,31 @@ export interface PipeOptions {
   port: number;
   agent: Agent;
   headers: OutgoingHttpHeaders;
+  /** How long the process may take until the head of its answer. */
+  timeoutMillis: number;
 }
 
 /**
  * Sends a request on to a process and its answer back, both as they come.
- * Answers false when the process gave none.
+ * Tells when the process gave none, or none in time.
  */
-export async function pipeRequest(options: PipeOptions): Promise<boolean> {
+export async function pipeRequest(
+  options: PipeOptions,
+): Promise<'answered' | 'failed' | 'late'> {
   const outcome = await attempt(options);
   // A kept connection may end just when it is used again; with nothing sent
   // but a head, that does no harm to repeat.
-  if (outcome === 'stale' && !hasBody(options.request)) {
-    return (await attempt(options)) === 'answered';
+  const { request, response } = options;
+  if (outcome === 'stale' && !hasBody(request) && !response.closed) {
+    const again = await attempt(options);
+    return again === 'stale' ? 'failed' : again;
   }
-  return outcome === 'answered';
+  return outcome === 'stale' ? 'failed' : outcome;
 }
 
 function attempt(
   options: PipeOptions,
-): Promise<'answered' | 'failed' | 'stale'> {
+): Promise<'answered' | 'failed' | 'late' | 'stale'> {
   const { request, response } = options;
   return new Promise(resolve => {
     const outgoing = httpRequest({
@@ -43,7 +49,13 @@ function attempt(
       agent: options.agent,
     });
     const leave = () => outgoing.destroy();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      outgoing.destroy();
+    }, options.timeoutMillis);
     outgoing.on('response', incoming => {
+      clearTimeout(timer);
       response.writeHead(
         incoming.statusCode ?? 502,
         incoming.statusMessage,
@@ -55,8 +67,10 @@ function attempt(
       resolve('answered');
     });
     outgoing.on('error', () => {
+      clearTimeout(timer);
       response.off('close', leave);
-      resolve(outgoing.reusedSocket ? 'stale' : 'failed');
+      const lost = outgoing.reusedSocket ? 'stale' : 'failed';
+      resolve(late ? 'late' : lost);
     });
     response.on('close', leave);
     if (hasBody(request)) {

@@ -9,6 +9,8 @@ export function proxyUpgrade(options: {
   head: Buffer;
   port: number;
   headers: OutgoingHttpHeaders;
+  /** Hears the status that the deployment answers with. */
+  onAnswer: (status: number) => void;
 }): void {
   const { request, socket, head } = options;
   const outgoing = httpRequest({
@@ -24,6 +26,7 @@ export function proxyUpgrade(options: {
     },
   });
   outgoing.on('upgrade', (answer, upstream, upstreamHead) => {
+    options.onAnswer(101);
     socket.write(headOf(answer));
     if (upstreamHead.length > 0) socket.write(upstreamHead);
     if (head.length > 0) upstream.write(head);
@@ -33,6 +36,7 @@ export function proxyUpgrade(options: {
     socket.on('close', () => upstream.destroy());
   });
   outgoing.on('response', answer => {
+    options.onAnswer(answer.statusCode ?? 502);
     // The deployment declined: pass its answer on and end.
     socket.write(headOf(answer, { connection: 'close' }));
     answer.pipe(socket);

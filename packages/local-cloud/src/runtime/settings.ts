@@ -5,6 +5,8 @@ export interface RuntimeSettings {
   buildTimeoutMillis: number;
   /** How long a process may take until its first HTTP answer. */
   readyTimeoutMillis: number;
+  /** How long a process may take until the head of an answer. */
+  answerTimeoutMillis: number;
   /** A process without requests for this long is stopped. */
   idleMillis: number;
   /** Resident memory of a deployment's processes together. */
@@ -19,6 +21,8 @@ export const defaultRuntimeSettings: RuntimeSettings = {
   buildConcurrency: 2,
   buildTimeoutMillis: 10 * 60_000,
   readyTimeoutMillis: 30_000,
+  // Vercel's default for functions, https://vercel.com/docs/functions/configuring-functions/duration
+  answerTimeoutMillis: 300_000,
   idleMillis: 15 * 60_000,
   memoryLimitMb: 512,
   watchMillis: 1_000,

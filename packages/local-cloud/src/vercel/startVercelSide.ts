@@ -50,6 +50,7 @@ export async function startVercelSide(
       launcher: vercel.launcher,
       publicHost: name => vercel.presenter.publicHost(name),
     }),
+    runtime.settings,
   );
   const gatewayServer = await gateway.start({ host, port: ports.gateway });
   const api = await listen(app, {

@@ -61,6 +61,10 @@ export class DrainFeed {
     this.#drains = this.#stores.drains
       .list()
       .filter(({ status }) => status === 'enabled');
+    const kept = new Set(this.#drains.map(({ id }) => id));
+    for (const id of this.#entries.keys()) {
+      if (!kept.has(id)) this.#entries.delete(id);
+    }
   }
 
   addRequest(request: ServedRequest): void {
@@ -110,10 +114,15 @@ export class DrainFeed {
   #origin(deploymentId: string): DrainOrigin | undefined {
     const known = this.#origins.get(deploymentId);
     if (known) return known;
-    const deployment = this.#stores.deployments.find(deploymentId);
-    const origin = deployment && this.#describe(deployment);
-    if (origin) this.#origins.set(deploymentId, origin);
-    return origin;
+    try {
+      const deployment = this.#stores.deployments.find(deploymentId);
+      const origin = deployment && this.#describe(deployment);
+      if (origin) this.#origins.set(deploymentId, origin);
+      return origin;
+    } catch {
+      // Without the database an entry is lost; what is being served goes on.
+      return undefined;
+    }
   }
 
   #describe(deployment: Deployment): DrainOrigin {

@@ -59,7 +59,7 @@ export class DrainSender {
     if (!this.#waiting.has(drainId)) void this.#work(drainId);
   }
 
-  /** Gives every batch that waits one try now; answers how many still wait. */
+  /** Sends what waits for every drain now, up to the first failure of each. */
   async sendAll(): Promise<void> {
     for (const { id } of this.#stores.drains.list()) {
       this.#endWait(id);
@@ -139,10 +139,7 @@ export class DrainSender {
         headers: {
           'user-agent': 'Vercel Drains',
           ...drain.headers,
-          'content-type':
-            drain.delivery.encoding === 'ndjson'
-              ? 'application/x-ndjson'
-              : 'application/json',
+          'content-type': contentTypeOf(drain, body),
           'x-vercel-signature': createHmac('sha1', drain.secret)
             .update(body)
             .digest('hex'),
@@ -164,6 +161,17 @@ export class DrainSender {
       return { error: cause instanceof Error ? cause.message : String(cause) };
     }
   }
+}
+
+/** A batch keeps the encoding it was written in when its drain changes. */
+function contentTypeOf(
+  { delivery }: Pick<Drain, 'delivery'>,
+  body: Buffer,
+): string {
+  const isList = body[0] === '['.charCodeAt(0);
+  return delivery.type === 'otlphttp' || isList
+    ? 'application/json'
+    : 'application/x-ndjson';
 }
 
 /** Tells whether the other side has taken a batch. */

@@ -8,6 +8,11 @@ import type { Meter } from './rateCard';
 
 const FLUSH_MILLIS = 1_000;
 const PAGE = 1_000;
+/** Errors of requests that no process has seen. */
+const NOT_INVOKED = new Set([
+  'FUNCTION_INVOCATION_FAILED',
+  'SERVICE_UNAVAILABLE',
+]);
 
 /** One thing that was used. */
 export interface Usage {
@@ -66,10 +71,7 @@ export class UsageMeter {
       meter: 'transferred-bytes',
       quantity: request.responseBytes,
     });
-    if (
-      kind === 'process' &&
-      (!error || error === 'NO_RESPONSE_FROM_FUNCTION')
-    ) {
+    if (kind === 'process' && !(error && NOT_INVOKED.has(error))) {
       this.add({ projectId, meter: 'invocations', quantity: 1 });
     }
   }
@@ -90,12 +92,13 @@ export class UsageMeter {
   /** Adds to the table what was used until now. */
   write(): void {
     if (this.#pending.size === 0) return;
-    const rows = [...this.#pending.values()].map(usage => ({
-      ...usage,
-      projectName: this.#nameOf(usage.projectId),
-    }));
     try {
-      this.#stores.usage.add(rows);
+      this.#stores.usage.add(
+        [...this.#pending.values()].map(usage => ({
+          ...usage,
+          projectName: this.#nameOf(usage.projectId),
+        })),
+      );
       this.#pending.clear();
     } catch (error) {
       // Kept for the next time.

@@ -62,11 +62,15 @@ export function drainRoutes(
   router.patch('/v1/drains/:id', (request, response) => {
     const known = drains.get(request.params.id);
     const body = parseRequest(updateDrainSchema, request.body);
-    const schema = body.schemas ? schemaOf(body.schemas) : known.schema;
+    const { schema } = known;
+    if (body.schemas && schemaOf(body.schemas) !== schema) {
+      throw badRequest(
+        `Invalid request: \`schemas\` of a drain cannot change from \`${schema}\` here. Make another drain.`,
+      );
+    }
     const changesProjects =
       body.projects !== undefined || body.projectIds !== undefined;
     const drain = drains.update(known.id, {
-      schema,
       status: body.status ?? known.status,
       name: body.name ?? known.name,
       ...(changesProjects && {
