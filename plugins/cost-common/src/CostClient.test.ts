@@ -20,7 +20,7 @@ describe('CostClient', () => {
     await client.listGroupCosts({ owner: 'group:default/platform' });
     await client.getBill({});
     await client.listSummaries({ limit: 100 });
-    await client.refresh();
+    await client.refresh({ acceptShrunken: true });
     expect(asked.map(decodeURIComponent)).toEqual([
       'GET http://test/cost/entities/cost?entityRef=component:default/shop',
       'GET http://test/cost/entities/daily?entityRef=component:default/shop&from=2026-11-01&to=2026-11-21&limit=5',

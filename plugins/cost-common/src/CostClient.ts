@@ -11,10 +11,12 @@ import type {
   CostSummary,
   DailyCost,
   EntityCost,
+  GetBillRequest,
   GroupCosts,
   ListChargesRequest,
   ListDailyCostsRequest,
   ListGroupCostsRequest,
+  RefreshRequest,
   RefreshResult,
 } from './types';
 
@@ -43,17 +45,17 @@ export interface CostApi {
     options?: ApiRequestOptions,
   ): Promise<GroupCosts>;
   /** The whole bill of a month, by default this one. */
-  getBill(
-    request: { month?: string },
-    options?: ApiRequestOptions,
-  ): Promise<Bill>;
+  getBill(request: GetBillRequest, options?: ApiRequestOptions): Promise<Bill>;
   /** For other backends: what changed since the cursor. */
   listSummaries(
     request: { cursor?: string; limit?: number },
     options?: ApiRequestOptions,
   ): Promise<ChangePage<CostSummary>>;
   /** Asks the provider for its charges now. */
-  refresh(options?: ApiRequestOptions): Promise<RefreshResult>;
+  refresh(
+    request: RefreshRequest,
+    options?: ApiRequestOptions,
+  ): Promise<RefreshResult>;
 }
 
 /**
@@ -100,7 +102,7 @@ export class CostClient implements CostApi {
     );
   }
 
-  getBill(request: { month?: string }, options?: ApiRequestOptions) {
+  getBill(request: GetBillRequest, options?: ApiRequestOptions) {
     return this.#client.get<Bill>('/bill', { ...request }, options);
   }
 
@@ -115,7 +117,7 @@ export class CostClient implements CostApi {
     );
   }
 
-  refresh(options?: ApiRequestOptions) {
-    return this.#client.post<RefreshResult>('/refresh', {}, options);
+  refresh(request: RefreshRequest, options?: ApiRequestOptions) {
+    return this.#client.post<RefreshResult>('/refresh', request, options);
   }
 }

@@ -5,10 +5,12 @@
  */
 export * from './allocate';
 export * from './annotations';
+export * from './budget';
 export * from './CostClient';
 export * from './forecast';
 export { apportionCents, formatUsd, sumAmounts, toCents } from './money';
 export * from './permissions';
+export * from './shrunken';
 export * from './signals';
 export * from './types';
 export * from './unitCost';

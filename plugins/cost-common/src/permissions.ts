@@ -8,8 +8,7 @@ export const chargeReadPermission = createPermission({
 });
 
 /**
- * See the whole bill, with what is shared and what no entity is charged for,
- * and ask for the charges at once.
+ * See the whole bill, with what is shared and what falls on no entity.
  *
  * @public
  */
@@ -18,5 +17,15 @@ export const billReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/** Ask the provider for the charges at once. @public */
+export const billUpdatePermission = createPermission({
+  name: 'cost.bill.update',
+  attributes: { action: 'update' },
+});
+
 /** @public */
-export const costPermissions = [chargeReadPermission, billReadPermission];
+export const costPermissions = [
+  chargeReadPermission,
+  billReadPermission,
+  billUpdatePermission,
+];

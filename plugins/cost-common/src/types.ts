@@ -185,20 +185,45 @@ export interface CostSummary {
 }
 
 /**
- * The whole bill of a month: what each entity is charged for, and the rest.
+ * The whole bill of a month: who is charged for what, and the rest. All amounts
+ * are to the cent; `allocated`, `notAllocated` and `shared` sum to `total`, and
+ * the lines of all pages to the first two.
  *
  * @public
  */
-export interface Bill extends Allocation {
+export interface Bill {
   currency: 'USD';
   month: string;
+  total: string;
+  /** On entities. */
+  allocated: string;
+  /** For projects that belong to no entity. */
+  notAllocated: string;
+  shared: SharedRemainder;
+  /** Highest amount first. */
+  items: BillLine[];
+  nextCursor?: string;
   otherCurrencies: { currency: string; amount: string }[];
   asOf?: string;
   staleReason?: string;
-  /** The days whose charges could not be replaced, newest first. */
+  /** The days whose charges could not be replaced, newest first; at most 31. */
   staleDays: StaleDay[];
   /** Lines of the provider's last answer that were no charges. */
   rejectedLines: RejectedLines;
+}
+
+/** An entity, or a project that belongs to none. @public */
+export type BillLine =
+  | { entityRef: string; amount: string }
+  | { projectId: string; projectName?: string; amount: string };
+
+/** @public */
+export interface GetBillRequest {
+  /** Default: this month. */
+  month?: string;
+  cursor?: string;
+  /** 1 to 1000, default 100. */
+  limit?: number;
 }
 
 /** @public */
@@ -226,15 +251,33 @@ export interface Allocation {
   entities: { entityRef: string; amount: string }[];
   /** Charges for projects that belong to no entity, highest first. */
   notAllocated: { projectId: string; projectName?: string; amount: string }[];
-  /** Charges that name no project, such as seats, and what they are for. */
-  shared: { amount: string; services: ServiceCost[]; explanation: string };
+  shared: SharedRemainder;
+}
+
+/**
+ * Charges that name no project, such as seats, and what they are for.
+ *
+ * @public
+ */
+export interface SharedRemainder {
+  amount: string;
+  services: ServiceCost[];
+  explanation: string;
+}
+
+/** @public */
+export interface RefreshRequest {
+  /**
+   * Takes answers for days that have far fewer charges than are held, which
+   * otherwise replace nothing. Default false.
+   */
+  acceptShrunken?: boolean;
 }
 
 /** @public */
 export interface RefreshResult {
-  /** Days whose charges were replaced. */
+  /** Days whose charges changed. */
   replacedDays: number;
-  charges: number;
   staleDays: StaleDay[];
   rejectedLines: RejectedLines;
   asOf: string;
