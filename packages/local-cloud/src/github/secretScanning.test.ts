@@ -54,7 +54,10 @@ describe('secret scanning of the GitHub side', () => {
       `// Ümlaut\n  const key = '${token}';\n`,
     );
     await repository.write('config/keys.js', 'const key = process.env.KEY;\n');
-    const second = await repository.write('notify.sh', `curl ${webhook}\n`);
+    const second = await repository.write(
+      'notify.sh',
+      `curl ${webhook}\n# Not a pattern of a provider:\n# postgres://a:${'hunter2'}@host/db\n`,
+    );
     await repository.write('again.txt', `${token}\n`);
     const alerts = await listed(repository, 2);
     expect(alerts).toMatchObject([

@@ -3,23 +3,28 @@ import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { BlobSecret } from '../store';
 
 /**
- * Names of GitHub for what secretlint finds: docs.github.com, "Supported secret
- * scanning patterns". What it has no name for gets one from secretlint's.
+ * What GitHub calls non-provider patterns and searches for only where somebody
+ * asked for it (docs.github.com, "Supported secret scanning patterns").
  */
+const nonProviderPatterns = [
+  'BasicAuth',
+  'MongoDBConnection',
+  'MySQLConnection',
+  'PostgreSQLConnection',
+  'PrivateKey',
+];
+
+/** Names of GitHub, from the same page; what it has no name for gets one from secretlint's. */
 const secretTypes: Record<string, string> = {
   AWSSecretAccessKey: 'aws_secret_access_key',
-  BasicAuth: 'http_basic_authentication_header',
   DOCKER_PERSONAL_ACCESS_TOKEN: 'docker_personal_access_token',
   GITHUB_TOKEN: 'github_personal_access_token',
   GITLAB_PERSONAL_ACCESS_TOKEN: 'gitlab_access_token',
   IncomingWebhook: 'slack_incoming_webhook_url',
-  MongoDBConnection: 'mongodb_connection_string',
-  MySQLConnection: 'mysql_connection_string',
   NPM_ACCESS_TOKEN: 'npm_access_token',
   Npmrc_authToken: 'npm_access_token',
   OPENAI_TOKEN: 'openai_api_key',
-  PostgreSQLConnection: 'postgres_connection_string',
-  PrivateKey: 'generic_private_key',
+  PrivateKeyJSON: 'google_cloud_service_account_credentials',
   SENDGRID_KEY: 'sendgrid_api_key',
   SLACK_TOKEN: 'slack_api_token',
   STRIPE_SECRET_KEY_LIVE: 'stripe_live_secret_key',
@@ -57,7 +62,10 @@ export async function findSecrets(
     },
   });
   return messages
-    .filter(({ type }) => type === 'message')
+    .filter(
+      ({ type, messageId }) =>
+        type === 'message' && !nonProviderPatterns.includes(messageId),
+    )
     .map(({ messageId, message, range, data }) => {
       const { KEY: key } = (data ?? {}) as { KEY?: unknown };
       const isKeyFound = typeof key === 'string' && content.includes(key);
