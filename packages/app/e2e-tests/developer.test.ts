@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
-import { PortalBrowser, seriousViolations, type View } from './PortalBrowser';
-
-/** A cold cache of dependencies makes the first build slow. */
-const deploymentTimeoutMs = 240_000;
+import { auditPages, type PageToAudit } from './auditPages';
+import {
+  deploymentTimeoutMs,
+  fillForm,
+  openForm,
+  submitForm,
+  waitForCatalog,
+} from './forkForm';
+import { PortalBrowser } from './PortalBrowser';
 
 const forkName =
   process.env.FORK_NAME ?? `image-studio-${Date.now().toString(36)}`;
 const entityPath = `/catalog/default/component/${forkName}`;
+
+const pages: PageToAudit[] = [
+  ['home', '/', /What needs you/],
+  ['portfolio', '/forks', new RegExp(forkName)],
+  ['entity-page', entityPath, /^Production serves/],
+  ['deployments', `${entityPath}/deployments`, /^Production serves/],
+  ['form', '/create/templates/default/fork', /Base application/],
+];
 
 describe("the developer's journey", { concurrency: false }, () => {
   let browser: PortalBrowser;
@@ -35,21 +47,9 @@ describe("the developer's journey", { concurrency: false }, () => {
       .waitFor();
 
     await openForm(page);
-    await fillForm(page);
+    await fillForm(page, { name: forkName, title: 'Image studio' });
     await browser.picture(page, 'form');
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByText('Monthly budget').first().waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
-
-    await page
-      .getByText(/nothing has been created yet|can be created/)
-      .waitFor();
-    await browser.picture(page, 'plan');
-    await page.getByRole('button', { name: 'Review' }).click();
-    await page.getByText(forkName).first().waitFor();
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
-
-    await page.waitForURL(/\/create\/tasks\//);
+    await submitForm(page, forkName, () => browser.picture(page, 'plan'));
     const open = page.getByRole('link', { name: 'Open the fork' });
     await page.getByRole('button', { name: 'Show Logs' }).click();
     await page
@@ -126,90 +126,11 @@ describe("the developer's journey", { concurrency: false }, () => {
   });
 
   it('has no serious barrier on the main pages in the light theme', () =>
-    auditPages(browser, { theme: 'light' }));
+    auditPages(browser, pages, { theme: 'light' }));
 
   it('has no serious barrier on the main pages in the dark theme', () =>
-    auditPages(browser, { theme: 'dark' }, 'dark'));
+    auditPages(browser, pages, { theme: 'dark' }, 'dark'));
 
   it('has no serious barrier on a phone, and nothing to scroll sideways', () =>
-    auditPages(browser, { width: 390, height: 844 }, 'phone'));
+    auditPages(browser, pages, { width: 390, height: 844 }, 'phone'));
 });
-
-/** Looks at the main pages; with a name it takes their pictures, too. */
-async function auditPages(
-  browser: PortalBrowser,
-  view: View,
-  pictures?: string,
-): Promise<void> {
-  const pages: [string, string, RegExp][] = [
-    ['home', '/', /What needs you/],
-    ['portfolio', '/forks', new RegExp(forkName)],
-    ['entity-page', entityPath, /^Production serves/],
-    ['deployments', `${entityPath}/deployments`, /^Production serves/],
-    ['form', '/create/templates/default/fork', /Base application/],
-  ];
-  const found: string[] = [];
-  for (const [title, path, sign] of pages) {
-    const page = await browser.openAsGuest(path, view);
-    await page.getByText(sign).first().waitFor();
-    await page.waitForLoadState('networkidle');
-    if (pictures) await browser.picture(page, `${title}-${pictures}`);
-    const violations = await seriousViolations(page);
-    found.push(...violations.map(violation => `${path}: ${violation}`));
-    if ((await overflow(page)) > 0) found.push(`${path} scrolls sideways`);
-    await page.context().close();
-  }
-  assert.deepEqual(found, []);
-}
-
-/** A portal that has just started reads its templates and bases first. */
-async function waitForCatalog(browser: PortalBrowser): Promise<void> {
-  const page = await browser.openAsGuest('/create/templates/default/fork');
-  const base = page.locator('input[value="acme/base-app"]');
-  for (const deadline = Date.now() + 120_000; ; await page.reload()) {
-    try {
-      await base.waitFor({ timeout: 10_000 });
-      break;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
-  await page.context().close();
-}
-
-async function openForm(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Create', exact: true }).click();
-  await page.getByText('Fork an application').first().waitFor();
-  await page
-    .getByRole('button', { name: /Choose/ })
-    .first()
-    .click();
-}
-
-async function fillForm(page: Page): Promise<void> {
-  await page.getByLabel(/^Name/).fill(forkName);
-  await page.getByLabel(/^Title/).fill('Image studio');
-  await page.getByLabel(/^Description/).fill('Turns a prompt into an image.');
-  await page.getByLabel(/^Owner/).click();
-  await page.getByRole('option', { name: 'Platform' }).click();
-  await page
-    .getByText(/is free/)
-    .first()
-    .waitFor();
-  assert.equal(
-    await page.getByLabel(/^Base application/).inputValue(),
-    'acme/base-app',
-    'The only base application is not chosen by itself',
-  );
-}
-
-/** How many pixels of the page lie beyond its right edge. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() =>
-    Math.max(
-      0,
-      document.documentElement.scrollWidth -
-        document.documentElement.clientWidth,
-    ),
-  );
-}

@@ -30,15 +30,15 @@ export async function e2e(): Promise<void> {
     const files = (await readdir(journeys))
       .filter(name => name.endsWith('.test.ts'))
       .map(name => join(journeys, name));
-    process.exitCode = await runJourneys(files, portal.url, browser);
+    process.exitCode = await runJourneys(files, {
+      ...portal.environment,
+      PORTAL_URL: portal.url,
+      CHROMIUM_PATH: browser,
+    });
   });
 }
 
-function runJourneys(
-  files: string[],
-  url: string,
-  browser: string,
-): Promise<number> {
+function runJourneys(files: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise(resolve => {
     const child = spawn(
       process.execPath,
@@ -50,10 +50,7 @@ function runJourneys(
         '--test-reporter=spec',
         ...files,
       ],
-      {
-        stdio: 'inherit',
-        env: { ...process.env, PORTAL_URL: url, CHROMIUM_PATH: browser },
-      },
+      { stdio: 'inherit', env },
     );
     child.once('exit', code => resolve(code ?? 1));
   });

@@ -1,0 +1,106 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const gatewayPort = 4393;
+const parallelRequests = 16;
+
+/**
+ * A fork as its users and its developers meet it: requests through the gateway
+ * and commits to its repository.
+ */
+export class ForkUnderTest {
+  readonly #agent = new Agent({
+    keepAlive: true,
+    maxSockets: parallelRequests,
+  });
+  readonly #apiUrl = process.env.GITHUB_API_URL ?? 'http://127.0.0.1:4391';
+
+  constructor(readonly name: string) {}
+
+  /** Sends requests at once and counts the answers by status. */
+  async send(path: string, count: number): Promise<Map<number, number>> {
+    const statuses = new Map<number, number>();
+    let left = count;
+    const worker = async () => {
+      while (left > 0) {
+        left -= 1;
+        const status = await this.#get(path);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: parallelRequests }, worker));
+    return statuses;
+  }
+
+  /** Waits until a path is answered with a status. */
+  async answers(path: string, status: number): Promise<void> {
+    const deadline = Date.now() + 240_000;
+    while ((await this.#get(path).catch(() => 0)) !== status) {
+      if (Date.now() > deadline) {
+        throw new Error(`${this.name} did not answer ${path} with ${status}`);
+      }
+      await delay(250);
+    }
+  }
+
+  /** Commits a change of one file to the main branch; gives the commit's sha. */
+  async commit(
+    path: string,
+    message: string,
+    change: (text: string) => string,
+  ): Promise<string> {
+    const url = `${this.#apiUrl}/repos/acme/${this.name}/contents/${path}`;
+    const file = await this.#github<{ sha: string; content: string }>(url);
+    const before = Buffer.from(file.content, 'base64').toString('utf8');
+    const after = change(before);
+    if (after === before) throw new Error(`The change left ${path} as it was`);
+    const { commit } = await this.#github<{ commit: { sha: string } }>(url, {
+      method: 'PUT',
+      body: JSON.stringify({
+        message,
+        sha: file.sha,
+        branch: 'main',
+        content: Buffer.from(after).toString('base64'),
+      }),
+    });
+    return commit.sha;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #github<T>(url: string, options: RequestInit = {}): Promise<T> {
+    const response = await fetch(url, {
+      ...options,
+      headers: { authorization: `Bearer ${process.env.GITHUB_TOKEN}` },
+    });
+    if (!response.ok) {
+      throw new Error(`${url} answered ${response.status}`);
+    }
+    return (await response.json()) as T;
+  }
+
+  /** Connects to loopback: Node does not resolve `*.localhost` everywhere. */
+  #get(path: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent: this.#agent,
+          host: '127.0.0.1',
+          port: gatewayPort,
+          path,
+          headers: { host: `${this.name}.localhost:${gatewayPort}` },
+          timeout: 30_000,
+        },
+        response => {
+          response.resume();
+          response.on('end', () => resolve(response.statusCode ?? 0));
+        },
+      );
+      outgoing.on('timeout', () => outgoing.destroy(new Error('No answer')));
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  }
+}
