@@ -14,6 +14,12 @@ import type {
   SarifUploadResult,
 } from './types';
 
+/** A page of findings. @public */
+export type FindingsPage = Page<Finding>;
+
+/** A page of the feed of summaries. @public */
+export type FindingsSummariesPage = ChangePage<FindingsSummary>;
+
 /**
  * The REST API of security-findings-backend. Methods throw `ResponseError`.
  *
@@ -24,7 +30,7 @@ export interface SecurityFindingsApi {
   listFindings(
     request: ListFindingsRequest,
     options?: ApiRequestOptions,
-  ): Promise<Page<Finding>>;
+  ): Promise<FindingsPage>;
   getFinding(
     request: { id: string },
     options?: ApiRequestOptions,
@@ -59,7 +65,7 @@ export interface SecurityFindingsApi {
   listSummaries(
     request: { cursor?: string; limit?: number },
     options?: ApiRequestOptions,
-  ): Promise<ChangePage<FindingsSummary>>;
+  ): Promise<FindingsSummariesPage>;
 }
 
 /**
@@ -76,7 +82,7 @@ export class SecurityFindingsClient implements SecurityFindingsApi {
   }
 
   listFindings(request: ListFindingsRequest, options?: ApiRequestOptions) {
-    return this.#api.get<Page<Finding>>(
+    return this.#api.get<FindingsPage>(
       '/findings',
       {
         entityRef: request.entityRef,
@@ -147,7 +153,7 @@ export class SecurityFindingsClient implements SecurityFindingsApi {
     options?: ApiRequestOptions,
   ) {
     const { cursor, limit } = request;
-    return this.#api.get<ChangePage<FindingsSummary>>(
+    return this.#api.get<FindingsSummariesPage>(
       '/summaries',
       { cursor, limit },
       options,

@@ -12,14 +12,12 @@ export type FindingIdentity =
   | { kind: 'secret'; valueHash: string }
   /** A secret whose value the source does not tell. */
   | { kind: 'hidden-secret'; type: string; path: string }
-  /** The same advisory for a package in ten lockfiles is one. */
-  | {
-      kind: 'vulnerability';
-      ecosystem: string;
-      package: string;
-      /** GHSA id, or CVE id, or whatever the source calls it. */
-      advisory: string;
-    }
+  /**
+   * The same advisory for a package in ten lockfiles is one. `advisory` is the
+   * CVE id, without one the GHSA id, else whatever the source calls it. Without
+   * the ecosystem, which not every source tells.
+   */
+  | { kind: 'vulnerability'; package: string; advisory: string }
   | {
       kind: 'code';
       rule: string;
@@ -75,7 +73,6 @@ function parts(identity: FindingIdentity): (string | number)[] {
     case 'vulnerability':
       return [
         kind,
-        identity.ecosystem.toLowerCase(),
         identity.package.toLowerCase(),
         identity.advisory.toUpperCase(),
       ];

@@ -56,13 +56,11 @@ describe('fingerprint', () => {
       { kind: 'license', package: 'ab', license: '' },
       {
         kind: 'vulnerability',
-        ecosystem: 'npm',
         package: 'lodash',
         advisory: 'GHSA-1',
       },
       {
         kind: 'vulnerability',
-        ecosystem: 'npm',
         package: 'lodash-es',
         advisory: 'GHSA-1',
       },

@@ -1,0 +1,1 @@
+export { securityFindingsPlugin as default } from './plugin';
