@@ -1,8 +1,9 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startMain } from './__testUtils__/startMain';
 
 describe('local-cloud as a process', () => {
   let folder: string;
@@ -20,41 +21,9 @@ describe('local-cloud as a process', () => {
   });
 
   function start(environment: NodeJS.ProcessEnv) {
-    const child = spawn(
-      process.execPath,
-      [
-        '--require',
-        require.resolve('@backstage/cli-node/config/nodeTransform.cjs'),
-        path.join(__dirname, 'main.ts'),
-      ],
-      {
-        env: {
-          PATH: process.env.PATH,
-          LOCAL_CLOUD_GITHUB_PORT: '0',
-          LOCAL_CLOUD_VERCEL_PORT: '0',
-          LOCAL_CLOUD_GATEWAY_PORT: '0',
-          ...environment,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    started.push(child);
-    let output = '';
-    const ready = new Promise<string>(resolve => {
-      const read = (chunk: Buffer) => {
-        output += chunk;
-        const line = /^local-cloud ready: .*$/m.exec(output);
-        if (line) {
-          resolve(line[0]);
-        }
-      };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
-    });
-    const ended = new Promise<{ code: number | null; output: string }>(
-      resolve => child.on('close', code => resolve({ code, output })),
-    );
-    return { child, ready, ended };
+    const main = startMain(environment);
+    started.push(main.child);
+    return main;
   }
 
   it('says once that it is ready, keeps its data to itself, and ends cleanly on SIGTERM', async () => {

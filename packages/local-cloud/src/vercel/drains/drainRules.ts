@@ -7,7 +7,7 @@ export function wants(drain: Drain, entry: DrainEntry): boolean {
   const { projectIds, filter } = drain;
   const of = 'request' in entry ? entry.request : entry.line;
   return (
-    (drain.schema === 'log' || 'request' in entry) &&
+    (drain.schema === 'log' || hasSpan(entry)) &&
     (projectIds?.includes(of.projectId) ?? true) &&
     (filter.projectIds?.includes(of.projectId) ?? true) &&
     (filter.environments?.includes(entry.origin.environment) ?? true) &&
@@ -15,6 +15,11 @@ export function wants(drain: Drain, entry: DrainEntry): boolean {
       (filter.sources?.includes(sourceOf(entry)) ?? true)) &&
     isSampled(drain, entry)
   );
+}
+
+/** An upgraded connection lives for as long as somebody looks at a page: no latency. */
+function hasSpan(entry: DrainEntry): boolean {
+  return 'request' in entry && entry.request.status !== 101;
 }
 
 /**
