@@ -60,6 +60,7 @@ export function createVercelContext(options: {
     traffic,
     notifier,
     meter,
+    feed,
     github,
     filesPath,
     log,

@@ -212,6 +212,30 @@ describe('Drains', () => {
     }
   });
 
+  it('send what a build writes to who asks for it', async () => {
+    await create({
+      filter: {
+        version: 'v2',
+        filter: { type: 'basic', log: { sources: ['build'] } },
+      },
+    });
+    const { id } = await test.deployFiles('site', { 'index.html': 'again' });
+    await test.get('site.localhost');
+    await flush();
+    const rows = receiver.rows<LogRow>();
+    expect(rows.map(({ message }) => message)).toEqual(
+      (await test.readBuildLog(id)).filter(text => text),
+    );
+    expect(rows[0]).toMatchObject({
+      source: 'build',
+      type: 'stdout',
+      level: 'info',
+      deploymentId: id,
+      environment: 'preview',
+      buildId: 'bld_local',
+    });
+  });
+
   it('send a batch again, byte for byte, until it is taken', async () => {
     await create();
     receiver.behavior.push('refuse', 'lose');

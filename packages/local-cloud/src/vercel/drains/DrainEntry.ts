@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { ServedRequest } from '../../gateway';
 import type { RuntimeLogLine } from '../store/LogStore';
 
-/** A line that a running deployment wrote. */
+/** A line that a deployment wrote, running or being built. */
 export interface DrainLine extends Pick<RuntimeLogLine, 'stream' | 'text'> {
+  source: 'lambda' | 'build';
   at: number;
   projectId: string;
   deploymentId: string;

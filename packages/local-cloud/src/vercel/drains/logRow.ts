@@ -21,7 +21,7 @@ const SOURCES: Record<ServedRequest['kind'], DrainSource> = {
 
 /** Tells where the row of an entry comes from, as filters of drains have it. */
 export function sourceOf(entry: DrainEntry): DrainSource {
-  return 'request' in entry ? SOURCES[entry.request.kind] : 'lambda';
+  return 'request' in entry ? SOURCES[entry.request.kind] : entry.line.source;
 }
 
 /**
@@ -84,14 +84,18 @@ function lineRow(id: string, origin: DrainOrigin, line: DrainLine) {
   return {
     id,
     timestamp: line.at,
-    source: 'lambda',
+    source: line.source,
     level: line.stream === 'stdout' ? 'info' : 'error',
     type: line.stream === 'stdout' ? 'stdout' : 'stderr',
     message: line.text,
     ...common(origin, line),
-    entrypoint: 'index',
-    executionRegion: REGION,
-    requestId: findRequestId(line.text),
+    ...(line.source === 'build'
+      ? { buildId: 'bld_local' }
+      : {
+          entrypoint: 'index',
+          executionRegion: REGION,
+          requestId: findRequestId(line.text),
+        }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type InlineFile,
 } from '../../runtime';
 import { branchHost } from '../hosts';
+import type { DrainFeed } from '../drains/DrainFeed';
 import type { BuildEvent, Deployment } from '../model';
 import type { UsageMeter } from '../metering/UsageMeter';
 import type { VercelStores } from '../store';
@@ -24,6 +25,7 @@ export interface DeploymentBuilderOptions {
   traffic: TrafficSwitch;
   notifier: WebhookNotifier;
   meter: UsageMeter;
+  feed: DrainFeed;
   github: GitHubSide;
   /** Where the inline files of a deployment wait for its build. */
   filesPath: (deploymentId: string) => string;
@@ -77,7 +79,7 @@ export class DeploymentBuilder {
   }
 
   async #build(deploymentId: string, signal: AbortSignal): Promise<void> {
-    const { stores, runtime, notifier } = this.#options;
+    const { stores, runtime, notifier, feed, meter } = this.#options;
     const started = Date.now();
     const deployment = stores.deployments.update(deploymentId, known =>
       known.state === 'QUEUED'
@@ -87,8 +89,18 @@ export class DeploymentBuilder {
     if (!deployment) return;
     this.#event(deploymentId, 'deployment-state', 'BUILDING');
     const redact = createRedactor(deployment);
-    const say = (text: string, type: BuildEvent['type'] = 'stdout') =>
-      this.#event(deploymentId, type, redact(text));
+    const say = (line: string, type: BuildEvent['type'] = 'stdout') => {
+      const text = redact(line);
+      this.#event(deploymentId, type, text);
+      feed.addLine({
+        source: 'build',
+        at: Date.now(),
+        projectId: deployment.projectId,
+        deploymentId,
+        stream: type === 'stderr' || type === 'fatal' ? 'stderr' : 'stdout',
+        text,
+      });
+    };
     try {
       const plan = await runtime.build({
         deploymentId,
@@ -124,7 +136,7 @@ export class DeploymentBuilder {
       if (signal.aborted) return;
       await this.#fail(deployment, error, say);
     } finally {
-      this.#options.meter.add({
+      meter.add({
         projectId: deployment.projectId,
         meter: 'build-milliseconds',
         quantity: Date.now() - started,

@@ -39,6 +39,7 @@ export class DeploymentLauncher {
         const text = redact(line);
         this.#stores.logs.appendRuntimeLine(deployment.id, { stream, text });
         this.#onLine({
+          source: 'lambda',
           at: Date.now(),
           projectId: deployment.projectId,
           deploymentId: deployment.id,
