@@ -70,7 +70,9 @@ async function createEntities(knex) {
 /** @param {import('knex').Knex} knex */
 async function createProjects(knex) {
   await knex.schema.createTable('slo_projects', table => {
-    table.comment("Whose a provider's project is, as deployments verified it");
+    table.comment(
+      'Whose a project at a provider is, as deployments verified it',
+    );
     table.text('project_id').notNullable().comment("The provider's id");
     table.text('entity_ref').notNullable();
     table

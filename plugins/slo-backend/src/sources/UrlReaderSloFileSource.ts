@@ -33,9 +33,13 @@ export class UrlReaderSloFileSource implements SloFileSource {
         }
         if (error instanceof InputError) throw error;
       }
-      throw new ServiceUnavailableError(
-        'The repository could not be read; it is tried again',
-        error,
+      // The cause may quote addresses and tokens, and is for the log only.
+      throw Object.defineProperty(
+        new ServiceUnavailableError(
+          'The repository could not be read; it is tried again',
+        ),
+        'cause',
+        { value: error, enumerable: false },
       );
     }
   }
