@@ -34,8 +34,8 @@ const HOUR_MS = 3_600_000;
 const MARGIN_MS = 60_000;
 const BATCHES_PER_READ = 200;
 
-/** What commits did since the last one is read for, while nobody waits. */
-const NOTHING_READ = 0;
+/** After this long much may have been committed by others. */
+const CATCH_UP_AFTER_MS = 10_000;
 
 export interface RollupLimits {
   /**
@@ -77,7 +77,9 @@ export class DatabaseRollupStore implements RollupStore {
   readonly #limits: RollupLimits;
   readonly #listeners = new Set<(commit: RollupCommit) => void>();
   #projects = new Set<string>();
-  #sequence = NOTHING_READ;
+  #sequence = 0;
+  /** By the clock of this process. */
+  #readAt = 0;
 
   constructor(
     private readonly knex: Knex,
@@ -92,7 +94,7 @@ export class DatabaseRollupStore implements RollupStore {
 
   /** Counts what is new in the batches, in one transaction. */
   async commit(batches: DrainBatch[]): Promise<DrainReceipt[]> {
-    await this.#catchUp();
+    if (Date.now() > this.#readAt + CATCH_UP_AFTER_MS) await this.#catchUp();
     const { counted, written } = await this.knex.transaction(async tx => {
       const state = await lockAndReadIngest(tx, {
         afterSequence: this.#sequence,
@@ -174,6 +176,7 @@ export class DatabaseRollupStore implements RollupStore {
   #remember({ sequence, committedAtMs, hashes }: RememberedBatch): void {
     this.#seen.addAll(hashes, committedAtMs);
     this.#sequence = sequence;
+    this.#readAt = Date.now();
   }
 
   #decide(batches: DrainBatch[], state: IngestState): Counted {

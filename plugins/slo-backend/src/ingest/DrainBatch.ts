@@ -47,9 +47,9 @@ export class DrainBatch {
   timesMs: Float64Array;
   /** Milliseconds for traces; for logs 1 for an error, else 0. */
   values: Float64Array;
-  readonly #indexes = new Map<string, number>();
+  /** Indexes of origins by deployment. */
+  readonly #indexes = new Map<string, number[]>();
   readonly #hash: Hash64 = { high: 0, low: 0 };
-  #last = { projectId: '', deploymentId: '', environment: '', index: -1 };
 
   constructor(
     readonly kind: DrainKind,
@@ -72,24 +72,24 @@ export class DrainBatch {
     deploymentId: string,
     environment: string,
   ): number {
-    const last = this.#last;
-    if (
-      last.projectId === projectId &&
-      last.deploymentId === deploymentId &&
-      last.environment === environment
-    ) {
-      return last.index;
+    // A deployment is of one project and environment, but whoever sends may
+    // say otherwise.
+    const found = this.#indexes.get(deploymentId);
+    for (const index of found ?? []) {
+      const origin = this.origins[index];
+      if (
+        origin.projectId === projectId &&
+        origin.environment === environment
+      ) {
+        return index;
+      }
     }
-    const key = `${projectId}\n${deploymentId}\n${environment}`;
-    let index = this.#indexes.get(key);
-    if (index === undefined) {
-      const names = [projectId, deploymentId, environment];
-      const isNamed = names.every(name => NAME.test(name));
-      index = isNamed ? this.origins.length : -1;
-      if (isNamed) this.origins.push({ projectId, deploymentId, environment });
-      this.#indexes.set(key, index);
-    }
-    this.#last = { projectId, deploymentId, environment, index };
+    const names = [projectId, deploymentId, environment];
+    if (!names.every(name => NAME.test(name))) return -1;
+    const index = this.origins.length;
+    this.origins.push({ projectId, deploymentId, environment });
+    if (found) found.push(index);
+    else this.#indexes.set(deploymentId, [index]);
     return index;
   }
 

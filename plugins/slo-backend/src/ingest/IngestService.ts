@@ -4,7 +4,8 @@ import type { DrainKind } from './DrainBatch';
 /** What a drain has posted, as it came. */
 export interface DrainDelivery {
   kind: DrainKind;
-  rawBody: Buffer;
+  /** In the pieces in which the body came. */
+  rawBody: Buffer[];
   /** Header `x-vercel-signature`. */
   signature: string | undefined;
   /** Header `content-encoding`. */

@@ -10,9 +10,9 @@ const inflateGzip = promisify(gunzip);
  * `limitBytes`.
  */
 export async function inflate(
-  body: Buffer,
+  body: Buffer[],
   options: { encoding: string | undefined; limitBytes: number },
-): Promise<Buffer> {
+): Promise<Buffer[]> {
   const { encoding = 'identity', limitBytes } = options;
   if (encoding === 'identity') return body;
   if (encoding !== 'gzip') {
@@ -21,7 +21,10 @@ export async function inflate(
     );
   }
   try {
-    return await inflateGzip(body, { maxOutputLength: limitBytes });
+    const inflated = await inflateGzip(Buffer.concat(body), {
+      maxOutputLength: limitBytes,
+    });
+    return [inflated];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new PayloadTooLargeError(

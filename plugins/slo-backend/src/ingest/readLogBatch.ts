@@ -2,8 +2,11 @@ import { InputError } from '@backstage/errors';
 import { DrainBatch } from './DrainBatch';
 
 const ARRAY_BEGIN = 0x5b;
-/** Shortest row that is expected; a first guess at how many there are. */
-const ROW_BYTES = 256;
+const NEWLINE = 0x0a;
+/** A first guess at how many rows there are. */
+const ROW_BYTES = 512;
+/** Text of this length is young garbage, which costs least to collect. */
+const PIECE_BYTES = 65_536;
 
 /** What is read of a row; https://vercel.com/docs/drains/reference/logs. */
 interface LogRow {
@@ -31,13 +34,14 @@ interface LogRow {
  * Throws `InputError` when nothing of the body is a row.
  */
 export function readLogBatch(
-  body: Buffer,
+  chunks: Buffer[],
   options: { ignoredPaths: ReadonlySet<string> },
 ): DrainBatch {
-  const batch = new DrainBatch('logs', 16 + Math.ceil(body.length / ROW_BYTES));
-  const rows = isArray(body)
-    ? readArray(body, row => readRow(batch, row, options.ignoredPaths))
-    : readLines(body, batch, options.ignoredPaths);
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const batch = new DrainBatch('logs', 16 + Math.ceil(bytes / ROW_BYTES));
+  const rows = isArray(chunks)
+    ? readArray(chunks, row => readRow(batch, row, options.ignoredPaths))
+    : readLines(chunks, batch, options.ignoredPaths);
   if (rows === 0 && batch.rejections.garbage) {
     throw new InputError(
       'The body of the log drain is neither a JSON array nor NDJSON: no row of it could be read.',
@@ -46,16 +50,18 @@ export function readLogBatch(
   return batch;
 }
 
-function isArray(body: Buffer): boolean {
-  let index = 0;
-  while (index < body.length && body[index] <= 0x20) index += 1;
-  return body[index] === ARRAY_BEGIN;
+function isArray(chunks: Buffer[]): boolean {
+  for (const chunk of chunks) {
+    const first = chunk.find(byte => byte > 0x20);
+    if (first !== undefined) return first === ARRAY_BEGIN;
+  }
+  return false;
 }
 
-function readArray(body: Buffer, take: (row: unknown) => boolean): number {
+function readArray(chunks: Buffer[], take: (row: unknown) => boolean): number {
   let rows: unknown;
   try {
-    rows = JSON.parse(body.toString('utf8'));
+    rows = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (error) {
     throw new InputError('The body of the log drain is no JSON.', error);
   }
@@ -68,22 +74,44 @@ function readArray(body: Buffer, take: (row: unknown) => boolean): number {
 }
 
 function readLines(
-  body: Buffer,
+  chunks: Buffer[],
   batch: DrainBatch,
   ignoredPaths: ReadonlySet<string>,
 ): number {
-  const text = body.toString('utf8');
   let read = 0;
-  for (let begin = 0; begin < text.length;) {
-    let end = text.indexOf('\n', begin);
-    if (end < 0) end = text.length;
-    const line = text.slice(begin, end);
-    begin = end + 1;
-    if (line.length < 2 && line.trim() === '') continue;
-    const row = parseLine(line);
-    if (readRow(batch, row, ignoredPaths)) read += 1;
+  for (const piece of piecesOfLines(chunks)) {
+    const text = piece.toString('utf8');
+    for (let begin = 0; begin < text.length;) {
+      let end = text.indexOf('\n', begin);
+      if (end < 0) end = text.length;
+      const line = text.slice(begin, end);
+      begin = end + 1;
+      if (line.length < 2 && line.trim() === '') continue;
+      if (readRow(batch, parseLine(line), ignoredPaths)) read += 1;
+    }
   }
   return read;
+}
+
+/** Cuts a body into pieces of whole lines, copying no more than broken ones. */
+function* piecesOfLines(chunks: Buffer[]): Generator<Buffer> {
+  let broken: Buffer[] = [];
+  for (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+      const piece = chunk.subarray(from, from + PIECE_BYTES);
+      const end = piece.lastIndexOf(NEWLINE) + 1;
+      if (end > 0) {
+        const mended = broken.length > 0 ? piece.indexOf(NEWLINE) + 1 : 0;
+        if (mended > 0) {
+          yield Buffer.concat([...broken, piece.subarray(0, mended)]);
+          broken = [];
+        }
+        if (end > mended) yield piece.subarray(mended, end);
+      }
+      if (end < piece.length) broken.push(piece.subarray(end));
+    }
+  }
+  if (broken.length > 0) yield Buffer.concat(broken);
 }
 
 function parseLine(line: string): unknown {

@@ -35,11 +35,11 @@ const SERVER = new Set<unknown>([2, '2', 'SPAN_KIND_SERVER', 'server']);
  * Throws `InputError` for what is no such export.
  */
 export function readTraceBatch(
-  body: Buffer,
+  chunks: Buffer[],
   options: { ignoredPaths: ReadonlySet<string> },
 ): DrainBatch {
   const batch = new DrainBatch('traces');
-  for (const resourceSpans of parseExport(body)) {
+  for (const resourceSpans of parseExport(Buffer.concat(chunks))) {
     if (!isRecord(resourceSpans)) {
       batch.reject('garbage');
       continue;

@@ -7,15 +7,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  */
 export function isSignedWithOneOf(
   secrets: string[],
-  request: { rawBody: Buffer; signature: string },
+  request: { rawBody: Buffer[]; signature: string },
 ): boolean {
   const given = Buffer.from(request.signature, 'utf8');
   let matches = false;
   for (const secret of secrets) {
-    const expected = Buffer.from(
-      createHmac('sha1', secret).update(request.rawBody).digest('hex'),
-      'utf8',
-    );
+    const hmac = createHmac('sha1', secret);
+    for (const chunk of request.rawBody) hmac.update(chunk);
+    const expected = Buffer.from(hmac.digest('hex'), 'utf8');
     if (given.length === expected.length && timingSafeEqual(given, expected)) {
       matches = true;
     }

@@ -42,7 +42,7 @@ async function receive(
 }
 
 /** Reads the bytes as they are: express would inflate them first. */
-async function readBody(req: Request, res: Response): Promise<Buffer> {
+async function readBody(req: Request, res: Response): Promise<Buffer[]> {
   try {
     if (Number(req.get('content-length') ?? 0) > BODY_LIMIT_BYTES) {
       throw new PayloadTooLargeError(TOO_LARGE);
@@ -59,7 +59,7 @@ async function readBody(req: Request, res: Response): Promise<Buffer> {
           chunks.push(chunk);
         }
       });
-      req.once('end', () => resolve(Buffer.concat(chunks)));
+      req.once('end', () => resolve(chunks));
       req.once('error', reject);
     });
   } catch (error) {

@@ -91,9 +91,11 @@ const options = { ignoredPaths: new Set(['/healthz']) };
 
 export function logBatch(rows: object[]): DrainBatch {
   const body = Buffer.from(rows.map(row => JSON.stringify(row)).join('\n'));
-  return body.length > 0 ? readLogBatch(body, options) : new DrainBatch('logs');
+  return body.length > 0
+    ? readLogBatch([body], options)
+    : new DrainBatch('logs');
 }
 
 export function traceBatch(exported: object): DrainBatch {
-  return readTraceBatch(Buffer.from(JSON.stringify(exported)), options);
+  return readTraceBatch([Buffer.from(JSON.stringify(exported))], options);
 }
