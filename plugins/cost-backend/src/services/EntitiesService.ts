@@ -5,8 +5,10 @@ import {
   findNoLongerAnnotated,
   walkAnnotatedEntities,
 } from '@forkyard/backend-kit';
-import { ANNOTATION_BUDGET } from '@forkyard/plugin-cost-common';
-import { ANNOTATION_VERCEL_PROJECT_ID } from '@forkyard/plugin-deployments-common';
+import {
+  ANNOTATION_BUDGET,
+  ANNOTATION_VERCEL_PROJECT_ID,
+} from '@forkyard/plugin-cost-common';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type {
   EntitiesStore,

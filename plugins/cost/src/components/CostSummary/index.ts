@@ -1,0 +1,4 @@
+export { BudgetBar } from './BudgetBar';
+export { CostSummary } from './CostSummary';
+export { Freshness } from './Freshness';
+export { NoCharges } from './NoCharges';

@@ -1,0 +1,7 @@
+/**
+ * What entities and teams cost, in the browser: a card and tabs.
+ *
+ * @packageDocumentation
+ */
+export { costApiRef } from './api/costApiRef';
+export { costPlugin as default } from './plugin';

@@ -1,0 +1,76 @@
+import {
+  formatUsd,
+  type EntityCost,
+  type Forecast,
+} from '@forkyard/plugin-cost-common';
+import type { Status } from '@forkyard/frontend-kit';
+
+/** How a cost stands to its budget. */
+export interface BudgetStanding {
+  status: Status;
+  word: string;
+  /** Spent part of the budget, for drawing. */
+  ratio: number;
+}
+
+/** Answers what an entity costs, in one sentence. */
+export function costSentence(
+  cost: Pick<EntityCost, 'monthToDate' | 'forecast' | 'budget'>,
+): string {
+  const { monthToDate = '0', forecast, budget } = cost;
+  const parts = [`${formatUsd(monthToDate)} this month`];
+  if (forecast.known) parts.push(`about ${about(forecast.amount)} by the end`);
+  if (budget) parts.push(`of a ${usd(budget)} budget`);
+  return `${parts.join(', ')}.`;
+}
+
+/** Judges a cost by its budget: what is spent, then what is expected. */
+export function budgetStanding(options: {
+  spent: string;
+  /** At the end of the month; absent when unknown. */
+  expected?: string;
+  budget: string;
+}): BudgetStanding {
+  const [spent, budget] = [Number(options.spent), Number(options.budget)];
+  const ratio = spent / budget;
+  if (spent > budget) return { status: 'failing', word: 'Over budget', ratio };
+  return options.expected !== undefined && Number(options.expected) > budget
+    ? { status: 'degraded', word: 'Likely over budget', ratio }
+    : { status: 'healthy', word: 'Within budget', ratio };
+}
+
+/** Says where the month is going, or why that is not known. */
+export function forecastSentence(forecast: Forecast): string {
+  if (!forecast.known) return forecast.reason;
+  return `About ${about(forecast.amount)} by the end of the month, in 8 of 10 cases between ${about(forecast.low)} and ${about(forecast.high)}, if the days to come are like the last ${forecast.basisDays} full ones.`;
+}
+
+/** Writes an estimate as finely as it deserves: `$31`, `$3.10`. */
+export function about(amount: string): string {
+  const isLarge = Math.abs(Number(amount)) >= 20;
+  return usd(isLarge ? Number(amount).toFixed(0) : amount);
+}
+
+/** Writes an amount, without cents when it has none: `$50`, `$49.90`. */
+export function usd(amount: string): string {
+  return formatUsd(amount).replace(/\.00$/, '');
+}
+
+/** Writes the name of a month: `November 2026`. */
+export function monthName(month: string): string {
+  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+}
+
+/** How many days a month has. */
+export function daysOfMonth(month: string): string[] {
+  const [year, number] = month.split('-').map(Number);
+  const count = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  return Array.from(
+    { length: count },
+    (_, index) => `${month}-${String(index + 1).padStart(2, '0')}`,
+  );
+}
