@@ -1,0 +1,1 @@
+export { SourceStates } from './SourceStates';

@@ -1,0 +1,1 @@
+export { UploadReportDialog } from './UploadReportDialog';
