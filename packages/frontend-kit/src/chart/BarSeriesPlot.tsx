@@ -13,7 +13,7 @@ import type { BarSeries } from './BarSeriesChart';
 import { formatDay, formatTick } from './chartFormat';
 import type { ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
-import { plotSx } from './plotSx';
+import { plotSx, targetLabelStyle } from './plotSx';
 
 /** Draws the bars; the only module of the chart that loads the library. */
 export function BarSeriesPlot(props: {
@@ -58,6 +58,7 @@ export function BarSeriesPlot(props: {
         {
           min: scale.min,
           max: scale.max,
+          tickInterval: scale.ticks,
           width: 44,
           valueFormatter: formatTick,
         },
@@ -83,14 +84,13 @@ export function BarSeriesPlot(props: {
               labelAlign="end"
               spacing={{ x: 2, y: 4 }}
               lineStyle={{ stroke: palette.error.main, strokeDasharray: '4 3' }}
-              labelStyle={{ fill: palette.error.main, fontSize: 11 }}
+              labelStyle={targetLabelStyle(palette)}
             />
           )}
           <DayAxis days={days.length} />
           <ChartsYAxis
             disableLine
             disableTicks
-            tickInterval={scale.ticks}
             tickLabelStyle={{ fontSize: 11 }}
           />
         </ChartsSurface>

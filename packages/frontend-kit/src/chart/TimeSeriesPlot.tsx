@@ -18,7 +18,7 @@ import {
 } from './ChartGroup';
 import type { ChartMark, ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
-import { plotSx } from './plotSx';
+import { plotSx, targetLabelStyle } from './plotSx';
 import { MarkButtons, MarkLines } from './PlotMarks';
 
 /** Every time chart has the same margins, so that the axes of a page stand under each other. */
@@ -78,6 +78,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
         {
           min: scale.min,
           max: scale.max,
+          tickInterval: scale.ticks,
           width: axisWidth,
           valueFormatter: formatTick,
         },
@@ -99,7 +100,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
               labelAlign="end"
               spacing={{ x: 2, y: 4 }}
               lineStyle={{ stroke: palette.error.main, strokeDasharray: '4 3' }}
-              labelStyle={{ fill: palette.error.main, fontSize: 11 }}
+              labelStyle={targetLabelStyle(palette)}
             />
           )}
           <LinePlot skipAnimation />
@@ -108,7 +109,6 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
           <ChartsYAxis
             disableLine
             disableTicks
-            tickInterval={scale.ticks}
             tickLabelStyle={{ fontSize: 11 }}
           />
           <CrossHairLine {...props} />
@@ -154,7 +154,7 @@ function PointerArea(props: {
 
 function TimeAxis({ axis }: { axis: TimeAxisEnds }) {
   const { width } = useDrawingArea();
-  const ticks = timeTicks(axis.from, axis.to, Math.floor(width / 72));
+  const ticks = timeTicks(axis.from, axis.to, Math.floor(width / 60));
   return (
     <ChartsXAxis
       tickInterval={ticks}

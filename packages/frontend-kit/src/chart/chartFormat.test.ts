@@ -1,4 +1,10 @@
-import { formatDay, formatMoment, timeTicks } from './chartFormat';
+import {
+  formatDay,
+  formatMoment,
+  formatTick,
+  formatValue,
+  timeTicks,
+} from './chartFormat';
 
 describe('timeTicks', () => {
   const from = new Date(2026, 10, 21, 9, 7);
@@ -39,5 +45,15 @@ describe('formatDay', () => {
   it('keeps the day whatever the zone of the reader', () => {
     expect(formatDay('2026-11-01')).toMatch(/\b1\b/);
     expect(formatDay('some day')).toBe('some day');
+  });
+});
+
+describe('formatValue and formatTick', () => {
+  it('write as many digits as can be read', () => {
+    expect(formatValue(0.018_18, '%')).toBe('0.0182 %');
+    expect(formatValue(1_234.5, 'ms')).toBe('1,235 ms');
+    expect(formatValue(3, '')).toBe('3');
+    expect(formatTick(0.25)).toBe('0.25');
+    expect(formatTick(15_000)).toBe('15K');
   });
 });

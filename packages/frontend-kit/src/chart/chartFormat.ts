@@ -35,7 +35,9 @@ function dayTicks(from: Date, to: Date, everyDays: number): Date[] {
   }
 }
 
-const clockStepsMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720];
+const clockStepsMinutes = [
+  1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720,
+];
 
 function clockTicks(from: Date, to: Date, roughMs: number): Date[] {
   const step =
@@ -96,8 +98,11 @@ export function formatTick(value: number): string {
 
 /** Writes a value with its unit: "0.42 %", "180 ms". */
 export function formatValue(value: number, unit: string): string {
-  const number = value.toLocaleString(undefined, {
-    maximumSignificantDigits: 4,
-  });
+  const number = value.toLocaleString(
+    undefined,
+    Math.abs(value) >= 100
+      ? { maximumFractionDigits: 0 }
+      : { maximumSignificantDigits: 3 },
+  );
   return unit ? `${number} ${unit}` : number;
 }

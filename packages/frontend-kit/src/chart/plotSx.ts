@@ -1,4 +1,4 @@
-import type { SxProps, Theme } from '@mui/material/styles';
+import type { Palette, SxProps, Theme } from '@mui/material/styles';
 
 /** Styles the parts of the library's drawing, all from the theme. */
 export function plotSx(
@@ -6,13 +6,14 @@ export function plotSx(
 ): SxProps<Theme> {
   return {
     display: 'block',
-    '& .MuiChartsAxis-tickLabel': {
+    '& .MuiChartsAxis-root .MuiChartsAxis-tickLabel': {
       fill: theme => theme.palette.text.secondary,
       fontVariantNumeric: 'tabular-nums',
     },
-    '& .MuiChartsAxis-line, & .MuiChartsAxis-tick, & .MuiChartsGrid-line': {
-      stroke: theme => theme.palette.divider,
-    },
+    '& .MuiChartsAxis-root .MuiChartsAxis-line, & .MuiChartsAxis-root .MuiChartsAxis-tick, & .MuiChartsGrid-line':
+      {
+        stroke: theme => theme.palette.divider,
+      },
     '& .MuiLineElement-root': { strokeWidth: 2 },
     ...Object.fromEntries(
       series.flatMap(({ id, dash, border }) => [
@@ -24,5 +25,16 @@ export function plotSx(
           : []),
       ]),
     ),
+  };
+}
+
+/** Keeps the name of the target readable on the lines that pass behind it. */
+export function targetLabelStyle(palette: Palette) {
+  return {
+    fill: palette.error.main,
+    fontSize: 11,
+    paintOrder: 'stroke',
+    stroke: palette.background.paper,
+    strokeWidth: 3,
   };
 }

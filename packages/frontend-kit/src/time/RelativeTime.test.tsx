@@ -26,6 +26,15 @@ describe('RelativeTime', () => {
     expect(screen.getByText('3 min ago')).toBeInTheDocument();
   });
 
+  it('does not call what was loaded after the page was drawn the future', () => {
+    jest.useFakeTimers();
+    const { rerender } = render(<RelativeTime at={new Date().toISOString()} />);
+    jest.setSystemTime(Date.now() + 20_000);
+    // The backend's clock may be a little ahead, too.
+    rerender(<RelativeTime at={new Date(Date.now() + 900).toISOString()} />);
+    expect(screen.getByText('just now')).toBeInTheDocument();
+  });
+
   it('shows what it was given when that is no time', () => {
     render(<RelativeTime at="soon" />);
     expect(screen.getByText('soon')).toBeInTheDocument();

@@ -12,7 +12,7 @@ export function RelativeTime(props: {
   /** ISO 8601. */
   at: string;
 }) {
-  const now = useNow();
+  useNow();
   const at = new Date(props.at);
   if (Number.isNaN(at.getTime())) {
     return <span>{props.at}</span>;
@@ -24,8 +24,18 @@ export function RelativeTime(props: {
         dateTime={at.toISOString()}
         sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}
       >
-        {formatRelativeTime(at, now)}
+        {formatRelativeTime(at, closeTo(at))}
       </Box>
     </Tooltip>
   );
+}
+
+/**
+ * Gives the time of this very rendering, which may follow what was just loaded;
+ * a backend's clock that is a few seconds ahead does not make it the future.
+ */
+function closeTo(at: Date): Date {
+  const now = Date.now();
+  const ahead = at.getTime() - now;
+  return new Date(ahead > 0 && ahead < 5_000 ? at : now);
 }

@@ -8,12 +8,12 @@ export function deploymentMarks(deployments: Deployment[]): ChartMark[] {
     if (!deployment.liveSince) return [];
     const { commit } = deployment;
     const name = commit ? shortSha(commit.sha) : deployment.externalId;
-    const message = commit?.message ? ` "${commit.message}"` : '';
+    const message = commit?.message ? `: ${commit.message}` : '';
     return [
       {
         at: deployment.liveSince,
         kind: 'deployment' as const,
-        label: `${name}${message} went live`,
+        label: `${name} went live${message}`,
       },
     ];
   });

@@ -12,7 +12,7 @@ import {
 } from '@forkyard/frontend-kit';
 import type { BudgetSeries, Slo } from '@forkyard/plugin-slo-common';
 import { useBudget } from '../../hooks/useBudget';
-import { formatObjective } from '../../presentation/sloWords';
+import { formatBudget, formatObjective } from '../../presentation/sloWords';
 import { BurnRateTable } from './BurnRateTable';
 
 const spent: ChartTarget = { value: 0, label: 'Spent' };
@@ -60,7 +60,7 @@ function Objective({ slo }: { slo: Slo }) {
   const bad = slo.total - slo.good;
   return (
     <Box>
-      <Typography variant="h5" component="h3">
+      <Typography variant="subtitle1" component="h3" fontWeight={600}>
         {slo.title}
       </Typography>
       {slo.description && (
@@ -104,6 +104,7 @@ function BurnDown(props: { budget: BudgetSeries; marks: ChartMark[] }) {
     <TimeSeriesChart
       title="Error budget left"
       unit="%"
+      formatValue={percent => formatBudget(percent / 100)}
       lines={lines}
       from={budget.from}
       to={budget.to}

@@ -30,7 +30,7 @@ export function BurnRateTable({ slo }: { slo: Slo }) {
           '& th, & td': {
             textAlign: 'left',
             py: 0.75,
-            pr: 4,
+            pr: { xs: 2, sm: 4 },
             whiteSpace: 'nowrap',
           },
           '& thead th': {
@@ -45,10 +45,10 @@ export function BurnRateTable({ slo }: { slo: Slo }) {
           <thead>
             <tr>
               <th scope="col">Windows</th>
+              <th scope="col">Now</th>
               <th scope="col">Rate</th>
               <th scope="col">Limit</th>
               <th scope="col">Then</th>
-              <th scope="col">Now</th>
             </tr>
           </thead>
           <tbody>
@@ -59,14 +59,14 @@ export function BurnRateTable({ slo }: { slo: Slo }) {
                   {formatWindow(burn.shortWindowMinutes)}
                 </th>
                 <td>
+                  <BurnBadge burn={burn} />
+                </td>
+                <td>
                   {formatRate(burn.longBurnRate)} and{' '}
                   {formatRate(burn.shortBurnRate)}
                 </td>
                 <td>{formatRate(burn.factor)}</td>
                 <td>{burn.severity === 'page' ? 'page' : 'ticket'}</td>
-                <td>
-                  <BurnBadge burn={burn} />
-                </td>
               </tr>
             ))}
           </tbody>

@@ -52,7 +52,7 @@ export function TrafficCharts(props: {
             justifyContent: 'space-between',
           }}
         >
-          <Typography variant="h5" component="h3" sx={{ m: 0 }}>
+          <Typography variant="subtitle1" component="h3" fontWeight={600}>
             Production traffic
           </Typography>
           <RangeButtons range={range} onChange={setRange} />
