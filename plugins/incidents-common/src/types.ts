@@ -266,6 +266,8 @@ export interface RunbookStepOutput {
   deploymentId?: string;
   /** What was live before `redeploy` and `rollback`. */
   previousDeploymentId?: string;
+  /** What was the newest before `redeploy`. */
+  newestDeploymentId?: string;
   /** Of `ask`: the option that was chosen. */
   answer?: string;
   /** What was seen last, as a sentence. */
@@ -340,6 +342,6 @@ export interface AlertsSummary {
   /** Alerts that are not resolved, acknowledged ones included. */
   firing: number;
   highestSeverity?: AlertSeverity;
-  /** Since when something fires without a break; absent when nothing does. */
+  /** Beginning of the oldest of them; absent when nothing fires. */
   since?: string;
 }

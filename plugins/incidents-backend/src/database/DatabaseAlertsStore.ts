@@ -1,0 +1,220 @@
+import type {
+  Alert,
+  AlertSource,
+  AlertsSummary,
+} from '@forkyard/plugin-incidents-common';
+import type { Knex } from 'knex';
+import type {
+  AlertFilter,
+  AlertObservation,
+  AlertsStore,
+  Announcement,
+} from './AlertsStore';
+import { toAlert } from './alertRows';
+import { appendTimeline } from './DatabaseTimelineStore';
+import { mergeObservation } from './operations/mergeObservation';
+import { ALERTS, type DbAlertRow } from './tables';
+
+/** When to tell again what could not be told; not at all after an hour. */
+const AGAIN = `case when updated_at > now() - interval '1 hour'
+                    then clock_timestamp() + interval '30 seconds' end`;
+
+/** Keeps alerts in PostgreSQL. */
+export class DatabaseAlertsStore implements AlertsStore {
+  constructor(private readonly knex: Knex) {}
+
+  async now(): Promise<Date> {
+    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
+      'select clock_timestamp() as now',
+    );
+    return rows[0].now;
+  }
+
+  async observe(
+    observations: AlertObservation[],
+    askedAt: Date,
+  ): Promise<Alert[]> {
+    // In one order for all, so that two who observe never wait for each other.
+    const sorted = [...observations].sort((one, other) =>
+      keyOf(one) < keyOf(other) ? -1 : 1,
+    );
+    return this.knex.transaction(async tx => {
+      const changed: Alert[] = [];
+      for (const observation of sorted) {
+        const row = await mergeObservation(tx, observation, askedAt);
+        if (row) changed.push(toAlert(row));
+      }
+      return changed;
+    });
+  }
+
+  async find(id: string): Promise<Alert | undefined> {
+    const row = await this.knex<DbAlertRow>(ALERTS).where({ id }).first();
+    return row && toAlert(row);
+  }
+
+  async list(filter: AlertFilter): Promise<Alert[]> {
+    const query = this.knex<DbAlertRow>(ALERTS)
+      .orderBy([
+        { column: 'starts_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(filter.limit);
+    if (filter.entityRefs) {
+      query.whereRaw('entity_ref = any(?)', [filter.entityRefs]);
+    }
+    if (filter.unassigned) query.whereNull('entity_ref');
+    if (filter.severity) query.where({ severity: filter.severity });
+    if (filter.states?.length) {
+      query.whereIn('state', filter.states);
+      // Said again in the words of the partial index.
+      if (!filter.states.includes('resolved')) {
+        query.whereRaw("state <> 'resolved'");
+      }
+    }
+    if (filter.after) {
+      query.whereRaw('(starts_at, id) < (?, ?)', [
+        filter.after.startsAt,
+        filter.after.id,
+      ]);
+    }
+    return (await query).map(toAlert);
+  }
+
+  async listFiringAtSource(source: AlertSource): Promise<string[]> {
+    return this.knex<DbAlertRow>(ALERTS)
+      .where({ source, firing_at_source: true })
+      .orderBy('id')
+      .pluck('fingerprint');
+  }
+
+  async countFiringAtSource(entityRef: string): Promise<number> {
+    const rows = await this.knex<DbAlertRow>(ALERTS)
+      .where({ entity_ref: entityRef, firing_at_source: true })
+      .count<{ count: string }[]>('* as count');
+    return Number(rows[0].count);
+  }
+
+  async acknowledge(id: string, by: string): Promise<Alert | undefined> {
+    return this.knex.transaction(async tx => {
+      const [row] = await tx<DbAlertRow>(ALERTS)
+        .where({ id, state: 'firing' })
+        .update({
+          state: 'acknowledged',
+          acknowledged_by: by,
+          acknowledged_at: tx.fn.now(3),
+          ...this.#changed('acknowledged'),
+        })
+        .returning('*');
+      if (!row) return undefined;
+      await appendTimeline(tx, [
+        {
+          who: by,
+          kind: 'alert-acknowledged',
+          text: 'Acknowledged',
+          alertId: id,
+        },
+      ]);
+      return toAlert(row);
+    });
+  }
+
+  async resolve(
+    id: string,
+    by: string,
+    comment: string,
+  ): Promise<Alert | undefined> {
+    return this.knex.transaction(async tx => {
+      const [row] = await tx<DbAlertRow>(ALERTS)
+        .where({ id })
+        .whereNot({ state: 'resolved' })
+        .update({
+          state: 'resolved',
+          resolved_by: by,
+          ends_at: tx.fn.now(3),
+          ...this.#changed('resolved'),
+        })
+        .returning('*');
+      if (!row) return undefined;
+      const still = row.firing_at_source
+        ? ` (${row.source} says that it still fires)`
+        : '';
+      await appendTimeline(tx, [
+        {
+          who: by,
+          kind: 'alert-resolved',
+          text: `Resolved by hand${still}: ${comment}`,
+          alertId: id,
+        },
+      ]);
+      return toAlert(row);
+    });
+  }
+
+  async announceNext(
+    tell: (announcement: Announcement) => Promise<boolean>,
+  ): Promise<boolean> {
+    return this.knex.transaction(async tx => {
+      const row = await tx<DbAlertRow>(ALERTS)
+        .where('announce_due_at', '<=', tx.fn.now(3))
+        .orderBy('announce_due_at')
+        .forUpdate()
+        .skipLocked()
+        .first();
+      if (!row?.announce_change) return false;
+      const told = await tell({
+        change: row.announce_change,
+        alert: toAlert(row),
+      });
+      await tx<DbAlertRow>(ALERTS)
+        .where({ id: row.id })
+        .update({
+          announce_due_at: told ? null : tx.raw(AGAIN),
+        });
+      return true;
+    });
+  }
+
+  async summarize(entityRefs?: string[]): Promise<AlertsSummary[]> {
+    const { rows } = await this.knex.raw<{
+      rows: {
+        entity_ref: string;
+        firing: string;
+        page: boolean | null;
+        since: Date | null;
+      }[];
+    }>(
+      `select entity_ref,
+              count(*) filter (where state <> 'resolved') as firing,
+              bool_or(severity = 'page') filter (where state <> 'resolved') as page,
+              min(starts_at) filter (where state <> 'resolved') as since
+       from ${ALERTS}
+       where entity_ref is not null ${entityRefs ? 'and entity_ref = any(?)' : ''}
+       group by entity_ref`,
+      entityRefs ? [entityRefs] : [],
+    );
+    return rows.map(row => ({
+      entityRef: row.entity_ref,
+      firing: Number(row.firing),
+      highestSeverity:
+        row.page === null ? undefined : row.page ? 'page' : 'ticket',
+      since: row.since?.toISOString(),
+    }));
+  }
+
+  #changed(change: 'acknowledged' | 'resolved') {
+    return {
+      updated_at: this.knex.fn.now(3),
+      announce_change: change,
+      announce_due_at: this.knex.fn.now(3),
+    };
+  }
+}
+
+function keyOf(observation: AlertObservation): string {
+  return JSON.stringify([
+    observation.source,
+    observation.fingerprint,
+    observation.startsAt,
+  ]);
+}

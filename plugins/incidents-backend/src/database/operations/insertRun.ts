@@ -1,0 +1,44 @@
+import type { Knex } from 'knex';
+import { appendTimeline } from '../DatabaseTimelineStore';
+import type { NewRun } from '../RunsStore';
+import { RUNS, RUN_STEPS, type DbRunRow, type DbRunStepRow } from '../tables';
+
+/** Inserts a run that is due at once, with its steps, and gives its id. */
+export async function insertRun(
+  tx: Knex.Transaction,
+  run: NewRun,
+): Promise<string> {
+  const [{ id }] = await tx<DbRunRow>(RUNS)
+    .insert({
+      entity_ref: run.entityRef,
+      runbook_path: run.runbookPath,
+      runbook_title: run.runbookTitle,
+      runbook_hash: run.runbookHash,
+      runbook_sha: run.runbookSha ?? null,
+      alert_id: run.alertId ?? null,
+      state: 'running',
+      started_by: run.startedBy,
+      due_at: tx.fn.now(3),
+    })
+    .returning('id');
+  await tx<DbRunStepRow>(RUN_STEPS).insert(
+    run.steps.map(({ title, spec }, index) => ({
+      run_id: id,
+      index,
+      type: spec.type,
+      title,
+      state: index < run.fromStep ? 'skipped' : 'pending',
+      input: JSON.stringify(spec) as unknown as DbRunStepRow['input'],
+    })),
+  );
+  await appendTimeline(tx, [
+    {
+      who: run.startedBy,
+      kind: 'run-started',
+      text: `Started '${run.runbookPath}'${run.fromStep ? ` at step ${run.fromStep + 1}` : ''}`,
+      runId: id,
+      alertId: run.alertId,
+    },
+  ]);
+  return id;
+}

@@ -1,0 +1,153 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { parseEntityRef } from '@backstage/catalog-model';
+import type { EventsService } from '@backstage/plugin-events-node';
+import type {
+  NotificationSendOptions,
+  NotificationService,
+} from '@backstage/plugin-notifications-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
+import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
+import {
+  INCIDENTS_INCIDENT_TOPIC,
+  incidentsSignalChannel,
+  type Alert,
+  type AlertsSummary,
+  type IncidentEventPayload,
+  type IncidentsSignal,
+} from '@forkyard/plugin-incidents-common';
+import type { AlertsStore, Announcement } from '../database/AlertsStore';
+
+/** A notification that takes longer is tried again. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Tells others of changed alerts: backends by events, browsers by signals, the
+ * portfolio by its feed, and the owners of the entity by a notification when it
+ * begins to fire and when it is over.
+ *
+ * What is to be told is written in the transaction of the change, so that a
+ * crash loses no page; each is told by one replica. A notification that cannot
+ * be sent is tried again for an hour. The rest are nudges.
+ */
+export class AlertAnnouncer {
+  #running?: Promise<void>;
+
+  constructor(
+    private readonly options: {
+      alerts: AlertsStore;
+      summaries: DatabaseChangeFeed<AlertsSummary>;
+      events: EventsService;
+      signals: SignalsService;
+      notifications: NotificationService;
+      logger: LoggerService;
+    },
+  ) {}
+
+  /** Tells of what is due, in the background. */
+  nudge(): void {
+    this.announceDue().catch(error =>
+      this.options.logger.warn(`Could not tell of alerts: ${error}`),
+    );
+  }
+
+  /** Tells of everything that is due. */
+  async announceDue(): Promise<void> {
+    if (this.#running) {
+      // It may have missed what became due meanwhile; its successor does not.
+      await this.#running.catch(() => {});
+    }
+    this.#running ??= this.#announceAll().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Brings the feed in line with the alerts, after a lost update. */
+  async refreshSummaries(): Promise<void> {
+    const { alerts, summaries } = this.options;
+    await summaries.put(await alerts.summarize());
+  }
+
+  async #announceAll(): Promise<void> {
+    const touched = new Set<string>();
+    const tell = async (announcement: Announcement) => {
+      const { entityRef } = announcement.alert;
+      if (entityRef) touched.add(entityRef);
+      return this.#tell(announcement);
+    };
+    while (await this.options.alerts.announceNext(tell));
+    if (touched.size > 0) {
+      const { alerts, summaries } = this.options;
+      await summaries.put(await alerts.summarize([...touched]));
+    }
+  }
+
+  async #tell({ change, alert }: Announcement): Promise<boolean> {
+    const { events, signals } = this.options;
+    const eventPayload: IncidentEventPayload = { change, alert };
+    await this.#attempt('publish an event', () =>
+      events.publish({ topic: INCIDENTS_INCIDENT_TOPIC, eventPayload }),
+    );
+    const { entityRef } = alert;
+    if (!entityRef) return true;
+    await this.#attempt('send a signal', () =>
+      signals.publish<IncidentsSignal>({
+        recipients: { type: 'broadcast' },
+        channel: incidentsSignalChannel(entityRef),
+        message: { entityRef, alertId: alert.id },
+      }),
+    );
+    if (change === 'acknowledged') return true;
+    return this.#attempt('notify the owners', () =>
+      this.options.notifications.send(
+        createNotification(change, alert, entityRef),
+      ),
+    );
+  }
+
+  async #attempt(what: string, run: () => Promise<void>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+        TIMEOUT_MS,
+      );
+    });
+    try {
+      await Promise.race([run(), timeout]);
+      return true;
+    } catch (error) {
+      this.options.logger.warn(`Could not ${what} about an alert: ${error}`);
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function createNotification(
+  change: 'fired' | 'resolved',
+  alert: Alert,
+  entityRef: string,
+): NotificationSendOptions {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  const page = `/catalog/${namespace}/${kind}/${name}/runbooks`.toLowerCase();
+  const query = new URLSearchParams({
+    ...(alert.runbook && { runbook: alert.runbook }),
+    alert: alert.id,
+  });
+  const isOver = change === 'resolved';
+  const severity = alert.severity === 'page' ? 'critical' : 'normal';
+  return {
+    recipients: { type: 'entity', entityRef },
+    payload: {
+      title: `${isOver ? 'Resolved' : 'Firing'}: ${alert.title} (${name})`,
+      description: alert.summary,
+      link: `${page}?${query}`,
+      severity: isOver ? 'low' : severity,
+      topic: 'incidents',
+      // One notification for each alert, which its end replaces.
+      scope: `incidents:alert:${alert.id}`,
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import {
+  assertError,
+  ConflictError,
+  NotAllowedError,
+  ResponseError,
+} from '@backstage/errors';
+import type {
+  RunbookStepOutput,
+  RunbookStepSpec,
+} from '@forkyard/plugin-incidents-common';
+import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
+import type { ClaimedRun, HeldStep, RunsStore } from '../database/RunsStore';
+
+type DeploymentSpec = Extract<
+  RunbookStepSpec,
+  { type: 'redeploy' | 'rollback' }
+>;
+
+/** What is going to be done, known before it is done. */
+interface Plan {
+  intent: RunbookStepOutput;
+  text: string;
+  act(): Promise<{ id: string }>;
+}
+
+/**
+ * Redeploys and rolls back, in the request of the person who pressed the button
+ * and with that person's rights, because no right outlives the request.
+ *
+ * What is meant to happen is written before the call, what came of it after. A
+ * refusal leaves the step waiting as if nobody had pressed. When nobody knows
+ * whether the call took effect (no answer, a crash), the step stays running, and
+ * the executor looks what is live before anybody may press again.
+ */
+export class DeploymentStepPerformer {
+  constructor(
+    private readonly options: {
+      runs: RunsStore;
+      deployments: DeploymentsService;
+    },
+  ) {}
+
+  async perform(
+    run: ClaimedRun,
+    step: HeldStep,
+    caller: { credentials: BackstageCredentials; by: string },
+  ): Promise<void> {
+    const spec = step.input as DeploymentSpec;
+    const { id, leaseId } = run;
+    let plan: Plan;
+    try {
+      plan =
+        spec.type === 'rollback'
+          ? await this.#planRollback(run, spec, caller)
+          : await this.#planRedeploy(run, spec, caller);
+    } catch (error) {
+      assertError(error);
+      throw await this.#giveBack(run, step, caller.by, error);
+    }
+    const isOurs = await this.options.runs.save({
+      id,
+      leaseId,
+      step: { index: step.index, output: plan.intent },
+      timeline: [
+        {
+          who: caller.by,
+          kind: 'step-started',
+          text: plan.text,
+          stepIndex: step.index,
+        },
+      ],
+    });
+    if (!isOurs) {
+      throw new ConflictError(
+        `'${step.title}' was not done: the run was canceled, or took too long to begin. Look at it again.`,
+      );
+    }
+    let deployment: { id: string };
+    try {
+      deployment = await plan.act();
+    } catch (error) {
+      assertError(error);
+      if (isRefusal(error)) {
+        throw await this.#giveBack(run, step, caller.by, error);
+      }
+      await this.options.runs.save({
+        id,
+        leaseId,
+        step: {
+          index: step.index,
+          output: { ...plan.intent, message: messageOf(error) },
+        },
+        release: { dueInSeconds: 0 },
+      });
+      return;
+    }
+    await this.options.runs.save({
+      id,
+      leaseId,
+      step: {
+        index: step.index,
+        called: true,
+        output: { ...plan.intent, deploymentId: deployment.id },
+      },
+      release: { dueInSeconds: 0 },
+    });
+  }
+
+  async #planRollback(
+    { entityRef }: ClaimedRun,
+    { environment }: DeploymentSpec,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<Plan> {
+    const { deployments } = this.options;
+    const live = await this.#findLive(entityRef, environment, credentials);
+    const target = await deployments.getRollbackTarget(
+      { entityRef, environment },
+      { credentials },
+    );
+    return {
+      intent: { previousDeploymentId: live?.id, deploymentId: target.id },
+      text: `Rolls ${environment} back from ${live?.id ?? 'nothing'} to ${target.id}`,
+      act: () =>
+        deployments.rollback(
+          { entityRef, environment, toDeploymentId: target.id },
+          { credentials },
+        ),
+    };
+  }
+
+  async #planRedeploy(
+    { entityRef }: ClaimedRun,
+    { environment }: DeploymentSpec,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<Plan> {
+    const { deployments } = this.options;
+    const live = await this.#findLive(entityRef, environment, credentials);
+    const { items } = await deployments.listDeployments(
+      { entityRef, environment, limit: 1 },
+      { credentials },
+    );
+    const again = live ?? items.at(0);
+    if (!again) {
+      throw new ConflictError(
+        `There is nothing to redeploy in '${environment}' of '${entityRef}': it has never been deployed. Push a commit.`,
+      );
+    }
+    return {
+      intent: {
+        previousDeploymentId: again.id,
+        newestDeploymentId: items.at(0)?.id,
+      },
+      text: `Redeploys ${again.id} to ${environment}`,
+      act: () => deployments.redeploy({ id: again.id }, { credentials }),
+    };
+  }
+
+  async #findLive(
+    entityRef: string,
+    environment: string,
+    credentials: BackstageCredentials,
+  ) {
+    const status = await this.options.deployments.getEntityStatus(
+      { entityRef },
+      { credentials },
+    );
+    return status.environments.find(each => each.environment === environment)
+      ?.live;
+  }
+
+  /** Nothing was done: the step waits again, and the caller is told why. */
+  async #giveBack(
+    run: ClaimedRun,
+    step: HeldStep,
+    by: string,
+    error: Error,
+  ): Promise<Error> {
+    const isDenied = statusOf(error) === 403;
+    const message = messageOf(error);
+    await this.options.runs.save({
+      id: run.id,
+      leaseId: run.leaseId,
+      step: { index: step.index, state: 'waiting', output: { message } },
+      state: 'waiting',
+      release: { dueInSeconds: 'never' },
+      timeline: [
+        {
+          who: by,
+          kind: isDenied ? 'step-denied' : 'step-failed',
+          text: `'${step.title}' was not done: ${message}`,
+          stepIndex: step.index,
+        },
+      ],
+    });
+    if (isDenied) return new NotAllowedError(message);
+    return isRefusal(error) ? new ConflictError(message) : error;
+  }
+}
+
+/** Tells whether the answer is a definite no, so that nothing was done. */
+function isRefusal(error: Error): boolean {
+  const status = statusOf(error);
+  return (
+    status !== undefined && status >= 400 && status < 500 && status !== 408
+  );
+}
+
+const STATUS_BY_NAME: Record<string, number> = {
+  ConflictError: 409,
+  InputError: 400,
+  NotAllowedError: 403,
+  NotFoundError: 404,
+};
+
+function statusOf(error: Error): number | undefined {
+  return error instanceof ResponseError || error.name === 'ResponseError'
+    ? (error as ResponseError).statusCode
+    : STATUS_BY_NAME[error.name];
+}
+
+/** The sentence of the other backend, without the line of its HTTP client. */
+function messageOf(error: Error): string {
+  return error.name === 'ResponseError'
+    ? ((error as ResponseError).body?.error?.message ?? error.message)
+    : error.message;
+}
