@@ -44,6 +44,10 @@ describe('errorBudget', () => {
 });
 
 describe('budgetBurnDown', () => {
+  it('knows nothing of a window without requests', () => {
+    expect(budgetBurnDown([{ good: 0, total: 0 }], 0.999)).toEqual([undefined]);
+  });
+
   it('never rises, and ends where the budget of the window stands', () => {
     fc.assert(
       fc.property(
@@ -56,14 +60,10 @@ describe('budgetBurnDown', () => {
             total: steps.reduce((total, part) => total + part.total, 0),
           };
           const { remainingRatio } = errorBudget(sum, target);
-          if (remainingRatio === undefined) {
-            expect(line).toEqual(steps.map(() => undefined));
-            return;
-          }
-          expect(line.at(-1)).toBeCloseTo(remainingRatio, 6);
-          for (let index = 1; index < line.length; index++) {
-            expect(line[index]!).toBeLessThanOrEqual(line[index - 1]!);
-          }
+          fc.pre(remainingRatio !== undefined);
+          expect(line.at(-1)).toBeCloseTo(remainingRatio!, 6);
+          const sorted = line.map(Number).sort((one, other) => other - one);
+          expect(line).toEqual(sorted);
         },
       ),
     );

@@ -21,7 +21,7 @@ export async function scheduleEvaluateSlosJob(options: {
   rollups: Pick<RollupStore, 'onCommitted'>;
   evaluationSeconds: number;
 }): Promise<void> {
-  const { scheduler, lifecycle, logger, evaluation, rollups } = options;
+  const { scheduler, lifecycle, evaluation } = options;
   await scheduler.scheduleTask({
     id: 'evaluate-slos',
     frequency: { seconds: options.evaluationSeconds },
@@ -29,11 +29,27 @@ export async function scheduleEvaluateSlosJob(options: {
     initialDelay: { seconds: 5 },
     fn: signal => evaluation.evaluateDue(signal),
   });
-  let projectIds = new Set<string>();
+  const stop = gatherCommits(options);
+  lifecycle.addShutdownHook(stop);
+}
+
+/** Evaluates what was committed once in a while; gives what ends it. */
+function gatherCommits(options: {
+  logger: LoggerService;
+  evaluation: EvaluationService;
+  rollups: Pick<RollupStore, 'onCommitted'>;
+}): () => void {
+  const { logger, evaluation, rollups } = options;
+  const projectIds = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const evaluate = async () => {
+
+  function start() {
+    timer ??= setTimeout(evaluate, GATHER_MS);
+  }
+
+  async function evaluate() {
     const gathered = [...projectIds];
-    projectIds = new Set();
+    projectIds.clear();
     try {
       await evaluation.evaluateProjects(gathered);
     } catch (error) {
@@ -42,16 +58,14 @@ export async function scheduleEvaluateSlosJob(options: {
     }
     timer = undefined;
     if (projectIds.size > 0) start();
-  };
-  const start = () => {
-    timer ??= setTimeout(evaluate, GATHER_MS);
-  };
+  }
+
   const stop = rollups.onCommitted(commit => {
     for (const projectId of commit.projectIds) projectIds.add(projectId);
     start();
   });
-  lifecycle.addShutdownHook(() => {
+  return () => {
     stop();
     clearTimeout(timer);
-  });
+  };
 }

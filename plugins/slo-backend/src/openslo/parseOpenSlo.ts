@@ -4,13 +4,13 @@ import {
 } from '@forkyard/plugin-slo-common';
 import {
   isAlias,
-  isNode,
   LineCounter,
   parseAllDocuments,
   visit,
   type Document,
 } from 'yaml';
 import type { z } from 'zod';
+import { Fault, OpenSloDocument } from './OpenSloDocument';
 import { objectSchema, sliSchema, sloSchema } from './openSloSchemas';
 import { readIndicator } from './readIndicator';
 import type { SloDefinition } from './SloDefinition';
@@ -20,16 +20,6 @@ export const MAX_FILE_BYTES = 64 * 1024;
 const MAX_DEPTH = 20;
 const MAX_SLOS = 20;
 const MAX_PROBLEMS = 20;
-
-/** A fault and where it is. */
-class Fault extends Error {
-  constructor(
-    message: string,
-    readonly path: PropertyKey[] = [],
-  ) {
-    super(message);
-  }
-}
 
 /**
  * Reads the SLOs out of an OpenSLO file.
@@ -50,7 +40,7 @@ export function parseOpenSlo(file: {
     if (problems.length < MAX_PROBLEMS) problems.push({ path, line, message });
   };
   const documents = readDocuments(text, lines, report);
-  const parts = documents.map(document => new Part(document));
+  const parts = documents.map(document => new OpenSloDocument(document));
   const definitions = problems.length > 0 ? [] : collect(parts, report);
   if (problems.length > 0) return { problems };
   return { definitions };
@@ -102,8 +92,8 @@ function check(document: Document, report: Report): void {
   });
 }
 
-function collect(parts: Part[], report: Report): SloDefinition[] {
-  const attempt = <T>(part: Part, read: () => T): T | undefined => {
+function collect(parts: OpenSloDocument[], report: Report): SloDefinition[] {
+  const attempt = <T>(part: OpenSloDocument, read: () => T): T | undefined => {
     try {
       return read();
     } catch (error) {
@@ -145,7 +135,7 @@ function collect(parts: Part[], report: Report): SloDefinition[] {
 }
 
 function readSlo(
-  part: Part,
+  part: OpenSloDocument,
   slis: Map<string, z.output<typeof sliSchema>>,
 ): SloDefinition {
   const { metadata, spec } = part.parse(sloSchema);
@@ -178,49 +168,4 @@ function readSlo(
     runbook: metadata.annotations?.[ANNOTATION_SLO_RUNBOOK],
     indicator: read.indicator,
   };
-}
-
-/** One document of the file, as a value and as nodes that know their line. */
-class Part {
-  readonly #value: unknown;
-
-  constructor(private readonly document: Document) {
-    this.#value = document.errors.length > 0 ? undefined : toValue(document);
-  }
-
-  /** Validates; the first fault is thrown with its place. */
-  parse<TSchema extends z.ZodType>(schema: TSchema): z.output<TSchema> {
-    const result = schema.safeParse(this.#value);
-    if (result.success) return result.data;
-    const [{ path, message }] = result.error.issues;
-    const where = path.length > 0 ? `'${path.join('.')}' ` : 'The document ';
-    throw new Fault(`${where}${toPredicate(message)}`, path);
-  }
-
-  /** Finds the node at a path, or the nearest one above it. */
-  offsetOf(path: PropertyKey[]): number | undefined {
-    for (let length = path.length; length >= 0; length--) {
-      const node =
-        length === 0
-          ? this.document.contents
-          : this.document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return node.range[0];
-    }
-    return undefined;
-  }
-}
-
-function toValue(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Our own messages continue the sentence; zod's stand behind a colon. */
-function toPredicate(message: string): string {
-  return /^(must|is) /.test(message)
-    ? message
-    : `is not valid: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }

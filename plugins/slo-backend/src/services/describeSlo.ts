@@ -43,8 +43,10 @@ function describeSilence({ signal, windowDays }: Described): string {
 export function formatPercent(ratio: number): string {
   const percent = ratio * 100;
   const distance = Math.min(Math.abs(percent), Math.abs(100 - percent));
-  const digits = distance === 0 || distance >= 10 ? 0 : distance >= 1 ? 1 : 3;
-  return `${Number(percent.toFixed(digits))} %`;
+  if (distance >= 10) return `${Math.round(percent)} %`;
+  const text = `${Number(percent.toFixed(distance >= 1 ? 1 : 3))} %`;
+  // What is not everything is not rounded to it.
+  return text === '100 %' && ratio < 1 ? '99.999 %' : text;
 }
 
 /** Writes a number with at most one decimal, and none above ten. */
