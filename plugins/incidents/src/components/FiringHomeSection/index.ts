@@ -1,0 +1,1 @@
+export { FiringHomeSection } from './FiringHomeSection';

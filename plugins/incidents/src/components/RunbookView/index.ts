@@ -1,0 +1,1 @@
+export { RunbookView } from './RunbookView';

@@ -1,0 +1,33 @@
+import type { Status } from '@forkyard/frontend-kit';
+import type {
+  Alert,
+  AlertSeverity,
+  AlertSource,
+} from '@forkyard/plugin-incidents-common';
+
+export const severityWords: Record<AlertSeverity, string> = {
+  page: 'Page',
+  ticket: 'Ticket',
+};
+
+export const sourceWords: Record<AlertSource, string> = {
+  slo: 'an SLO',
+  prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
+};
+
+/** Reduces an alert to the status language. */
+export function alertStatus(alert: Alert): { status: Status; label: string } {
+  if (alert.state === 'resolved') {
+    return { status: 'healthy', label: 'Resolved' };
+  }
+  return {
+    status: alert.severity === 'page' ? 'failing' : 'degraded',
+    label: alert.state === 'acknowledged' ? 'Acknowledged' : 'Firing',
+  };
+}
+
+/** Names a user without namespace and kind. */
+export function personName(entityRef: string): string {
+  return entityRef.split('/').pop() ?? entityRef;
+}
