@@ -1,0 +1,110 @@
+import type { Entity } from '@backstage/catalog-model';
+import type {
+  Bill,
+  CostApi,
+  EntityCost,
+  GroupCosts,
+} from '@forkyard/plugin-cost-common';
+
+export const entityRef = 'component:default/image-studio';
+
+export const entity: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'image-studio',
+    namespace: 'default',
+    annotations: { 'vercel.com/project-id': 'image-studio' },
+  },
+};
+
+export const group: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Group',
+  metadata: { name: 'platform', namespace: 'default' },
+};
+
+/** An entity that cost $12.40 of $50 so far, unless told otherwise. */
+export function createCost(overrides: Partial<EntityCost> = {}): EntityCost {
+  return {
+    entityRef,
+    currency: 'USD',
+    month: '2026-11',
+    monthToDate: '12.404',
+    forecast: {
+      known: true,
+      amount: '31.20',
+      low: '27.00',
+      high: '36.10',
+      basisDays: 7,
+    },
+    budget: '50',
+    byService: [
+      { service: 'Edge Requests', amount: '12.3' },
+      { service: 'Build Minutes', amount: '0.1039' },
+      { service: 'Function Invocations', amount: '0.0001' },
+    ],
+    unitCost: {
+      known: true,
+      perThousandRequests: '0.04',
+      requests: '310100',
+    },
+    otherCurrencies: [],
+    asOf: new Date().toISOString(),
+    ...overrides,
+  };
+}
+
+export function createGroupCosts(
+  overrides: Partial<GroupCosts> = {},
+): GroupCosts {
+  return {
+    owner: 'group:default/platform',
+    currency: 'USD',
+    month: '2026-11',
+    total: '62.45',
+    budget: '99.90',
+    items: [
+      {
+        entityRef: 'component:default/shop',
+        title: 'The shop',
+        amount: '50.05',
+        forecast: '90.00',
+        budget: '49.90',
+      },
+      { entityRef, amount: '12.40' },
+    ],
+    asOf: new Date().toISOString(),
+    ...overrides,
+  };
+}
+
+/** The port with answers that a test replaces one by one. */
+export function createCostApi(
+  overrides: Partial<CostApi> = {},
+): jest.Mocked<CostApi> {
+  const unexpected = async (): Promise<never> => {
+    throw new Error('No page asks for this');
+  };
+  return {
+    getEntityCost: jest.fn(
+      overrides.getEntityCost ?? (async () => createCost()),
+    ),
+    listDailyCosts: jest.fn(
+      overrides.listDailyCosts ??
+        (async () => ({
+          items: [
+            { day: '2026-11-01', service: 'Edge Requests', amount: '12.3' },
+            { day: '2026-11-02', service: 'Build Minutes', amount: '0.1039' },
+          ],
+        })),
+    ),
+    listGroupCosts: jest.fn(
+      overrides.listGroupCosts ?? (async () => createGroupCosts()),
+    ),
+    listCharges: jest.fn(unexpected),
+    getBill: jest.fn<Promise<Bill>, []>(unexpected),
+    listSummaries: jest.fn(unexpected),
+    refresh: jest.fn(unexpected),
+  };
+}
