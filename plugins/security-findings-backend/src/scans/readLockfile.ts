@@ -12,7 +12,7 @@ const MAX_PACKAGES = 50_000;
 
 const entrySchema = z.object({
   version: z.string().optional().catch(undefined),
-  license: z.unknown(),
+  license: z.unknown().optional(),
   name: z.string().optional().catch(undefined),
   link: z.boolean().optional().catch(undefined),
   dev: z.boolean().optional().catch(undefined),

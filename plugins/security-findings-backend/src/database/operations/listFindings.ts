@@ -15,10 +15,11 @@ const ORDER = ['severity_rank', 'first_seen_at', 'id'];
 export function listFindings(
   knex: Knex,
   filter: FindingsFilter,
-): Knex.QueryBuilder<DbFindingRow, DbFindingRow[]> {
+): Knex.QueryBuilder<object, DbFindingRow[]> {
   const pages = filter.states.map(state => pageOf(knex, filter, state));
   return knex
-    .unionAll(pages, true)
+    .select<DbFindingRow[]>('*')
+    .from(knex.unionAll(pages, true).as('pages'))
     .orderBy(ORDER.map(column => ({ column })))
     .limit(filter.limit);
 }
