@@ -170,7 +170,7 @@ async function createTimeline(knex) {
 /** @param {import('knex').Knex} knex */
 async function createRunbookFolders(knex) {
   await knex.schema.createTable('runbook_folders', table => {
-    table.comment("What was last read from the entities' runbooks folders");
+    table.comment('What was last read from the folders with runbooks');
     table.text('entity_ref').primary();
     table.text('location').notNullable().comment('URL of the folder');
     table.text('folder').notNullable().comment('Its path in the repository');

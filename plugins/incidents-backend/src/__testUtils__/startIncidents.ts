@@ -1,0 +1,210 @@
+import {
+  createServiceFactory,
+  type SchedulerServiceTaskInvocationDefinition,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { NotModifiedError } from '@backstage/errors';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
+import { sloServiceRef } from '@forkyard/plugin-slo-node';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import incidentsPlugin from '../index';
+import { TestDeployments } from './TestDeployments';
+import { TestSlo } from './TestSlo';
+
+export const ENTITY_REF = 'component:default/shop';
+export const ALERTMANAGER_TOKEN = 'a-token-of-sixteen-or-more';
+
+function component(name: string, annotations: Record<string, string> = {}) {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: {
+      name,
+      namespace: 'default',
+      annotations: {
+        'backstage.io/source-location': `url:https://github.com/acme/${name}/tree/main/`,
+        ...annotations,
+      },
+    },
+    spec: { owner: 'group:default/platform' },
+    relations: [{ type: 'ownedBy', targetRef: 'group:default/platform' }],
+  };
+}
+
+/** Files of the repository, by their name in the runbooks folder. */
+export class TestRepository {
+  files: Record<string, string> = {};
+  commit = 'a'.repeat(40);
+  failure?: Error;
+  reads: string[] = [];
+
+  async readTree(
+    url: string,
+    options?: {
+      etag?: string;
+      filter?(path: string, info?: { size: number }): boolean;
+    },
+  ) {
+    this.reads.push(url);
+    if (this.failure) throw this.failure;
+    if (options?.etag === this.commit) throw new NotModifiedError();
+    const chosen = Object.entries(this.files).filter(
+      ([path, text]) => options?.filter?.(path, { size: text.length }) ?? true,
+    );
+    return {
+      etag: this.commit,
+      files: async () =>
+        chosen.map(([path, text]) => ({
+          path,
+          content: async () => Buffer.from(text),
+        })),
+      archive: async () => {
+        throw new Error('The test did not expect an archive');
+      },
+      dir: async () => {
+        throw new Error('The test did not expect a folder');
+      },
+    };
+  }
+}
+
+/** Starts the plugin with everything around it in memory. */
+export async function startIncidents(options: {
+  knex: Knex;
+  config?: object;
+  deployments?: TestDeployments;
+  repository?: TestRepository;
+}) {
+  const slo = new TestSlo();
+  const deployments = options.deployments ?? new TestDeployments(ENTITY_REF);
+  const repository = options.repository ?? new TestRepository();
+  const permissions = mockServices.permissions.mock({
+    authorize: async requests =>
+      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+    authorizeConditional: async requests =>
+      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+  });
+  const auditor = mockServices.auditor.mock({
+    createEvent: jest.fn(async () => ({
+      success: async () => {},
+      fail: async () => {},
+    })),
+  });
+  const jobs = new Map<
+    string,
+    SchedulerServiceTaskInvocationDefinition['fn']
+  >();
+  const scheduler = mockServices.scheduler.mock({
+    scheduleTask: async ({ id, fn }) => {
+      jobs.set(id, fn);
+    },
+  });
+  const notifications = { send: jest.fn(async () => {}) };
+  const events = mockServices.events.mock();
+  const catalog = catalogServiceMock.mock();
+  const held = catalogServiceMock({
+    entities: [
+      component('shop', { 'vercel.com/project-id': 'shop-project' }),
+      component('plain'),
+    ],
+  });
+  catalog.getEntities.mockImplementation(held.getEntities.bind(held));
+  catalog.getEntityByRef.mockImplementation(held.getEntityByRef.bind(held));
+  catalog.getEntitiesByRefs.mockImplementation(
+    held.getEntitiesByRefs.bind(held),
+  );
+  const { server } = await startTestBackend({
+    features: [
+      incidentsPlugin,
+      mockServices.database.factory({ knex: options.knex }),
+      mockServices.rootConfig.factory({
+        data: {
+          incidents: { alertmanager: { token: ALERTMANAGER_TOKEN } },
+          ...options.config,
+        },
+      }),
+      mockServices.urlReader.mock({
+        readTree: repository.readTree.bind(repository),
+      }).factory,
+      permissions.factory,
+      auditor.factory,
+      scheduler.factory,
+      events.factory,
+      catalog.factory,
+      createServiceFactory({
+        service: notificationService,
+        deps: {},
+        factory: () => notifications,
+      }),
+      createServiceFactory({
+        service: deploymentsServiceRef,
+        deps: {},
+        factory: () => deployments.service(),
+      }),
+      createServiceFactory({
+        service: sloServiceRef,
+        deps: {},
+        factory: () => slo.service(),
+      }),
+    ],
+  });
+  const call = (
+    method: 'get' | 'post',
+    path: string,
+    credentials: string = mockCredentials.user.header(),
+  ) =>
+    request(server)
+      [method](`/api/incidents${path}`)
+      .set('authorization', credentials);
+  const runJob = async (id: string) =>
+    jobs.get(id)!(new AbortController().signal);
+  /** Denies permissions by name, at entities and everywhere. */
+  const deny = (...names: string[]) => {
+    const decide = ({ name }: { name: string }) => ({
+      result: names.includes(name)
+        ? (AuthorizeResult.DENY as const)
+        : (AuthorizeResult.ALLOW as const),
+    });
+    permissions.authorize.mockImplementation(async requests =>
+      requests.map(({ permission }) => decide(permission)),
+    );
+    permissions.authorizeConditional.mockImplementation(async requests =>
+      requests.map(({ permission }) => decide(permission)),
+    );
+  };
+  return {
+    slo,
+    deployments,
+    repository,
+    permissions,
+    auditor,
+    notifications,
+    events,
+    catalog,
+    call,
+    runJob,
+    deny,
+  };
+}
+
+/** Asks again until the answer is as wanted; the test's own limit ends it. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isWanted: (answer: T) => boolean,
+): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (isWanted(answer)) return answer;
+    await new Promise(resolve => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
