@@ -9,8 +9,12 @@ import scaffolderPlugin from '@backstage/plugin-scaffolder/alpha';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import costPlugin from '@forkyard/plugin-cost';
 import deploymentsPlugin from '@forkyard/plugin-deployments';
 import forksPlugin from '@forkyard/plugin-forks';
+import incidentsPlugin from '@forkyard/plugin-incidents';
+import securityFindingsPlugin from '@forkyard/plugin-security-findings';
+import sloPlugin from '@forkyard/plugin-slo';
 import { homePlugin } from './modules/home';
 import { navModule } from './modules/nav';
 import { signInModule } from './modules/signIn';
@@ -37,6 +41,10 @@ export const features = [
   homePlugin,
   forksPlugin,
   deploymentsPlugin,
+  sloPlugin,
+  incidentsPlugin,
+  securityFindingsPlugin,
+  costPlugin,
 ];
 
 export const app = createApp({ features });

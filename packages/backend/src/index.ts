@@ -1,6 +1,7 @@
 import { createBackend } from '@backstage/backend-defaults';
 import { assertSettings, findLastConfig } from './assertSettings';
 import { loopbackHosts } from './loopbackHosts';
+import { notificationChannels } from './notificationChannels';
 
 assertSettings(findLastConfig(process.argv), process.env);
 
@@ -41,9 +42,16 @@ backend.add(import('@forkyard/plugin-forks-backend'));
 backend.add(import('@forkyard/plugin-deployments-backend'));
 backend.add(import('@forkyard/plugin-deployments-backend-module-vercel'));
 
+// How well they do: what users get, what it costs, what is unsafe, what is wrong.
+backend.add(import('@forkyard/plugin-slo-backend'));
+backend.add(import('@forkyard/plugin-cost-backend'));
+backend.add(import('@forkyard/plugin-security-findings-backend'));
+backend.add(import('@forkyard/plugin-incidents-backend'));
+
 // What other parts are told, and what people see of it at once.
 backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
+backend.add(notificationChannels);
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 

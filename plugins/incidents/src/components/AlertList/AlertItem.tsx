@@ -167,7 +167,6 @@ function ResolveDialog(props: {
           by it: while its cause lasts, a new alert may begin.
         </Typography>
         <TextField
-          autoFocus
           required
           multiline
           label="Why it is over"
