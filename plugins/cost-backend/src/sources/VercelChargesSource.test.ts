@@ -118,12 +118,31 @@ describe('VercelChargesSource', () => {
     expect(rejected.count).toBe(0);
     expect(charges).toMatchObject([
       { projectKey: 'prj_2', amount: '0.0000123', other: { x_new: [1] } },
-      { amount: '-12.340', category: 'Credit' },
+      { amount: '-12.34', category: 'Credit' },
       { category: 'Adjustment', other: { ChargeCategory: 'Refund' } },
       { projectKey: 'name:old', projectName: 'old' },
     ]);
     expect(charges[2].projectKey).toBeUndefined();
     expect(charges[3].quantity).toBeUndefined();
+  });
+
+  it('reads every digit of a number, and every way of writing it', async () => {
+    const line = (amount: string) =>
+      JSON.stringify({ ...row, BilledCost: 'AMOUNT' }).replace(
+        '"AMOUNT"',
+        amount,
+      );
+    answer(
+      ...['123456789.123456789012', '1.5e-7', '2E2', '-0.1', '1e-31'].map(line),
+    );
+    const { charges, rejected } = await list();
+    expect(charges.map(({ amount }) => amount)).toEqual([
+      '123456789.123456789012',
+      '0.00000015',
+      '200',
+      '-0.1',
+    ]);
+    expect(rejected.count).toBe(1);
   });
 
   it('leaves out wrong lines, counts them and says why, and takes the rest', async () => {

@@ -1,4 +1,5 @@
 import type { ChargeCategory } from '@forkyard/plugin-cost-common';
+import { Decimal } from 'decimal.js';
 import type { SourceCharge } from './ChargesSource';
 
 /*
@@ -73,7 +74,7 @@ export function readFocusRow(line: string): SourceCharge {
 function readObject(line: string): Row {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line, keepDigits);
   } catch {
     throw new NoChargeError('is no JSON');
   }
@@ -110,19 +111,42 @@ function readAmount(value: unknown): string {
   return amount;
 }
 
-/**
- * Takes numbers, and decimal strings, of at most twelve digits before and thirty
- * after the point. `String` of a number gives the digits that were written, up
- * to 15 of them.
- */
+/** Columns whose numbers are read digit by digit, as no float holds them. */
+const DECIMAL_COLUMNS = /^(BilledCost|EffectiveCost|ConsumedQuantity)$/i;
+
+/** The reviver's third argument is newer than the types of the language. */
+const parseJson = JSON.parse as (
+  text: string,
+  reviver: (
+    key: string,
+    value: unknown,
+    context?: { source?: string },
+  ) => unknown,
+) => unknown;
+
+function keepDigits(
+  key: string,
+  value: unknown,
+  context?: { source?: string },
+): unknown {
+  return typeof value === 'number' && DECIMAL_COLUMNS.test(key)
+    ? (context?.source ?? String(value))
+    : value;
+}
+
+const Exact = Decimal.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 });
+
+/** Takes at most twelve digits before the point and thirty after it. */
 function toDecimal(value: unknown): string | undefined {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) && Math.abs(value) < 1e12
-      ? String(value)
-      : undefined;
+  if (
+    typeof value !== 'string' ||
+    !/^-?\d{1,42}(\.\d{1,42})?(e[+-]?\d{1,2})?$/i.test(value)
+  ) {
+    return undefined;
   }
-  return typeof value === 'string' && /^-?\d{1,12}(\.\d{1,30})?$/.test(value)
-    ? value
+  const decimal = new Exact(value);
+  return decimal.abs().lt('1e12') && decimal.decimalPlaces() <= 30
+    ? decimal.toFixed()
     : undefined;
 }
 
