@@ -9,7 +9,7 @@ import type { Delivery } from './lines';
 
 const INGEST_CORE = '0';
 const OTHER_CORE = '1';
-const CONNECTIONS = 4;
+const CONNECTIONS = 8;
 
 /** Whether processes can be kept on a core of their own here. */
 export const canPin = process.platform === 'linux' && cpus().length > 1;

@@ -37,6 +37,8 @@ async function main() {
       const { port } = server.address() as AddressInfo;
       process.stdout.write(`port ${port}\n`);
     });
+  // Lets Node write a profile when it was asked for one.
+  process.on('SIGTERM', () => process.exit());
   process.on('SIGUSR2', () => {
     const { user, system } = process.cpuUsage();
     process.stdout.write(
