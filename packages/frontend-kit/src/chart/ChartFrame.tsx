@@ -107,7 +107,7 @@ export function ChartReaderInput(props: {
         '&:focus-visible + *': {
           outline: '2px solid',
           outlineColor: 'primary.main',
-          outlineOffset: 2,
+          outlineOffset: 0,
         },
       }}
     />

@@ -8,15 +8,14 @@ export interface TrafficLines {
   /** Milliseconds. */
   p50: TimeSeriesPoint[];
   p95: TimeSeriesPoint[];
-  requests: number;
-  errors: number;
 }
 
 /**
  * Turns counts into what is drawn.
  *
- * A step that is not over, or that began before the range, is divided by the
- * part of it that was counted, so that a line does not sink at its ends.
+ * The last step may not be over: its requests are divided by the part that is,
+ * so that the line does not sink at its end, and left out while that part is
+ * too short to tell.
  */
 export function trafficLines(traffic: TrafficSeries): TrafficLines {
   const { points } = traffic;
@@ -31,6 +30,15 @@ export function trafficLines(traffic: TrafficSeries): TrafficLines {
     })),
     p50: points.map(({ at, p50Milliseconds: value }) => ({ at, value })),
     p95: points.map(({ at, p95Milliseconds: value }) => ({ at, value })),
+  };
+}
+
+/** Adds up all that was counted in the range. */
+export function trafficTotals({ points }: TrafficSeries): {
+  requests: number;
+  errors: number;
+} {
+  return {
     requests: points.reduce((sum, { requests }) => sum + requests, 0),
     errors: points.reduce((sum, { errors }) => sum + errors, 0),
   };
@@ -46,6 +54,8 @@ function perMinute(
     Date.parse(traffic.to),
   );
   const minutes = (end - begin) / 60_000;
-  // Less than half a minute says nothing of a minute.
-  return minutes >= 0.5 ? point.requests / minutes : undefined;
+  const telling = Math.max(traffic.stepMinutes / 2, 2);
+  return minutes >= Math.min(telling, traffic.stepMinutes)
+    ? point.requests / minutes
+    : undefined;
 }

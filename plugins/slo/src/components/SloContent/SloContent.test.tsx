@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { SloApi } from '@forkyard/plugin-slo-common';
 import { renderWithSlos } from '../../__testUtils__/renderWithSlos';
@@ -117,22 +117,37 @@ describe('SloContent', () => {
     ]);
   });
 
-  it('asks for the chosen time and keeps it in the address', async () => {
-    const api = createSloApi();
-    renderWithSlos(<SloContent />, { api });
-    const lengthsAsked = () =>
-      api.getTraffic.mock.calls.map(
-        ([{ from = '', to = '' }]) =>
-          (Date.parse(to) - Date.parse(from)) / 3_600_000,
-      );
-    await userEvent.click(
-      await screen.findByRole('button', { name: 'the last 7 days' }),
-    );
-    await screen.findByText(/requests in the last 7 days/);
-    expect(lengthsAsked()).toEqual(expect.arrayContaining([24, 168]));
+  it('asks for the chosen time, and calls no number of another time its own', async () => {
+    let answer: () => void = () => {};
+    const getTraffic = jest.fn<
+      ReturnType<SloApi['getTraffic']>,
+      Parameters<SloApi['getTraffic']>
+    >(async request => createTraffic(request));
+    renderWithSlos(<SloContent />, { api: createSloApi({ getTraffic }) });
     expect(
-      screen.getByRole('button', { name: 'the last 7 days' }),
-    ).toHaveAttribute('aria-pressed', 'true');
+      await screen.findByText(/^1,204 requests in the last 24 hours/),
+    ).toBeVisible();
+
+    getTraffic.mockImplementation(
+      request =>
+        new Promise(resolve => {
+          answer = () => resolve({ ...createTraffic(request), points: [] });
+        }),
+    );
+    const week = screen.getByRole('button', { name: '7 d, the last 7 days' });
+    await userEvent.click(week);
+    expect(week).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByText('Loading the last 7 days…')).toBeVisible();
+    expect(screen.queryByText(/1,204 requests/)).not.toBeInTheDocument();
+    act(() => answer());
+    expect(
+      await screen.findByText('No request in the last 7 days.'),
+    ).toBeVisible();
+    const hours = getTraffic.mock.calls.map(
+      ([{ from = '', to = '' }]) =>
+        (Date.parse(to) - Date.parse(from)) / 3_600_000,
+    );
+    expect(hours).toEqual([24, 168]);
   });
 
   it('says what to do when there are no SLOs, and still shows the traffic', async () => {

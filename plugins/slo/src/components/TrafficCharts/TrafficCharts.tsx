@@ -22,7 +22,7 @@ import {
   timeRanges,
   type TimeRange,
 } from '../../presentation/timeRanges';
-import { trafficLines } from '../../presentation/trafficLines';
+import { trafficLines, trafficTotals } from '../../presentation/trafficLines';
 
 /** Shows requests, errors and latency of production over a chosen time. */
 export function TrafficCharts(props: {
@@ -34,7 +34,12 @@ export function TrafficCharts(props: {
 }) {
   const { entityRef, slos, marks, marksError } = props;
   const [range, setRange] = useTimeRange();
-  const { value: traffic, error, refresh } = useTraffic(entityRef, range);
+  const {
+    value: traffic,
+    error,
+    loading,
+    refresh,
+  } = useTraffic(entityRef, range);
   return (
     <Paper
       variant="outlined"
@@ -74,7 +79,21 @@ export function TrafficCharts(props: {
           <LoadingState label="Loading the traffic" rows={3} rowHeight={160} />
         )}
         {traffic && (
-          <Charts traffic={traffic} range={range} slos={slos} marks={marks} />
+          <Box
+            aria-busy={loading}
+            sx={{ display: 'grid', gap: 2, opacity: loading ? 0.5 : 1 }}
+          >
+            <Typography
+              variant="body2"
+              sx={{ fontVariantNumeric: 'tabular-nums' }}
+              role="status"
+            >
+              {loading
+                ? `Loading ${timeRangeFacts[range].name}…`
+                : totalsSentence(traffic, range)}
+            </Typography>
+            <Charts traffic={traffic} slos={slos} marks={marks} />
+          </Box>
         )}
         {marksError && (
           <Typography variant="caption" color="text.secondary">
@@ -102,7 +121,7 @@ function RangeButtons(props: {
         <ToggleButton
           key={range}
           value={range}
-          aria-label={timeRangeFacts[range].name}
+          aria-label={`${timeRangeFacts[range].label}, ${timeRangeFacts[range].name}`}
           sx={{ textTransform: 'none', px: 1.5, py: 0.25 }}
         >
           {timeRangeFacts[range].label}
@@ -114,16 +133,13 @@ function RangeButtons(props: {
 
 function Charts(props: {
   traffic: TrafficSeries;
-  range: TimeRange;
   slos: Slo[];
   marks: ChartMark[];
 }) {
   const { traffic, slos } = props;
   const lines = useMemo(() => {
-    const { p50, p95, requestsPerMinute, errorRate, ...totals } =
-      trafficLines(traffic);
+    const { p50, p95, requestsPerMinute, errorRate } = trafficLines(traffic);
     return {
-      ...totals,
       requestsPerMinute: [
         { id: 'requests', label: 'Requests', points: requestsPerMinute },
       ],
@@ -149,13 +165,6 @@ function Charts(props: {
   };
   return (
     <>
-      <Typography
-        variant="body2"
-        sx={{ fontVariantNumeric: 'tabular-nums' }}
-        role="status"
-      >
-        {totalsSentence(lines, props.range)}
-      </Typography>
       <TimeSeriesChart
         {...axis}
         title="Error rate"
@@ -182,10 +191,8 @@ function Charts(props: {
   );
 }
 
-function totalsSentence(
-  { requests, errors }: { requests: number; errors: number },
-  range: TimeRange,
-): string {
+function totalsSentence(traffic: TrafficSeries, range: TimeRange): string {
+  const { requests, errors } = trafficTotals(traffic);
   const { name } = timeRangeFacts[range];
   if (requests === 0) return `No request in ${name}.`;
   const share = ((errors / requests) * 100).toLocaleString(undefined, {
