@@ -45,22 +45,19 @@ export function createVercelContext(options: {
   const filesPath = (id: string) =>
     join(config.dataDir, 'deployment-files', `${id}.json`);
   const feeds = createFeeds(options.context, stores, presenter);
-  const { feed, meter } = feeds;
   const launcher = new DeploymentLauncher({
     runtime,
     stores,
-    onLine: line => feed.addLine(line),
-    onUse: (projectId, use) => meter.addProcessUse(projectId, use),
+    ...feeds,
   });
   const traffic = new TrafficSwitch({ stores, launcher, notifier, log });
   const builder = new DeploymentBuilder({
+    ...feeds,
     stores,
     runtime,
     launcher,
     traffic,
     notifier,
-    meter,
-    feed,
     github,
     filesPath,
     log,

@@ -249,17 +249,53 @@ describe('Drains', () => {
     expect(receiver.batches).toEqual([]);
   });
 
-  it('send after a restart what waited before it', async () => {
-    await create();
-    receiver.behavior.push(...Array(50).fill('refuse'));
+  it('keep what waits, and its encoding, over a restart and a change of theirs', async () => {
+    const { id } = await create({
+      delivery: {
+        type: 'http',
+        // Nobody listens there.
+        endpoint: 'http://127.0.0.1:9/',
+        encoding: 'ndjson',
+        headers: {},
+        secret: SECRET,
+      },
+    });
     await test.get('site.localhost', '/before');
     await flush();
     await test.restart();
-    receiver.behavior.length = 0;
-    await flush();
-    expect(receiver.rows<LogRow>().map(({ path }) => path)).toContain(
-      '/before',
+    expectValue(
+      await drainsUpdateDrain(test.core, {
+        id,
+        teamId,
+        requestBody: {
+          delivery: {
+            type: 'http',
+            endpoint: receiver.url,
+            encoding: 'json',
+            headers: {},
+          },
+        },
+      }),
     );
+    await test.get('site.localhost', '/after');
+    await flush();
+    const requests = receiver.rows<LogRow>().filter(({ proxy }) => proxy);
+    expect(requests.map(({ path }) => path)).toEqual(['/before', '/after']);
+    expect(
+      receiver.batches.map(({ headers, raw }) => [
+        headers['content-type'],
+        headers['x-vercel-signature'] === signatureOf(raw, SECRET),
+      ]),
+    ).toEqual([
+      ['application/x-ndjson', true],
+      ['application/json', true],
+    ]);
+    const refused = await drainsUpdateDrain(test.core, {
+      id,
+      teamId,
+      requestBody: { schemas: { trace: { version: 'v1' } } },
+    });
+    expect(expectStatus(refused)).toBe(400);
   });
 
   it('keep to their projects, filter and sampling', async () => {

@@ -7,6 +7,7 @@ import { vercelErrorShape } from './errors';
 import { GatewayHosts } from './GatewayHosts';
 import { isInspectorPage, vercelRoutes } from './routes';
 import { startFeeds } from './startFeeds';
+import type { VercelContext } from './VercelContext';
 
 /** Starts the Vercel API, the runtime of deployments and the gateway. */
 export async function startVercelSide(
@@ -29,20 +30,6 @@ export async function startVercelSide(
     },
   });
   const faults = new FaultBook();
-  const app = createApiApp({
-    tokens: new TokenBook(config.tokens),
-    faults,
-    log,
-    errorShape: vercelErrorShape,
-    requestIdHeader: 'x-vercel-id',
-    unauthorized: () =>
-      new ApiError(401, 'The request is missing an authentication token', {
-        code: 'unauthorized',
-        details: { invalidToken: true },
-      }),
-    anonymous: isInspectorPage,
-    routes: router => vercelRoutes(router, vercel),
-  });
   const { host, ports } = config;
   const gateway = new Gateway(
     new GatewayHosts({
@@ -52,18 +39,21 @@ export async function startVercelSide(
     }),
     runtime.settings,
   );
+  // They hear of the first request already.
+  const feeds = startFeeds(vercel, gateway);
   const gatewayServer = await gateway.start({ host, port: ports.gateway });
-  const api = await listen(app, {
+  addresses.gatewayPort = gatewayServer.port;
+  const api = await listen(createApp(context, vercel, faults), {
     name: 'vercel',
     host,
     port: ports.vercel,
   }).catch(async error => {
     await gateway.stop();
     await runtime.stopAll();
+    await feeds.stop();
     throw error;
   });
   addresses.apiUrl = api.url;
-  addresses.gatewayPort = gatewayServer.port;
 
   const stopListening = github.onPush(async event => {
     try {
@@ -72,7 +62,6 @@ export async function startVercelSide(
       log.error(`Push to ${event.owner}/${event.repo} not deployed: ${error}`);
     }
   });
-  const feeds = startFeeds(vercel, gateway);
   vercel.builder.resume();
   vercel.traffic.resume();
   return {
@@ -89,4 +78,25 @@ export async function startVercelSide(
       await feeds.stop();
     },
   };
+}
+
+function createApp(
+  { config, log }: LocalCloudContext,
+  vercel: VercelContext,
+  faults: FaultBook,
+) {
+  return createApiApp({
+    tokens: new TokenBook(config.tokens),
+    faults,
+    log,
+    errorShape: vercelErrorShape,
+    requestIdHeader: 'x-vercel-id',
+    unauthorized: () =>
+      new ApiError(401, 'The request is missing an authentication token', {
+        code: 'unauthorized',
+        details: { invalidToken: true },
+      }),
+    anonymous: isInspectorPage,
+    routes: router => vercelRoutes(router, vercel),
+  });
 }

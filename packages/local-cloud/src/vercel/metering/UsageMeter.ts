@@ -54,7 +54,13 @@ export class UsageMeter {
   }
 
   add(usage: Usage): void {
-    if (usage.quantity <= 0) return;
+    // One wrong number would keep all the others from being written.
+    if (!Number.isSafeInteger(usage.quantity) || usage.quantity < 0) {
+      throw new Error(
+        `Usage of '${usage.meter}' is ${usage.quantity}: it must be a whole number from 0`,
+      );
+    }
+    if (usage.quantity === 0) return;
     const day = usage.day ?? new Date().toISOString().slice(0, 10);
     const key = `${day} ${usage.projectId} ${usage.meter}`;
     const known = this.#pending.get(key);

@@ -1,5 +1,6 @@
-import type { DeploymentRuntime, MeasuredUse, Upstream } from '../../runtime';
-import type { DrainLine } from '../drains/DrainEntry';
+import type { DeploymentRuntime, Upstream } from '../../runtime';
+import type { DrainFeed } from '../drains/DrainFeed';
+import type { UsageMeter } from '../metering/UsageMeter';
 import type { Deployment } from '../model';
 import type { VercelStores } from '../store';
 import { createRedactor } from './redaction';
@@ -8,21 +9,21 @@ import { createRedactor } from './redaction';
 export class DeploymentLauncher {
   readonly #runtime: DeploymentRuntime;
   readonly #stores: VercelStores;
-  readonly #onLine: (line: DrainLine) => void;
-  readonly #onUse: (projectId: string, use: MeasuredUse) => void;
+  readonly #feed: DrainFeed;
+  readonly #meter: UsageMeter;
 
   constructor(options: {
     runtime: DeploymentRuntime;
     stores: VercelStores;
     /** Hears each line that a deployment writes, without secrets. */
-    onLine: (line: DrainLine) => void;
-    /** Hears what the processes of a project use. */
-    onUse: (projectId: string, use: MeasuredUse) => void;
+    feed: DrainFeed;
+    /** Hears what the processes use. */
+    meter: UsageMeter;
   }) {
     this.#runtime = options.runtime;
     this.#stores = options.stores;
-    this.#onLine = options.onLine;
-    this.#onUse = options.onUse;
+    this.#feed = options.feed;
+    this.#meter = options.meter;
   }
 
   /** Answers where a built deployment can be reached, started if need be. */
@@ -38,7 +39,7 @@ export class DeploymentLauncher {
       onLine: (line, stream) => {
         const text = redact(line);
         this.#stores.logs.appendRuntimeLine(deployment.id, { stream, text });
-        this.#onLine({
+        this.#feed.addLine({
           source: 'lambda',
           at: Date.now(),
           projectId: deployment.projectId,
@@ -52,7 +53,7 @@ export class DeploymentLauncher {
           outOfMemory: true,
         }));
       },
-      onUse: use => this.#onUse(deployment.projectId, use),
+      onUse: use => this.#meter.addProcessUse(deployment.projectId, use),
     });
   }
 
