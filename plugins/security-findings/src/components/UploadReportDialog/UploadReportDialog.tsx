@@ -15,8 +15,18 @@ interface Faults {
   file?: string;
 }
 
+function readText(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () =>
+      reject(new Error(`${file.name} could not be read from your disk.`));
+    reader.readAsText(file);
+  });
+}
+
 async function readReport(file: File): Promise<unknown> {
-  const text = await file.text();
+  const text = await readText(file);
   try {
     return JSON.parse(text);
   } catch {
