@@ -1,4 +1,8 @@
-import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import {
+  mockCredentials,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   SLO_ALERT_TOPIC,
@@ -367,6 +371,30 @@ describe('sloPlugin', () => {
     expect((await client.refresh({ entityRef }, user)).items[0].status).toBe(
       'exhausted',
     );
+  });
+
+  it('lets agents ask for the budget and the alerts', async () => {
+    const { actions, discover, sendRequests } = await start();
+    await discover();
+    await sendRequests({ good: 90, bad: 10 });
+    const act = async (name: string) => {
+      const [action] = actions.register.mock.calls
+        .map(([registered]) => registered)
+        .filter(registered => registered.name === name);
+      const { output } = (await action.action({
+        input: { entityRef: ENTITY_REF } as never,
+        credentials: mockCredentials.user(),
+        logger: mockServices.logger.mock(),
+        secrets: undefined,
+      })) as { output: object };
+      return output;
+    };
+    expect(await act('get-error-budget')).toMatchObject({
+      slos: [{ name: 'availability', ratio: 0.9, status: 'exhausted' }],
+    });
+    expect(await act('list-slo-alerts')).toMatchObject({
+      alerts: [{ state: 'firing' }, { state: 'firing' }],
+    });
   });
 
   it('refuses drains that are not signed', async () => {

@@ -88,32 +88,54 @@ const catalog = () =>
     ],
   });
 
-/** Starts the plugin on a database, with everything around it in memory. */
-export async function startSlo(options: { knex: Knex; config?: object }) {
-  const repository = new TestRepository();
-  const permissions = mockServices.permissions.mock({
-    authorize: async requests =>
-      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
-  });
-  const auditor = mockServices.auditor.mock({
-    createEvent: jest.fn(async () => ({
-      success: async () => {},
-      fail: async () => {},
-    })),
-  });
-  const scheduler = mockServices.scheduler.mock();
-  const events = mockServices.events.mock();
-  const actions = actionsRegistryServiceMock.mock();
+function createMocks() {
+  return {
+    repository: new TestRepository(),
+    permissions: mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+    }),
+    auditor: mockServices.auditor.mock({
+      createEvent: jest.fn(async () => ({
+        success: async () => {},
+        fail: async () => {},
+      })),
+    }),
+    scheduler: mockServices.scheduler.mock(),
+    events: mockServices.events.mock(),
+    actions: actionsRegistryServiceMock.mock(),
+  };
+}
+
+const deployments = createServiceFactory({
+  service: deploymentsServiceRef,
+  deps: {},
+  factory: () =>
+    mockDeploymentsService({
+      listProjects: async () => ({
+        items: [
+          { provider: 'vercel', projectId: 'prj_1', entityRef: ENTITY_REF },
+        ],
+      }),
+    }),
+});
+
+async function startServer(
+  { knex, config }: { knex: Knex; config?: object },
+  mocks: ReturnType<typeof createMocks>,
+) {
+  const { repository, permissions, auditor, scheduler, events, actions } =
+    mocks;
   const { server } = await startTestBackend({
     features: [
       sloPlugin,
       mockServices.rootConfig.factory({
         data: {
-          slo: { vercel: { drainSecret: SECRET }, ...options.config },
+          slo: { vercel: { drainSecret: SECRET }, ...config },
           backend: { baseUrl: 'http://localhost' },
         },
       }),
-      mockServices.database.factory({ knex: options.knex }),
+      mockServices.database.factory({ knex }),
       permissions.factory,
       auditor.factory,
       scheduler.factory,
@@ -122,40 +144,28 @@ export async function startSlo(options: { knex: Knex; config?: object }) {
       mockServices.urlReader.mock({
         readUrl: (url, given) => repository.readUrl(url, given),
       }).factory,
-      createServiceFactory({
-        service: deploymentsServiceRef,
-        deps: {},
-        factory: () =>
-          mockDeploymentsService({
-            listProjects: async () => ({
-              items: [
-                {
-                  provider: 'vercel',
-                  projectId: 'prj_1',
-                  entityRef: ENTITY_REF,
-                },
-              ],
-            }),
-          }),
-      }),
+      deployments,
       catalog(),
     ],
   });
+  return server;
+}
+
+/** Starts the plugin on a database, with everything around it in memory. */
+export async function startSlo(options: { knex: Knex; config?: object }) {
+  const mocks = createMocks();
+  const server = await startServer(options, mocks);
   /** Runs a scheduled task as the scheduler would. */
   const run = async (id: string) => {
-    const task = scheduler.scheduleTask.mock.calls
+    const task = mocks.scheduler.scheduleTask.mock.calls
       .map(([scheduled]) => scheduled)
       .find(scheduled => scheduled.id === id);
     if (!task) throw new Error(`There is no task '${id}'`);
     await task.fn(new AbortController().signal);
   };
   return {
+    ...mocks,
     server,
-    repository,
-    permissions,
-    auditor,
-    events,
-    actions,
     run,
     call: (
       method: 'get' | 'post',

@@ -17,7 +17,7 @@ export async function scheduleEvaluateSlosJob(options: {
   scheduler: SchedulerService;
   lifecycle: LifecycleService;
   logger: LoggerService;
-  evaluation: EvaluationService;
+  evaluation: Pick<EvaluationService, 'evaluateDue' | 'evaluateProjects'>;
   rollups: Pick<RollupStore, 'onCommitted'>;
   evaluationSeconds: number;
 }): Promise<void> {
@@ -36,7 +36,7 @@ export async function scheduleEvaluateSlosJob(options: {
 /** Evaluates what was committed once in a while; gives what ends it. */
 function gatherCommits(options: {
   logger: LoggerService;
-  evaluation: EvaluationService;
+  evaluation: Pick<EvaluationService, 'evaluateDue' | 'evaluateProjects'>;
   rollups: Pick<RollupStore, 'onCommitted'>;
 }): () => void {
   const { logger, evaluation, rollups } = options;

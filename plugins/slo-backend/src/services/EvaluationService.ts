@@ -50,7 +50,7 @@ export class EvaluationService {
       /** Makes the sources of one evaluation, which may share what they read. */
       openSources: () => IndicatorSources;
       summaries: Pick<DatabaseChangeFeed<SloSummary>, 'put'>;
-      announcer: SloAnnouncer;
+      announcer: Pick<SloAnnouncer, 'announce'>;
       logger: LoggerService;
       settings: EvaluationSettings & { evaluationSeconds: number };
     },

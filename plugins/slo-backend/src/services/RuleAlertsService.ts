@@ -26,7 +26,7 @@ export class RuleAlertsService {
       alerts: AlertStore;
       catalog: CatalogService;
       auth: AuthService;
-      announcer: SloAnnouncer;
+      announcer: Pick<SloAnnouncer, 'announce'>;
       logger: LoggerService;
       /** Label with the entity's ref, or the name of a component. */
       entityLabel: string;

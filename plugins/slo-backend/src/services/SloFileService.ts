@@ -36,7 +36,7 @@ export class SloFileService {
       files: SloFileSource;
       catalog: CatalogService;
       auth: AuthService;
-      announcer: SloAnnouncer;
+      announcer: Pick<SloAnnouncer, 'announce'>;
       logger: LoggerService;
       fileRefreshSeconds: number;
       githubHost: string;

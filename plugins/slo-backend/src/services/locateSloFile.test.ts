@@ -1,0 +1,62 @@
+import { locateSloFile } from './locateSloFile';
+
+function locate(annotations: Record<string, string>) {
+  return locateSloFile(
+    {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name: 'shop', annotations },
+    },
+    'github.example.com',
+  );
+}
+
+const SOURCE = {
+  'backstage.io/source-location': 'url:https://github.com/acme/shop/tree/main/',
+};
+
+describe('locateSloFile', () => {
+  it('finds the file beside the one that describes the entity', () => {
+    expect(locate({ ...SOURCE, 'forkyard.dev/slo': 'ops/slo.yaml' })).toEqual({
+      url: 'https://github.com/acme/shop/tree/main/ops/slo.yaml',
+      path: 'ops/slo.yaml',
+    });
+    expect(
+      locate({
+        'backstage.io/managed-by-location':
+          'url:https://github.com/acme/mono/blob/main/shop/catalog-info.yaml',
+        'forkyard.dev/slo': '',
+      })?.url,
+    ).toBe('https://github.com/acme/mono/blob/main/shop/slo.yaml');
+  });
+
+  it('finds it in the GitHub repository of an entity from elsewhere', () => {
+    expect(
+      locate({
+        'backstage.io/managed-by-location': 'file:/catalog.yaml',
+        'github.com/project-slug': 'acme/shop',
+      })?.url,
+    ).toBe('https://github.example.com/acme/shop/blob/HEAD/slo.yaml');
+  });
+
+  it.each([
+    '../other/slo.yaml',
+    '/etc/slo.yaml',
+    'https://evil.example.com/slo.yaml',
+    '//evil.example.com/slo.yaml',
+    'a/../../slo.yaml',
+    '.github/slo.yaml',
+    'slo.yaml?ref=other',
+    'slo.json',
+  ])('takes no path such as %s', path => {
+    expect(locate({ ...SOURCE, 'forkyard.dev/slo': path })).toBeUndefined();
+  });
+
+  it('finds nothing for an entity that comes from no repository', () => {
+    expect(locate({})).toBeUndefined();
+    expect(locate({ 'github.com/project-slug': 'shop/../x' })).toBeUndefined();
+    expect(locate({ 'backstage.io/source-location': 'nonsense' })).toBe(
+      undefined,
+    );
+  });
+});
