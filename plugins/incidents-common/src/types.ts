@@ -129,7 +129,13 @@ export type RunbookStepSpec =
       path: string;
       timeoutSeconds: number;
     }
-  | { type: 'ask'; question: string; options: string[] };
+  | {
+      type: 'ask';
+      question: string;
+      options: string[];
+      /** Those of the options after which the run has nothing left to do. */
+      endOn: string[];
+    };
 
 /** @public */
 export type RunbookStepType = RunbookStepSpec['type'];

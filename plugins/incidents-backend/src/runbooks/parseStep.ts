@@ -25,7 +25,8 @@ export function parseStep(yaml: string): Parsed {
   const document = parseDocument(yaml, {
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: 'silent',
+    // Silent would also hide that a second document follows.
+    logLevel: 'error',
   });
   const [error] = [...document.errors, ...document.warnings];
   if (error) {
@@ -48,7 +49,7 @@ export function parseStep(yaml: string): Parsed {
     const [issue] = result.error.issues;
     const position = positionOf(document, issue);
     return broken(
-      describeIssue(issue),
+      describeIssue(issue, document.hasIn(issue.path)),
       position === undefined ? 1 : lines.linePos(position).line,
     );
   }
@@ -60,7 +61,7 @@ function broken(problem: string, line = 1): Parsed {
   return { problem: `This step ${problem}.`, line };
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, isThere: boolean): string {
   const name = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return `has what no such step knows: ${issue.keys.map(quote).join(', ')}`;
@@ -68,11 +69,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   if (name === 'type' || issue.code === 'invalid_union') {
     return "has no known 'type': it must be http-check, redeploy, rollback, wait-for or ask";
   }
-  const isMissing =
-    issue.code === 'invalid_type' && issue.message.includes('undefined');
-  return isMissing
-    ? `lacks ${quote(name)}`
-    : `has a wrong ${quote(name)}: ${issue.message}`;
+  return isThere
+    ? `has a wrong ${quote(name)}: ${issue.message}`
+    : `lacks ${quote(name)}`;
 }
 
 function positionOf(

@@ -53,17 +53,23 @@ export const stepSchema = z.discriminatedUnion('type', [
     path: path.default('/'),
     timeoutSeconds: seconds(7200).default(300),
   }),
-  z.strictObject({
-    type: z.literal('ask'),
-    title,
-    question: z.string().min(1).max(500),
-    options: z
-      .array(option)
-      .min(1)
-      .max(10)
-      .refine(
-        options => new Set(options).size === options.length,
-        'must differ from each other',
-      ),
-  }),
+  z
+    .strictObject({
+      type: z.literal('ask'),
+      title,
+      question: z.string().min(1).max(500),
+      options: z
+        .array(option)
+        .min(1)
+        .max(10)
+        .refine(
+          options => new Set(options).size === options.length,
+          'they must differ from each other',
+        ),
+      endOn: z.array(option).max(10).default([]),
+    })
+    .refine(({ options, endOn }) => endOn.every(end => options.includes(end)), {
+      path: ['endOn'],
+      message: 'it must name some of the options',
+    }),
 ]);

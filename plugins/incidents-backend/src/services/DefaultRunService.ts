@@ -12,7 +12,12 @@ import type {
 } from '@forkyard/plugin-incidents-common';
 import { z } from 'zod';
 import type { AlertsStore } from '../database/AlertsStore';
-import type { HeldRun, HeldStep, RunsStore } from '../database/RunsStore';
+import type {
+  ClaimedRun,
+  HeldRun,
+  HeldStep,
+  RunsStore,
+} from '../database/RunsStore';
 import type { TimelineStore } from '../database/TimelineStore';
 import type { DeploymentStepPerformer } from './DeploymentStepPerformer';
 import { principalRef } from './principalRef';
@@ -81,20 +86,7 @@ export class DefaultRunService implements RunService {
     });
     if (!claimed) throw alreadyContinued(step);
     if (input.type === 'ask') {
-      await runs.save({
-        id: run.id,
-        leaseId: claimed.leaseId,
-        step: { index: step.index, state: 'succeeded', output: { answer } },
-        release: { dueInSeconds: 0 },
-        timeline: [
-          {
-            who: by,
-            kind: 'step-succeeded',
-            text: `${input.question} ${answer}`,
-            stepIndex: step.index,
-          },
-        ],
-      });
+      await this.#keepAnswer(claimed, step, { by, answer: answer! });
     } else {
       await performer.perform(claimed, claimed.steps[step.index], {
         credentials,
@@ -144,6 +136,39 @@ export class DefaultRunService implements RunService {
           ? encodeCursor([last.startedAt, last.id])
           : undefined,
     };
+  }
+
+  async #keepAnswer(
+    run: ClaimedRun,
+    { index, input }: HeldStep,
+    { by, answer }: { by: string; answer: string },
+  ): Promise<void> {
+    const { question, endOn } = input as Ask;
+    const isEnd = endOn.includes(answer);
+    await this.options.runs.save({
+      id: run.id,
+      leaseId: run.leaseId,
+      step: { index, state: 'succeeded', output: { answer } },
+      ...(isEnd && { state: 'succeeded' }),
+      release: { dueInSeconds: isEnd ? 'never' : 0 },
+      timeline: [
+        {
+          who: by,
+          kind: 'step-succeeded',
+          text: `${question} ${answer}`,
+          stepIndex: index,
+        },
+        ...(isEnd
+          ? [
+              {
+                who: by,
+                kind: 'run-ended' as const,
+                text: `Nothing is left to do after '${answer}'`,
+              },
+            ]
+          : []),
+      ],
+    });
   }
 
   async #get(id: string): Promise<HeldRun> {
@@ -210,10 +235,9 @@ function alreadyContinued(step: HeldStep): ConflictError {
   );
 }
 
-function assertAnswer(
-  input: Extract<RunbookStepSpec, { type: 'ask' }>,
-  answer: string | undefined,
-): void {
+type Ask = Extract<RunbookStepSpec, { type: 'ask' }>;
+
+function assertAnswer(input: Ask, answer: string | undefined): void {
   if (answer === undefined || !input.options.includes(answer)) {
     throw new InputError(
       `'${input.question}' wants one of: ${input.options.join(', ')}.`,

@@ -1,0 +1,387 @@
+import {
+  mockCredentials,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { ServiceUnavailableError } from '@backstage/errors';
+import type {
+  RunbookRun,
+  RunbookStepSpec,
+} from '@forkyard/plugin-incidents-common';
+import type { Knex } from 'knex';
+import { createTestStores } from '../__testUtils__/createTestStores';
+import { TestDeployments } from '../__testUtils__/TestDeployments';
+import type { ApplicationProbe } from '../sources/HttpProbe';
+import { DefaultRunService } from './DefaultRunService';
+import { DeploymentStepPerformer } from './DeploymentStepPerformer';
+import { RunExecutor } from './RunExecutor';
+import type { RunbookService } from './RunbookService';
+import { StepRunner } from './StepRunner';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const ENTITY_REF = 'component:default/shop';
+const CALLER = { credentials: mockCredentials.user('user:default/ana') };
+
+const ROLLBACK: RunbookStepSpec = {
+  type: 'rollback',
+  environment: 'production',
+  timeoutSeconds: 60,
+};
+const REDEPLOY: RunbookStepSpec = { ...ROLLBACK, type: 'redeploy' };
+const CHECK: RunbookStepSpec = {
+  type: 'http-check',
+  environment: 'production',
+  path: '/healthz',
+  expectStatus: 200,
+  expectBodyIncludes: 'ok',
+  timeoutSeconds: 10,
+};
+const ASK: RunbookStepSpec = {
+  type: 'ask',
+  question: 'Go on?',
+  options: ['Yes', 'No'],
+  endOn: ['No'],
+};
+const wait = (
+  condition: 'alert-resolved' | 'deployment-live' | 'http-ok',
+): RunbookStepSpec => ({
+  type: 'wait-for',
+  condition,
+  environment: 'production',
+  path: '/',
+  timeoutSeconds: 30,
+});
+
+/** One replica of the portal: nothing but the database is shared. */
+async function createReplica(knex: Knex, deployments: TestDeployments) {
+  const stores = await createTestStores(knex);
+  const answers: Awaited<ReturnType<ApplicationProbe['get']>>[] = [];
+  const shared = {
+    ...stores,
+    deployments: deployments.service(),
+    auth: mockServices.auth(),
+    signals: { publish: async () => {} },
+    logger: mockServices.logger.mock(),
+    probe: {
+      get: async () => answers.shift() ?? { failure: 'nobody is there' },
+    },
+  };
+  const executor = new RunExecutor({
+    ...shared,
+    runner: new StepRunner(shared),
+  });
+  // Only the test says when work is done.
+  const nudge = jest.spyOn(executor, 'nudge').mockReturnValue();
+  const service = new DefaultRunService({
+    ...shared,
+    executor,
+    runbooks: {} as RunbookService,
+    performer: new DeploymentStepPerformer(shared),
+  });
+  return { ...stores, knex, executor, service, answers, deployments, nudge };
+}
+
+async function create(...specs: RunbookStepSpec[]) {
+  const deployments = new TestDeployments(ENTITY_REF);
+  deployments.url = 'https://shop.example';
+  deployments.add('good');
+  deployments.add('bad');
+  const knex = await databases.init('POSTGRES_18');
+  const replica = await createReplica(knex, deployments);
+  const { id } = await replica.runs.insert({
+    entityRef: ENTITY_REF,
+    runbookPath: 'runbooks/it.md',
+    runbookTitle: 'It',
+    runbookHash: 'h',
+    startedBy: 'user:default/ana',
+    fromStep: 0,
+    steps: specs.map(spec => ({ title: spec.type, spec })),
+  });
+  return { ...replica, id };
+}
+
+type Created = Awaited<ReturnType<typeof create>>;
+
+/** Lets time pass for everything in the database, a lease included. */
+async function pass({ knex }: { knex: Knex }, seconds: number) {
+  const ago = `interval '${seconds} seconds'`;
+  await knex('runbook_runs').update({
+    due_at: knex.raw(`due_at - ${ago}`),
+  });
+  await knex('runbook_run_steps').update({
+    started_at: knex.raw(`started_at - ${ago}`),
+  });
+}
+
+async function work(replica: Created, seconds = 0): Promise<RunbookRun> {
+  await pass(replica, seconds);
+  await replica.executor.runDue();
+  return replica.service.getRun({ id: replica.id });
+}
+
+const press = ({ service, id }: Created, stepIndex = 0, answer?: string) =>
+  service.continueRun({ id, stepIndex, answer }, CALLER);
+
+const states = (run: RunbookRun) => [
+  run.state,
+  ...run.steps.map(({ state }) => state),
+];
+
+describe('runs', () => {
+  it('does what a person presses with their rights, and verifies it', async () => {
+    const replica = await create(ROLLBACK, wait('deployment-live'));
+    const { deployments } = replica;
+    expect(states(await work(replica))).toEqual([
+      'waiting',
+      'waiting',
+      'pending',
+    ]);
+    deployments.movesTraffic = false;
+    await press(replica);
+    expect(deployments.calls).toEqual([
+      'rollback vercel:good user:default/ana',
+    ]);
+    let run = await work(replica, 5);
+    expect(states(run)).toEqual(['running', 'running', 'pending']);
+    expect(run.steps[0].output.message).toBe('vercel:bad is live');
+    deployments.live = 'vercel:good';
+    run = await work(replica, 5);
+    expect(states(run)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(run.steps[0]).toMatchObject({
+      by: 'user:default/ana',
+      output: {
+        previousDeploymentId: 'vercel:bad',
+        deploymentId: 'vercel:good',
+      },
+    });
+    expect(run.endedAt).toBeDefined();
+  });
+
+  it('fails a step whose effect does not come in time, and the run with it', async () => {
+    const replica = await create(ROLLBACK, CHECK);
+    await work(replica);
+    replica.deployments.movesTraffic = false;
+    await press(replica);
+    const run = await work(replica, 200);
+    expect(states(run)).toEqual(['failed', 'failed', 'canceled']);
+    expect(run.steps[0].error).toContain('vercel:bad is live');
+  });
+
+  it('does a step once when two press it', async () => {
+    const replica = await create(ROLLBACK);
+    await work(replica);
+    const results = await Promise.allSettled([
+      press(replica),
+      press(replica),
+      press(replica),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+    expect(replica.deployments.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['after it took effect', 'after', 'succeeded'],
+    ['before it took effect', 'before', 'waiting'],
+  ] as const)(
+    'looks what is live when the answer to a rollback is lost %s',
+    async (_, when, state) => {
+      const replica = await create(ROLLBACK);
+      const { deployments } = replica;
+      await work(replica);
+      deployments.fault = { when, error: new ServiceUnavailableError('gone') };
+      expect((await press(replica)).state).toBe('running');
+      await work(replica);
+      const run = await work(replica, 70);
+      expect(run.state).toBe(state);
+      expect(
+        deployments.calls.filter(call => call.startsWith('rollback')),
+      ).toHaveLength(1);
+      expect(deployments.calls).toContain('reconcile');
+      if (state === 'waiting') {
+        await press(replica);
+        expect((await work(replica)).state).toBe('succeeded');
+      }
+    },
+  );
+
+  it('goes on after a restart in the middle of a rollback, without doing it again', async () => {
+    const replica = await create(ROLLBACK, CHECK);
+    const { knex, deployments, runs, id } = replica;
+    await work(replica);
+    // The process dies after the provider took the call, before the answer.
+    const save = jest.spyOn(runs, 'save');
+    save.mockImplementationOnce(change =>
+      Object.getPrototypeOf(runs).save.call(runs, change),
+    );
+    save.mockRejectedValue(new Error('the process died'));
+    await expect(press(replica)).rejects.toThrow('died');
+    expect(deployments.calls).toHaveLength(1);
+
+    const other = { ...(await createReplica(knex, deployments)), id };
+    other.answers.push({ status: 200, body: 'ok', durationMilliseconds: 5 });
+    expect(states(await work(other))).toEqual([
+      'running',
+      'running',
+      'pending',
+    ]);
+    const run = await work(other, 130);
+    expect(states(run)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(
+      deployments.calls.filter(call => call.startsWith('rollback')),
+    ).toHaveLength(1);
+  });
+
+  it('waits for somebody again after a restart before anything was done', async () => {
+    const replica = await create(ROLLBACK);
+    await work(replica);
+    const { runs, id, deployments } = replica;
+    await runs.claimWaiting({
+      id,
+      stepIndex: 0,
+      by: 'user:default/ana',
+      leaseSeconds: 120,
+    });
+    expect((await work(replica)).state).toBe('running');
+    expect((await work(replica, 130)).state).toBe('waiting');
+    expect(deployments.calls).toEqual([]);
+  });
+
+  it('finds the deployment of a redeploy whose answer was lost', async () => {
+    const replica = await create(REDEPLOY);
+    const { deployments } = replica;
+    await work(replica);
+    deployments.fault = { when: 'after', error: new Error('socket hang up') };
+    await press(replica);
+    const run = await work(replica);
+    expect(run.state).toBe('succeeded');
+    expect(run.steps[0].output.deploymentId).toBe('vercel:bad-again');
+    expect(
+      deployments.calls.filter(call => call.startsWith('redeploy')),
+    ).toEqual(['redeploy vercel:bad']);
+  });
+
+  it('fails a redeploy whose build fails', async () => {
+    const replica = await create(REDEPLOY);
+    await work(replica);
+    await press(replica);
+    Object.assign(replica.deployments.deployments.at(-1)!, {
+      state: 'failed',
+      errorMessage: 'npm ci failed',
+    });
+    const run = await work(replica);
+    expect(run.steps[0].error).toContain('npm ci failed');
+  });
+
+  it('leaves a step waiting that was refused, and says why', async () => {
+    const replica = await create(ROLLBACK);
+    replica.deployments.deployments.shift();
+    await work(replica);
+    await expect(press(replica)).rejects.toThrow('nothing to go back to');
+    const run = await replica.service.getRun({ id: replica.id });
+    expect(run.state).toBe('waiting');
+    expect(run.timeline.at(-1)).toMatchObject({
+      kind: 'step-failed',
+      who: 'user:default/ana',
+    });
+    expect(replica.deployments.calls).toEqual([]);
+  });
+
+  it.each([
+    [{ status: 200, body: 'all ok', durationMilliseconds: 5 }, 'succeeded'],
+    [{ status: 200, body: 'down', durationMilliseconds: 5 }, 'failed'],
+    [{ status: 503, body: 'ok', durationMilliseconds: 5 }, 'failed'],
+    [{ failure: 'connect ECONNREFUSED' }, 'failed'],
+  ])('checks an answer such as %j', async (answer, state) => {
+    const replica = await create(CHECK);
+    replica.answers.push(answer);
+    const run = await work(replica);
+    expect(run.state).toBe(state);
+    expect(run.steps[0].output.url).toBe('https://shop.example/healthz');
+    expect(!!run.steps[0].error).toBe(state === 'failed');
+  });
+
+  it('waits for the application, again and again, until it answers', async () => {
+    const replica = await create(wait('http-ok'));
+    replica.answers.push(
+      { status: 503, body: '', durationMilliseconds: 5 },
+      { failure: 'reset' },
+      { status: 204, body: '', durationMilliseconds: 5 },
+    );
+    expect((await work(replica)).steps[0].output.message).toContain('503');
+    expect((await work(replica, 3)).steps[0].output.message).toContain('reset');
+    expect((await work(replica, 3)).state).toBe('succeeded');
+  });
+
+  it('gives up waiting when the time is over', async () => {
+    const replica = await create(wait('http-ok'));
+    await work(replica);
+    const run = await work(replica, 31);
+    expect(run.steps[0].error).toContain('nobody is there');
+  });
+
+  it('goes on where the answer leads', async () => {
+    const replica = await create(ASK, ROLLBACK);
+    await work(replica);
+    await expect(press(replica, 0, 'Perhaps')).rejects.toThrow('Yes, No');
+    await expect(press(replica, 1)).rejects.toThrow('does not wait');
+    await expect(press(replica, 7)).rejects.toThrow('no step 8');
+    await press(replica, 0, 'Yes');
+    expect(states(await work(replica))).toEqual([
+      'waiting',
+      'succeeded',
+      'waiting',
+    ]);
+    const ended = await create(ASK, ROLLBACK);
+    await work(ended);
+    expect(states(await press(ended, 0, 'No'))).toEqual([
+      'succeeded',
+      'succeeded',
+      'canceled',
+    ]);
+  });
+
+  it('does nothing more once a run is canceled', async () => {
+    const replica = await create(wait('http-ok'), ROLLBACK);
+    const { service, id, runs, deployments } = replica;
+    const claimed = await runs.claimDue({ leaseSeconds: 60 });
+    const run = await service.cancelRun({ id }, CALLER);
+    expect(states(run)).toEqual(['canceled', 'canceled', 'canceled']);
+    expect(
+      await runs.save({
+        id,
+        leaseId: claimed!.leaseId,
+        state: 'running',
+        timeline: [{ who: 'x', kind: 'run-ended', text: 'late' }],
+      }),
+    ).toBe(false);
+    expect((await work(replica, 600)).state).toBe('canceled');
+    await expect(service.cancelRun({ id }, CALLER)).rejects.toThrow(
+      'was canceled',
+    );
+    await expect(press(replica, 1)).rejects.toThrow('canceled');
+    expect(deployments.calls).toEqual([]);
+  });
+
+  it('gives a due run to one replica only, and to another when the first is gone', async () => {
+    const { runs, knex } = await create(CHECK);
+    const claims = await Promise.all(
+      [1, 2, 3].map(() => runs.claimDue({ leaseSeconds: 60 })),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const stale = claims.find(Boolean)!;
+    await pass({ knex }, 61);
+    const next = await runs.claimDue({ leaseSeconds: 60 });
+    expect(next?.id).toBe(stale.id);
+    const change = { id: stale.id, state: 'failed' as const };
+    expect(await runs.save({ ...change, leaseId: stale.leaseId })).toBe(false);
+    expect((await runs.find(stale.id))?.state).toBe('running');
+    expect(await runs.save({ ...change, leaseId: next!.leaseId })).toBe(true);
+  });
+});
