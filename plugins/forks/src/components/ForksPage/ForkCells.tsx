@@ -95,7 +95,7 @@ export function LiveVersion({ fork }: { fork: Fork }) {
           color="text.secondary"
           noWrap
           title={live.message}
-          sx={{ maxWidth: { xs: 280, md: 220, lg: 280 } }}
+          sx={{ maxWidth: { xs: 280, md: 150, lg: 190, xl: 280 } }}
         >
           {live.message}
         </Typography>

@@ -55,7 +55,8 @@ export function ForkFilterBar(props: {
         gap: 2,
         gridTemplateColumns: {
           xs: 'repeat(2, minmax(0, 1fr))',
-          sm: 'repeat(auto-fill, minmax(140px, 1fr))',
+          sm: 'repeat(4, minmax(0, 1fr))',
+          lg: 'repeat(8, minmax(0, 1fr))',
         },
         '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'span 2' } },
       }}

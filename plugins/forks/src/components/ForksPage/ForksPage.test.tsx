@@ -155,7 +155,8 @@ describe('ForksPage', () => {
     const unknown = within(
       screen.getByRole('link', { name: 'new' }).closest('tr')!,
     );
-    expect(unknown.getAllByText(/^Unknown/)).toHaveLength(4);
+    expect(unknown.getAllByText(/^Unknown/)).toHaveLength(3);
+    expect(unknown.getByText('None')).toBeVisible();
     expect(unknown.queryByRole('meter')).not.toBeInTheDocument();
   });
 

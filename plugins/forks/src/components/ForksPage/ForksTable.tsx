@@ -94,10 +94,10 @@ export function ForksTable(props: {
               <TableCell>
                 <LiveVersion fork={fork} />
               </TableCell>
-              <TableCell sx={{ minWidth: 110 }}>
+              <TableCell sx={{ minWidth: 136 }}>
                 <BudgetLeft fork={fork} />
               </TableCell>
-              <TableCell sx={{ minWidth: 130 }}>
+              <TableCell sx={{ minWidth: 164 }}>
                 <CostOfBudget fork={fork} />
               </TableCell>
               <TableCell>

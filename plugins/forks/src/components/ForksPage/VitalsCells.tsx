@@ -92,10 +92,13 @@ export function OpenCriticals({ fork }: { fork: Fork }) {
 /** Counts the alerts that fire. */
 export function FiringAlerts({ fork }: { fork: Fork }) {
   const { alerts } = fork.vitals;
-  if (!alerts) return <Unknown why="Its alerts have not been read yet" />;
-  if (alerts.firing === 0) {
+  if (!alerts || alerts.firing === 0) {
     return (
-      <Typography variant="body2" color="text.secondary">
+      <Typography
+        variant="body2"
+        color="text.secondary"
+        title={alerts ? undefined : 'No alert so far'}
+      >
         None
       </Typography>
     );
