@@ -113,7 +113,7 @@ describe('without a database', () => {
 
 describe('with a database that is away', () => {
   const app = openApp({
-    POSTGRES_URL: 'postgresql://nobody:nothing@127.0.0.1:1/none',
+    POSTGRES_URL: 'postgresql://nobody@127.0.0.1:1/none',
     KV_URL: 'redis://127.0.0.1:1',
   });
   after(() => app.close());
