@@ -36,10 +36,7 @@ describe('settings', () => {
     const secret = 'hunter2';
     const wrong: Array<[Record<string, string>, RegExp]> = [
       [{ POSTGRES_URL: `mysql://a:${secret}@b/c` }, /^POSTGRES_URL is not an/],
-      [
-        { KV_URL: secret },
-        /^KV_URL is not an address that begins with redis:/,
-      ],
+      [{ KV_URL: secret }, /^KV_URL is not an address that begins with redis:/],
       [{ STARTING_TOKENS: '-1' }, /^STARTING_TOKENS is '-1', which is not/],
       [{ MODEL_API_URL: 'http://model.test' }, /MODEL_NAME is not; name the/],
     ];
