@@ -6,8 +6,10 @@ const MAX_STRING_BYTES = 1024 * 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /**
  * Passes JSON on and stops at nesting or strings that no honest report has,
@@ -19,27 +21,31 @@ export class JsonBounds extends Transform {
   #isEscaped = false;
 
   _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
-    for (const byte of chunk) {
+    const fault = this.#read(chunk);
+    if (fault) done(new InputError(fault));
+    else done(undefined, chunk);
+  }
+
+  /** By index, because iterators take several times as long. */
+  #read(chunk: Buffer): string | undefined {
+    for (let index = 0; index < chunk.length; index++) {
+      const byte = chunk[index];
       if (this.#stringBytes >= 0) {
         this.#readStringByte(byte);
         if (this.#stringBytes > MAX_STRING_BYTES) {
-          done(new InputError('The report has a text of more than 1 MB.'));
-          return;
+          return 'The report has a text of more than 1 MB.';
         }
       } else if (byte === QUOTE) this.#stringBytes = 0;
-      else if (OPENING.has(byte)) {
+      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
         this.#depth += 1;
         if (this.#depth > MAX_DEPTH) {
-          done(
-            new InputError(
-              `The report is nested more than ${MAX_DEPTH} levels deep.`,
-            ),
-          );
-          return;
+          return `The report is nested more than ${MAX_DEPTH} levels deep.`;
         }
-      } else if (CLOSING.has(byte)) this.#depth -= 1;
+      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+        this.#depth -= 1;
+      }
     }
-    done(undefined, chunk);
+    return undefined;
   }
 
   #readStringByte(byte: number): void {

@@ -61,7 +61,7 @@ async function* bounded(
         `${message}: split it by category, or leave out what is not a result. Nothing of it was kept.`,
       );
     }
-    yield chunk;
+    if (chunk.length > 0) yield chunk;
   }
 }
 

@@ -115,7 +115,12 @@ export class DefaultFindingsService implements FindingsService {
         `Finding '${id}' cannot be waived: it is ${state} since ${fixedAt?.toISOString()}. There is nothing to waive.`,
       );
     }
-    await this.#announce(waived.entityRef, { opened: [], closed: 1 });
+    await this.options.announcer.announce({
+      entityRef: waived.entityRef,
+      opened: [],
+      closed: 1,
+      isNews: false,
+    });
     return this.#toFinding(waived);
   }
 
@@ -127,7 +132,12 @@ export class DefaultFindingsService implements FindingsService {
         `The waiver of finding '${id}' cannot be taken back: there is none, the finding is ${state}.`,
       );
     }
-    await this.#announce(opened.entityRef, { opened: [opened], closed: 0 });
+    await this.options.announcer.announce({
+      entityRef: opened.entityRef,
+      opened: [opened],
+      closed: 0,
+      isNews: false,
+    });
     return this.#toFinding(opened);
   }
 
@@ -175,15 +185,13 @@ export class DefaultFindingsService implements FindingsService {
       byEntity.set(finding.entityRef, [...group, finding]);
     }
     for (const [entityRef, opened] of byEntity) {
-      await this.#announce(entityRef, { opened, closed: 0 });
+      await this.options.announcer.announce({
+        entityRef,
+        opened,
+        closed: 0,
+        isNews: true,
+      });
     }
-  }
-
-  async #announce(
-    entityRef: string,
-    change: { opened: HeldFinding[]; closed: number },
-  ): Promise<void> {
-    await this.options.announcer.announce({ entityRef, ...change });
   }
 
   async #get(id: string): Promise<HeldFinding> {

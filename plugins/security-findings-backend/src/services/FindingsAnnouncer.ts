@@ -20,11 +20,13 @@ export interface FindingsChange {
   entityRef: string;
   opened: HeldFinding[];
   closed: number;
+  /** Whether nobody knows yet; who takes a waiver back does. */
+  isNews: boolean;
 }
 
 /**
  * Tells others what changed: other backends by the feed and an event, browsers
- * by a signal, the owners of a new critical finding by a notification.
+ * by a signal, the owners of a critical finding by a notification.
  *
  * Each is a nudge, and failing to tell is logged. The feed is brought up to
  * date again by a job.
@@ -66,7 +68,7 @@ export class FindingsAnnouncer {
       }),
     );
     const criticals = opened.filter(({ severity }) => severity === 'critical');
-    if (criticals.length > 0) {
+    if (change.isNews && criticals.length > 0) {
       await this.#attempt('notify the owners', () =>
         this.#notifyOwners(entityRef, criticals),
       );
@@ -85,13 +87,13 @@ export class FindingsAnnouncer {
       payload: {
         title:
           count === 1
-            ? `New critical finding in ${name}`
-            : `${count} new critical findings in ${name}`,
+            ? `Critical finding in ${name}`
+            : `${count} critical findings in ${name}`,
         description: [
           ...criticals.slice(0, NAMED).map(({ title }) => title),
           ...more,
         ].join('; '),
-        link: `/catalog/${namespace}/${kind}/${name}/security-findings`.toLowerCase(),
+        link: `/catalog/${namespace}/${kind}/${name}/security`.toLowerCase(),
         severity: 'critical',
         topic: 'security-findings',
         scope: `security-findings:${entityRef}`,

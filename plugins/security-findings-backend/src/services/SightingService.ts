@@ -64,6 +64,7 @@ export class SightingService {
       entityRef,
       opened: outcome.opened,
       closed: outcome.fixed,
+      isNews: true,
     });
   }
 }
