@@ -294,4 +294,239 @@ describe('incidentsPlugin', () => {
     const { body: runs } = await call('get', `/runs?entityRef=${ENTITY_REF}`);
     expect(runs.items).toHaveLength(1);
   });
+
+  const routes: ['get' | 'post', string, object?][] = [
+    ['get', `/alerts?entityRef=${ENTITY_REF}`],
+    ['get', '/alerts/ALERT'],
+    ['post', '/alerts/ALERT/acknowledge'],
+    ['post', '/alerts/ALERT/resolve', { comment: 'Done' }],
+    ['get', `/runbooks?entityRef=${ENTITY_REF}`],
+    ['get', `/runbook?entityRef=${ENTITY_REF}&path=${PATH}`],
+    ['get', `/runs?entityRef=${ENTITY_REF}`],
+    ['get', '/runs/RUN'],
+    ['post', '/runs', { entityRef: ENTITY_REF, runbookPath: PATH }],
+    ['post', '/runs/RUN/steps/1/continue', {}],
+    ['post', '/runs/RUN/cancel'],
+  ];
+
+  async function startWithRun() {
+    const started = await start();
+    const { alert } = await fire(started);
+    const { id } = await startRun(started, { alertId: alert.id, fromStep: 1 });
+    await waitFor(started, id, 'waiting');
+    const callAll = async (credentials?: string) => {
+      const statuses = [];
+      for (const [method, path, body] of routes) {
+        const response = await started
+          .call(
+            method,
+            path.replace('ALERT', alert.id).replace('RUN', id),
+            credentials,
+          )
+          .send(method === 'post' ? body : undefined);
+        statuses.push(response.status);
+      }
+      return statuses;
+    };
+    return { ...started, alert, id, callAll };
+  }
+
+  it('answers 401 to who does not sign in, 404 to who may not see the entity, and 403 to who may only see', async () => {
+    const started = await startWithRun();
+    const { callAll, deny, deployments, call, catalog, id } = started;
+    expect(await callAll(mockCredentials.none.header())).toEqual(
+      routes.map(() => 401),
+    );
+    deny('incidents.alert.update', 'incidents.runbook.run');
+    expect(await callAll()).toEqual([
+      200, 200, 403, 403, 200, 200, 200, 200, 403, 403, 403,
+    ]);
+    deny('incidents.alert.read', 'incidents.runbook.read');
+    expect(await callAll()).toEqual(routes.map(() => 404));
+    deny();
+    catalog.getEntitiesByRefs.mockResolvedValue({ items: [undefined] });
+    expect(await callAll()).toEqual(routes.map(() => 404));
+    expect(deployments.calls).toEqual([]);
+    const { body } = await call(
+      'get',
+      `/runs/${id}`,
+      mockCredentials.service.header(),
+    );
+    expect(body.state).toBe('waiting');
+  });
+
+  it('lets only people run runbooks, and only backends read summaries', async () => {
+    const { call } = await start();
+    const run = await call(
+      'post',
+      '/runs',
+      mockCredentials.service.header(),
+    ).send({ entityRef: ENTITY_REF, runbookPath: PATH });
+    expect(run.status).toBe(403);
+    expect((await call('get', '/summaries')).status).toBe(403);
+  });
+
+  it.each([
+    ['get', '/alerts?entityRef=::'],
+    ['get', '/alerts?state=broken'],
+    ['get', '/alerts?limit=101'],
+    ['get', '/alerts?cursor=nonsense'],
+    ['get', '/alerts/1'],
+    ['post', '/alerts/1/acknowledge'],
+    ['get', '/runbooks'],
+    ['get', `/runbook?entityRef=${ENTITY_REF}&path=/etc/passwd`],
+    ['get', `/runs?entityRef=${ENTITY_REF}&cursor=bm9uc2Vuc2U`],
+    ['get', '/runs'],
+    ['post', '/runs'],
+    ['post', '/runs/1/steps/x/continue'],
+  ] as const)('answers 400 to %s %s', async (method, path) => {
+    anyStarted ??= await start();
+    expect((await anyStarted.call(method, path)).status).toBe(400);
+  });
+
+  let anyStarted: Started | undefined;
+
+  it('says what is wrong with a start that makes no sense', async () => {
+    const started = await start();
+    const { call } = started;
+    const { alert } = await fire(started);
+    const post = async (more: object) => {
+      const { status, body } = await call('post', '/runs').send({
+        entityRef: ENTITY_REF,
+        runbookPath: PATH,
+        ...more,
+      });
+      return `${status} ${body.error.message}`;
+    };
+    expect(await post({ runbookPath: 'runbooks/none.md' })).toContain(
+      "404 There is no runbook 'runbooks/none.md'",
+    );
+    expect(await post({ runbookHash: '0'.repeat(64) })).toContain(
+      '409 Runbook',
+    );
+    expect(await post({ fromStep: 3 })).toContain('400 Runbook');
+    expect(await post({ nonsense: 1 })).toContain('400');
+    expect(
+      await post({
+        entityRef: 'component:default/plain',
+        alertId: alert.id,
+      }),
+    ).toContain('400 Alert');
+  });
+
+  it('takes the end of an alert by hand with a comment, and audits who', async () => {
+    const started = await start();
+    const { call, auditor } = started;
+    const { alert } = await fire(started);
+    const path = `/alerts/${alert.id}`;
+    expect((await call('post', `${path}/resolve`).send({})).status).toBe(400);
+    const resolved = await call('post', `${path}/resolve`).send({
+      comment: 'A test of ours',
+    });
+    expect(resolved.body).toMatchObject({
+      state: 'resolved',
+      firingAtSource: true,
+      resolvedBy: 'user:default/mock',
+    });
+    expect(resolved.body.timeline.at(-1)).toMatchObject({
+      kind: 'alert-resolved',
+      who: 'user:default/mock',
+      text: 'Resolved by hand (slo says that it still fires): A test of ours',
+    });
+    const again = await call('post', `${path}/acknowledge`);
+    expect(again.status).toBe(409);
+    expect(
+      auditor.createEvent.mock.calls.map(([{ eventId }]) => eventId),
+    ).toEqual(['alert-resolve', 'alert-acknowledge']);
+  });
+
+  it('lists what one of the owners has, page by page', async () => {
+    const started = await start();
+    const { slo, runJob, call } = started;
+    for (const [index, name] of ['shop', 'plain', 'shop', 'gone'].entries()) {
+      slo.add({ id: `a${index}`, entityRef: `component:default/${name}` });
+    }
+    await runJob('reconcile-slo-alerts');
+    const list = async (query: string) => {
+      const { body } = await call('get', `/alerts?${query}`);
+      return body as { items: { entityRef: string }[]; nextCursor?: string };
+    };
+    const owned = await list('owner=group:default/platform&limit=2');
+    const rest = await list(
+      `owner=group:default/platform&limit=2&cursor=${owned.nextCursor}`,
+    );
+    expect(
+      [...owned.items, ...rest.items].map(({ entityRef }) => entityRef).sort(),
+    ).toEqual([
+      'component:default/plain',
+      'component:default/shop',
+      'component:default/shop',
+    ]);
+    expect(rest.nextCursor).toBeUndefined();
+    expect((await list('owner=group:default/others')).items).toEqual([]);
+    // What is not in the catalog, or not for the caller's eyes, is left out.
+    expect((await list('limit=100')).items).toHaveLength(3);
+  });
+
+  it('takes over an alert at once when an event names it', async () => {
+    const { slo, events, call } = await start();
+    slo.add({ id: 'alert-1', entityRef: ENTITY_REF });
+    const [{ onEvent }] = events.subscribe.mock.calls[0];
+    await onEvent({ topic: 'slo.alert', eventPayload: { id: 'alert-1' } });
+    await onEvent({ topic: 'slo.alert', eventPayload: { nonsense: 1 } });
+    const { body } = await call('get', `/alerts?entityRef=${ENTITY_REF}`);
+    expect(body.items).toMatchObject([{ fingerprint: 'alert-1' }]);
+  });
+
+  it('sends a notification again that could not be sent', async () => {
+    const started = await start();
+    const { notifications, runJob, knex } = started;
+    notifications.send.mockRejectedValueOnce(new Error('no mail today'));
+    await fire(started);
+    await runJob('announce-alerts');
+    expect(notifications.send).toHaveBeenCalledTimes(1);
+    await knex('alerts').update({ announce_due_at: knex.fn.now() });
+    await runJob('announce-alerts');
+    await knex('alerts')
+      .whereNotNull('announce_due_at')
+      .update({ announce_due_at: knex.fn.now() });
+    await runJob('announce-alerts');
+    expect(notifications.send).toHaveBeenCalledTimes(2);
+  });
+
+  it('feeds the portfolio with what changed since it asked', async () => {
+    const started = await start();
+    const { runJob, slo, call } = started;
+    await fire(started);
+    await runJob('announce-alerts');
+    const feed = async (cursor = '') =>
+      (
+        await call(
+          'get',
+          `/summaries?cursor=${cursor}`,
+          mockCredentials.service.header(),
+        )
+      ).body;
+    const first = await feed();
+    expect(first.items).toEqual([
+      {
+        entityRef: ENTITY_REF,
+        firing: 1,
+        highestSeverity: 'page',
+        since: '2026-11-21T10:00:00.000Z',
+      },
+    ]);
+    await runJob('refresh-alert-summaries');
+    expect((await feed(first.cursor)).items).toEqual([]);
+    slo.add({
+      id: 'other',
+      entityRef: 'component:default/plain',
+      severity: 'ticket',
+    });
+    await runJob('reconcile-slo-alerts');
+    await runJob('announce-alerts');
+    expect((await feed(first.cursor)).items).toMatchObject([
+      { entityRef: 'component:default/plain', highestSeverity: 'ticket' },
+    ]);
+  });
 });
