@@ -51,23 +51,6 @@ interface Rules {
   accepts(projectId: string): boolean;
 }
 
-/**
- * Decides what in the batches is new, and adds it up by minute. The same rows
- * give the same counts, in whatever order and batches they come.
- *
- * The first row of a request counts it. When a later one tells that it failed,
- * the error is counted then, once.
- */
-export function countNew(batches: DrainBatch[], rules: Rules): Counted {
-  const counter = new Counter(batches, rules);
-  const receipts = batches.map(batch => counter.count(batch));
-  return {
-    increments: counter.increments,
-    hashes: counter.hashes.subarray(0, counter.hashBytes),
-    receipts,
-  };
-}
-
 class Counter {
   readonly increments: Increment[] = [];
   readonly hashes: Buffer;
@@ -171,6 +154,23 @@ class Counter {
     this.increments.push(increment);
     return increment;
   }
+}
+
+/**
+ * Decides what in the batches is new, and adds it up by minute. The same rows
+ * give the same counts, in whatever order and batches they come.
+ *
+ * The first row of a request counts it. When a later one tells that it failed,
+ * the error is counted then, once.
+ */
+export function countNew(batches: DrainBatch[], rules: Rules): Counted {
+  const counter = new Counter(batches, rules);
+  const receipts = batches.map(batch => counter.count(batch));
+  return {
+    increments: counter.increments,
+    hashes: counter.hashes.subarray(0, counter.hashBytes),
+    receipts,
+  };
 }
 
 function reject(rejected: Rejections, reason: RejectionReason): void {

@@ -9,40 +9,6 @@ export interface CommitRows {
   rejections: { kind: string; reason: string; count: number }[];
 }
 
-/**
- * Adds increments to the minutes, and keeps the hashes of what they count, in
- * one statement. Assumes that the caller holds the lock of ingest. Gives the
- * place of the commit in the order of all.
- */
-export async function writeIncrements(
-  tx: Knex.Transaction,
-  rows: CommitRows,
-): Promise<{ sequence: number; committedAtMs: number }> {
-  const { increments, rejections } = rows;
-  await mergeSketches(tx, increments);
-  const column = <T>(read: (increment: Increment) => T) => increments.map(read);
-  const { rows: written } = await tx.raw<{
-    rows: [{ sequence: string; committed_at: Date }];
-  }>(STATEMENT, [
-    rows.hashes,
-    column(({ projectId }) => projectId),
-    column(({ atMs }) => atMs / 1000),
-    column(({ deploymentId }) => deploymentId),
-    column(({ environment }) => environment),
-    column(({ requests }) => requests),
-    column(({ errors }) => errors),
-    column(({ durations }) => durations?.count ?? 0),
-    column(({ durations }) => (durations ? toHex(durations.toBytes()) : '')),
-    rejections.map(({ kind }) => kind),
-    rejections.map(({ reason }) => reason),
-    rejections.map(({ count }) => count),
-  ]);
-  return {
-    sequence: Number(written[0].sequence),
-    committedAtMs: written[0].committed_at.getTime(),
-  };
-}
-
 const STATEMENT = `
   with batch as (
     insert into drain_batches (hashes) values (?)
@@ -78,6 +44,40 @@ const STATEMENT = `
     on conflict (hour, kind, reason) do update set count = held.count + excluded.count
   )
   select sequence, committed_at from batch`;
+
+/**
+ * Adds increments to the minutes, and keeps the hashes of what they count, in
+ * one statement. Assumes that the caller holds the lock of ingest. Gives the
+ * place of the commit in the order of all.
+ */
+export async function writeIncrements(
+  tx: Knex.Transaction,
+  rows: CommitRows,
+): Promise<{ sequence: number; committedAtMs: number }> {
+  const { increments, rejections } = rows;
+  await mergeSketches(tx, increments);
+  const column = <T>(read: (increment: Increment) => T) => increments.map(read);
+  const { rows: written } = await tx.raw<{
+    rows: [{ sequence: string; committed_at: Date }];
+  }>(STATEMENT, [
+    rows.hashes,
+    column(({ projectId }) => projectId),
+    column(({ atMs }) => atMs / 1000),
+    column(({ deploymentId }) => deploymentId),
+    column(({ environment }) => environment),
+    column(({ requests }) => requests),
+    column(({ errors }) => errors),
+    column(({ durations }) => durations?.count ?? 0),
+    column(({ durations }) => (durations ? toHex(durations.toBytes()) : '')),
+    rejections.map(({ kind }) => kind),
+    rejections.map(({ reason }) => reason),
+    rejections.map(({ count }) => count),
+  ]);
+  return {
+    sequence: Number(written[0].sequence),
+    committedAtMs: written[0].committed_at.getTime(),
+  };
+}
 
 /** PostgreSQL's own notation of bytes. */
 function toHex(bytes: Buffer): string {
