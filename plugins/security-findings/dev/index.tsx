@@ -4,7 +4,7 @@
  * open /catalog/default/component/image-studio. Beside it, empty-studio has no
  * findings and the counts of broken-studio cannot be read.
  */
-import '@backstage/ui/css/styles.css';
+import './styles.css';
 import { createRoot } from 'react-dom/client';
 import { createApp } from '@backstage/frontend-defaults';
 import {

@@ -17,15 +17,6 @@ export const severityTitles: Record<FindingSeverity, string> = {
   unknown: 'Unknown severity',
 };
 
-/** How a severity is drawn; the word beside it says which one it is. */
-export const severityStatuses: Record<FindingSeverity, Status> = {
-  critical: 'failing',
-  high: 'failing',
-  medium: 'degraded',
-  low: 'waiting',
-  unknown: 'unknown',
-};
-
 export const stateTitles: Record<FindingState, string> = {
   open: 'Open',
   waived: 'Waived',

@@ -46,7 +46,12 @@ export function FindingDetails(props: {
       >
         {props.actions}
         {link && (
-          <Link href={link} target="_blank" rel="noopener noreferrer">
+          <Link
+            variant="body2"
+            href={link}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             Open at {sourceTitles[finding.source]}
           </Link>
         )}

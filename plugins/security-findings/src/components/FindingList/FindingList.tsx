@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useEffect, useId, useRef, type RefObject } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
@@ -22,9 +22,17 @@ export function FindingList(props: {
   const titleId = useId();
   const chosen = useFindingFilter();
   const list = useFindings(props.entityRef, chosen.filter);
+  const titleRef = useRef<HTMLHeadingElement>(null);
+  const decided = useFocusAfter(titleRef, list.findings);
   return (
     <Box component="section" aria-labelledby={titleId}>
-      <Typography id={titleId} variant="h2" sx={{ m: 0, mb: 2 }}>
+      <Typography
+        id={titleId}
+        ref={titleRef}
+        tabIndex={-1}
+        variant="h2"
+        sx={{ m: 0, mb: 2 }}
+      >
         Findings
       </Typography>
       <FindingFilters chosen={chosen} />
@@ -38,9 +46,31 @@ export function FindingList(props: {
           Show {list.waiting} new {list.waiting === 1 ? 'finding' : 'findings'}
         </Button>
       )}
-      <ListBody list={list} chosen={chosen} {...props} />
+      <ListBody
+        list={list}
+        chosen={chosen}
+        mayWaive={props.mayWaive}
+        onChanged={() => {
+          decided();
+          props.onChanged();
+        }}
+      />
     </Box>
   );
+}
+
+/** Moves the focus to the list when a decision has taken away the row that had it. */
+function useFocusAfter(target: RefObject<HTMLElement>, rows: unknown) {
+  const isDecided = useRef(false);
+  useEffect(() => {
+    if (isDecided.current && document.activeElement === document.body) {
+      target.current?.focus();
+    }
+    isDecided.current = false;
+  }, [target, rows]);
+  return () => {
+    isDecided.current = true;
+  };
 }
 
 function ListBody(props: {
@@ -89,9 +119,9 @@ function ListBody(props: {
                 finding={finding}
                 mayWaive={props.mayWaive}
                 onChanged={changed => {
+                  props.onChanged();
                   list.replace(changed);
                   list.refresh();
-                  props.onChanged();
                 }}
               />
             }

@@ -3,15 +3,14 @@ import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Typography from '@mui/material/Typography';
 import ExpandIcon from '@mui/icons-material/ExpandMore';
-import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
+import { RelativeTime } from '@forkyard/frontend-kit';
 import type { Finding } from '@forkyard/plugin-security-findings-common';
 import {
   placeOf,
-  severityStatuses,
-  severityTitles,
   sourceTitles,
   stateTitles,
 } from '../../presentation/findingWords';
+import { SeverityLabel } from '../SeverityLabel';
 import { FindingDetails } from './FindingDetails';
 
 /** One finding; it unfolds to where it is and what to do. */
@@ -39,10 +38,7 @@ export function FindingRow(props: { finding: Finding; actions: ReactNode }) {
           '&:focus-visible': { outline: 2, outlineColor: 'primary.main' },
         }}
       >
-        <StatusBadge
-          status={severityStatuses[finding.severity]}
-          label={severityTitles[finding.severity]}
-        />
+        <SeverityLabel severity={finding.severity} />
         <Box
           sx={{
             minWidth: 0,

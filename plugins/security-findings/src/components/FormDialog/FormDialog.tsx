@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import Button from '@mui/material/Button';
 import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
@@ -23,6 +23,7 @@ export function FormDialog(props: {
   children: ReactNode;
 }) {
   const titleId = useId();
+  const formRef = useRef<HTMLFormElement>(null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>();
   async function submit(event: FormEvent) {
@@ -44,8 +45,14 @@ export function FormDialog(props: {
       maxWidth="sm"
       aria-labelledby={titleId}
       onClose={pending ? undefined : props.onClose}
+      TransitionProps={{
+        onEntered: () =>
+          formRef.current
+            ?.querySelector<HTMLElement>('input, textarea')
+            ?.focus(),
+      }}
     >
-      <form noValidate onSubmit={submit}>
+      <form ref={formRef} noValidate onSubmit={submit}>
         <DialogTitle id={titleId}>{props.title}</DialogTitle>
         <DialogContent>
           <Stack spacing={2} sx={{ pt: 1 }}>

@@ -121,6 +121,7 @@ describe('the tab Security', () => {
     );
     expect(screen.queryByText('Token in a file')).not.toBeInTheDocument();
     expect(screen.getByText('Prototype pollution in minimist')).toBeVisible();
+    expect(screen.getByRole('heading', { name: 'Findings' })).toHaveFocus();
   });
 
   it('keeps the dialog and the reason when a waiver is refused', async () => {
@@ -301,7 +302,8 @@ describe('the tab Security', () => {
     const waive = screen.getByRole('button', { name: 'Waive' });
     expect(waive).toHaveFocus();
     await userEvent.keyboard('{Enter}');
-    expect(await screen.findByLabelText(/Why may it stay/)).toHaveFocus();
+    const reason = await screen.findByLabelText(/Why may it stay/);
+    await waitFor(() => expect(reason).toHaveFocus());
     await userEvent.keyboard('{Escape}');
     await waitFor(() => expect(waive).toHaveFocus());
   });

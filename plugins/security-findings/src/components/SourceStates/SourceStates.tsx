@@ -81,7 +81,7 @@ function Source({ source }: { source: SourceState }) {
         gridTemplateColumns: { xs: '1fr', sm: '240px 160px 1fr' },
         columnGap: 2,
         rowGap: 0.5,
-        alignItems: 'baseline',
+        alignItems: 'center',
         py: 1,
         borderBottom: 1,
         borderColor: 'divider',

@@ -96,7 +96,6 @@ export function UploadReportDialog(props: {
       </Typography>
       <TextField
         required
-        autoFocus
         label="Category"
         value={category}
         onChange={event => {

@@ -70,7 +70,6 @@ export function WaiveDialog(props: {
       </Typography>
       <TextField
         required
-        autoFocus
         multiline
         minRows={3}
         label="Why may it stay?"
