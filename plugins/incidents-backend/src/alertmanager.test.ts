@@ -68,6 +68,9 @@ describe('the webhook of Alertmanager', () => {
 
   beforeAll(async () => {
     shared = await start();
+    shared.deployments.projects = [
+      { entityRef: ENTITY_REF, provider: 'vercel', projectId: 'prj_1' },
+    ];
   });
 
   /** Delivers one alert under a fingerprint of its own, and gives it. */
@@ -113,6 +116,8 @@ describe('the webhook of Alertmanager', () => {
     [{ forkyard_entity: 'shop' }, ENTITY_REF],
     [{ entity_ref: 'Component:default/Shop' }, ENTITY_REF],
     [{ project: 'shop-project' }, ENTITY_REF],
+    [{ project: 'prj_1' }, ENTITY_REF],
+    [{ project: 'claimed-project' }, undefined],
     [{ service: 'plain' }, 'component:default/plain'],
     [{ project: 'unknown', service: 'plain' }, 'component:default/plain'],
     [{ forkyard_entity: 'gone', service: 'plain' }, undefined],

@@ -6,10 +6,10 @@ import type { RunbookRunDetails } from '@forkyard/plugin-incidents-common';
 import {
   ENTITY_REF,
   startIncidents,
-  TestRepository,
   until,
 } from './__testUtils__/startIncidents';
 import { TestDeployments } from './__testUtils__/TestDeployments';
+import { TestRepository } from './__testUtils__/TestRepository';
 
 jest.setTimeout(60_000);
 

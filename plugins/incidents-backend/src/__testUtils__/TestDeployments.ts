@@ -2,6 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import type {
   Deployment,
   EntityDeploymentStatus,
+  TrackedProject,
 } from '@forkyard/plugin-deployments-common';
 import {
   mockDeploymentsService,
@@ -14,6 +15,8 @@ const AT = '2026-11-21T09:00:00.000Z';
 export class TestDeployments {
   readonly calls: string[] = [];
   readonly deployments: Deployment[] = [];
+  /** Whose projects are verified. */
+  projects: TrackedProject[] = [];
   url?: string;
   live?: string;
   /** Where the next change of the traffic leads; undefined moves nothing. */
@@ -51,6 +54,7 @@ export class TestDeployments {
       listDeployments: async () => ({
         items: [...this.deployments].reverse(),
       }),
+      listProjects: async () => ({ items: this.projects }),
       getDeployment: async ({ id }) => this.#get(id),
       getRollbackTarget: async () => {
         const target = this.deployments.findLast(({ id }) => id !== this.live);

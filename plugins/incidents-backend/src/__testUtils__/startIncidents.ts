@@ -7,7 +7,6 @@ import {
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
-import { NotModifiedError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -17,6 +16,7 @@ import type { Knex } from 'knex';
 import request from 'supertest';
 import incidentsPlugin from '../index';
 import { TestDeployments } from './TestDeployments';
+import { TestRepository } from './TestRepository';
 import { TestSlo } from './TestSlo';
 
 export const ENTITY_REF = 'component:default/shop';
@@ -37,43 +37,6 @@ function component(name: string, annotations: Record<string, string> = {}) {
     spec: { owner: 'group:default/platform' },
     relations: [{ type: 'ownedBy', targetRef: 'group:default/platform' }],
   };
-}
-
-/** Files of the repository, by their name in the runbooks folder. */
-export class TestRepository {
-  files: Record<string, string> = {};
-  commit = 'a'.repeat(40);
-  failure?: Error;
-  reads: string[] = [];
-
-  async readTree(
-    url: string,
-    options?: {
-      etag?: string;
-      filter?(path: string, info?: { size: number }): boolean;
-    },
-  ) {
-    this.reads.push(url);
-    if (this.failure) throw this.failure;
-    if (options?.etag === this.commit) throw new NotModifiedError();
-    const chosen = Object.entries(this.files).filter(
-      ([path, text]) => options?.filter?.(path, { size: text.length }) ?? true,
-    );
-    return {
-      etag: this.commit,
-      files: async () =>
-        chosen.map(([path, text]) => ({
-          path,
-          content: async () => Buffer.from(text),
-        })),
-      archive: async () => {
-        throw new Error('The test did not expect an archive');
-      },
-      dir: async () => {
-        throw new Error('The test did not expect a folder');
-      },
-    };
-  }
 }
 
 /** Starts the plugin with everything around it in memory. */
@@ -113,7 +76,7 @@ export async function startIncidents(options: {
   const held = catalogServiceMock({
     entities: [
       component('shop', { 'vercel.com/project-id': 'shop-project' }),
-      component('plain'),
+      component('plain', { 'vercel.com/project-id': 'claimed-project' }),
     ],
   });
   catalog.getEntities.mockImplementation(held.getEntities.bind(held));

@@ -1,4 +1,4 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import {
   parseEntityRef,
   stringifyEntityRef,
@@ -6,7 +6,11 @@ import {
 } from '@backstage/catalog-model';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import { ANNOTATION_VERCEL_PROJECT_ID } from '@forkyard/plugin-deployments-common';
+import {
+  ANNOTATION_VERCEL_PROJECT_ID,
+  type TrackedProject,
+} from '@forkyard/plugin-deployments-common';
+import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 
 type Labels = Record<string, string>;
 
@@ -23,14 +27,23 @@ const FIELDS = [
   'metadata.annotations',
 ];
 
+/** Entities of a page of verified projects, and how many pages there may be. */
+const PROJECTS_PAGE = 1000;
+const MAX_PROJECT_PAGES = 100;
+
 /**
  * Finds the entities that labels name: `entity_ref` or `forkyard_entity` by
- * their ref, else `project` by the one entity with that Vercel project, else
- * `service` by the component of that name.
+ * their ref, else `project` by the one entity whose project it verifiably is,
+ * else `service` by the component of that name.
  */
 export class AlertAssigner {
   constructor(
-    private readonly options: { catalog: CatalogService; auth: AuthService },
+    private readonly options: {
+      catalog: CatalogService;
+      deployments: DeploymentsService;
+      auth: AuthService;
+      logger: LoggerService;
+    },
   ) {}
 
   /**
@@ -40,12 +53,17 @@ export class AlertAssigner {
   async assign(all: Labels[]): Promise<(Entity | undefined)[]> {
     try {
       const byProject = await this.#byProject(all);
-      const byRef = await this.#byRef(all.flatMap(candidates));
+      const byRef = await this.#byRef([
+        ...all.flatMap(candidates),
+        ...byProject.values(),
+      ]);
       return all.map(labels => {
         const [outright] = namedOutright(labels);
         if (outright) return byRef.get(outright);
         const ofProject = byProject.get(labels[PROJECT_LABEL]);
-        return ofProject ?? byRef.get(serviceRef(labels) ?? '');
+        return (
+          byRef.get(ofProject ?? '') ?? byRef.get(serviceRef(labels) ?? '')
+        );
       });
     } catch (error) {
       throw new ServiceUnavailableError(
@@ -65,24 +83,64 @@ export class AlertAssigner {
     return new Map(items.flatMap(item => (item ? [[refOf(item), item]] : [])));
   }
 
-  async #byProject(all: Labels[]): Promise<Map<string, Entity>> {
-    const key = `metadata.annotations.${ANNOTATION_VERCEL_PROJECT_ID}`;
+  /**
+   * Anybody may write a project into the file of an entity. It counts only for
+   * entities whose project the deployments plugin has verified.
+   */
+  async #byProject(all: Labels[]): Promise<Map<string, string>> {
     const wanted = [
       ...new Set(all.flatMap(labels => labels[PROJECT_LABEL] ?? [])),
     ];
     if (wanted.length === 0) return new Map();
+    const verified = await this.#listVerified();
     const { items } = await this.options.catalog.getEntities(
-      { filter: { [key]: wanted }, fields: FIELDS },
+      {
+        filter: {
+          [`metadata.annotations.${ANNOTATION_VERCEL_PROJECT_ID}`]: wanted,
+        },
+        fields: FIELDS,
+      },
       { credentials: await this.options.auth.getOwnServiceCredentials() },
     );
-    const found = new Map<string, Entity>();
+    const found = new Map<string, string>();
     for (const project of wanted) {
-      const named = items.filter(
-        ({ metadata }) =>
-          metadata.annotations?.[ANNOTATION_VERCEL_PROJECT_ID] === project,
+      const owners = new Set([
+        ...verified
+          .filter(({ projectId }) => projectId === project)
+          .map(({ entityRef }) => entityRef),
+        ...items
+          .filter(
+            ({ metadata }) =>
+              metadata.annotations?.[ANNOTATION_VERCEL_PROJECT_ID] === project,
+          )
+          .map(refOf)
+          .filter(ref => verified.some(({ entityRef }) => entityRef === ref)),
+      ]);
+      // Two who have one project: nobody can say whose alert it is.
+      if (owners.size === 1) found.set(project, [...owners][0]);
+    }
+    return found;
+  }
+
+  /** Without the deployments plugin, no project is anybody's. */
+  async #listVerified(): Promise<TrackedProject[]> {
+    const found: TrackedProject[] = [];
+    let cursor: string | undefined;
+    try {
+      for (let page = 0; page < MAX_PROJECT_PAGES; page++) {
+        const { items, nextCursor } =
+          await this.options.deployments.listProjects(
+            { cursor, limit: PROJECTS_PAGE },
+            { credentials: await this.options.auth.getOwnServiceCredentials() },
+          );
+        found.push(...items);
+        cursor = nextCursor;
+        if (!cursor) break;
+      }
+    } catch (error) {
+      this.options.logger.warn(
+        `Cannot ask whose projects the alerts name; they stay unassigned until they are sent again: ${error}`,
       );
-      // Two who claim one project: nobody can say whose alert it is.
-      if (named.length === 1) found.set(project, named[0]);
     }
     return found;
   }
