@@ -90,7 +90,8 @@ export interface RollupStore {
   /**
    * Calls back after each commit that this process made, never before it is
    * durable. A nudge: commits of other replicas are not told. Returns the
-   * function that ends it.
+   * function that ends it. The
+   * listener must not throw.
    */
   onCommitted(listener: (commit: RollupCommit) => void): () => void;
 }

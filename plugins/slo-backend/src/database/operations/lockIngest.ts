@@ -42,8 +42,9 @@ export async function lockAndReadIngest(
   tx: Knex.Transaction,
   options: { afterSequence: number },
 ): Promise<IngestState> {
-  const [, progress, batches] = await tx.raw<
+  const [, , progress, batches] = await tx.raw<
     [
+      unknown,
       unknown,
       {
         rows: [{ now: Date; forgotten_until: Date; complete_before: Date }];
@@ -51,7 +52,8 @@ export async function lockAndReadIngest(
       { rows: DbBatchRow[] },
     ]
   >(
-    `select ${LOCK};
+    `set transaction isolation level read committed;
+     select ${LOCK};
      select clock_timestamp() as now, forgotten_until, complete_before
      from ingest_progress;
      select sequence, committed_at, hashes from drain_batches

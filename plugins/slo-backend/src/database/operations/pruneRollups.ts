@@ -40,20 +40,25 @@ async function forgetBatches(
   knex: Knex,
   { keepMs, maxRemembered }: { keepMs: number; maxRemembered: number },
 ): Promise<void> {
+  // Found before the lock is taken, because it looks at every commit.
+  const { rows } = await knex.raw<{ rows: [{ last: string | null }] }>(
+    `select max(sequence) as last from (
+       select sequence, committed_at,
+         sum(octet_length(hashes)) over (order by sequence desc) as bytes
+       from drain_batches) held
+     where committed_at < now() - ? * interval '1 millisecond' or bytes > ?`,
+    [keepMs, maxRemembered * 8],
+  );
+  const [{ last }] = rows;
+  if (last === null) return;
   await knex.transaction(async tx => {
     await lockIngest(tx);
     await tx.raw(
       `with forgotten as (
-         delete from drain_batches where sequence <= (
-           select max(sequence) from (
-             select sequence, committed_at,
-               sum(octet_length(hashes)) over (order by sequence desc) as bytes
-             from drain_batches) held
-           where committed_at < now() - ? * interval '1 millisecond' or bytes > ?)
-         returning committed_at)
+         delete from drain_batches where sequence <= ? returning committed_at)
        update ingest_progress set forgotten_until = greatest(
          forgotten_until, (select max(committed_at) from forgotten))`,
-      [keepMs, maxRemembered * 8],
+      [last],
     );
   });
 }

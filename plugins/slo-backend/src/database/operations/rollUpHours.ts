@@ -25,8 +25,8 @@ export async function rollUpHours(knex: Knex): Promise<void> {
   );
   const [{ complete_before: from, target: to, changed }] = rows;
   if (to <= from) return;
-  for (const hour of await listHoursWithMinutes(knex, { from, to })) {
-    await writeHour(knex, hour);
+  for (const part of await listParts(knex, { from, to })) {
+    await writeHour(knex, part);
   }
   await knex.transaction(async tx => {
     await lockIngest(tx);
@@ -39,22 +39,27 @@ export async function rollUpHours(knex: Knex): Promise<void> {
   });
 }
 
-async function listHoursWithMinutes(
-  knex: Knex,
-  range: { from: Date; to: Date },
-): Promise<Date[]> {
-  const { rows } = await knex.raw<{ rows: { hour: Date }[] }>(
-    `select distinct date_trunc('hour', at, 'UTC') as hour from rollup_minutes
-     where at >= ? and at < ? order by 1`,
-    [range.from, range.to],
-  );
-  return rows.map(({ hour }) => hour);
+/** What is held in memory at once. */
+interface Part {
+  hour: Date;
+  project_id: string;
 }
 
-async function writeHour(knex: Knex, hour: Date): Promise<void> {
+async function listParts(
+  knex: Knex,
+  range: { from: Date; to: Date },
+): Promise<Part[]> {
+  const { rows } = await knex.raw<{ rows: Part[] }>(
+    `select distinct date_trunc('hour', at, 'UTC') as hour, project_id
+     from rollup_minutes where at >= ? and at < ? order by 1`,
+    [range.from, range.to],
+  );
+  return rows;
+}
+
+async function writeHour(knex: Knex, { hour, project_id }: Part) {
   const { rows } = await knex.raw<{
     rows: {
-      project_id: string;
       deployment_id: string;
       environment: string;
       requests: string;
@@ -62,11 +67,12 @@ async function writeHour(knex: Knex, hour: Date): Promise<void> {
       sketches: Buffer[] | null;
     }[];
   }>(
-    `select project_id, deployment_id, environment, sum(requests) as requests, sum(errors) as errors,
+    `select deployment_id, environment, sum(requests) as requests, sum(errors) as errors,
        array_agg(sketch) filter (where sketch is not null) as sketches
-     from rollup_minutes where at >= ? and at < ?::timestamptz + interval '1 hour'
-     group by project_id, deployment_id, environment`,
-    [hour, hour],
+     from rollup_minutes
+     where project_id = ? and at >= ? and at < ?::timestamptz + interval '1 hour'
+     group by deployment_id, environment`,
+    [project_id, hour, hour],
   );
   const hours = rows.map(({ sketches, ...row }) => {
     const durations = LatencySketch.empty();
@@ -75,6 +81,7 @@ async function writeHour(knex: Knex, hour: Date): Promise<void> {
     }
     return {
       ...row,
+      project_id,
       at: hour,
       durations: durations.count,
       sketch: durations.count > 0 ? durations.toBytes() : null,
