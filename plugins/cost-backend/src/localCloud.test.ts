@@ -40,7 +40,7 @@ describe('Charges of local-cloud', () => {
         authorization: `Bearer ${cloud.token}`,
         'content-type': 'application/json',
       },
-      body: body && JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body),
     });
     expect(response.status).toBeLessThan(300);
     return response;

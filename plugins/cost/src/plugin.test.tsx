@@ -45,13 +45,25 @@ describe('the extensions of the plugin', () => {
     expect(await screen.findByText(/^\$12.40 this month/)).toBeInTheDocument();
   });
 
-  it.each([
-    ['entities that name a project', costContent, [true, false, false]],
-    ['teams', groupCostContent, [false, false, true]],
-  ])('show a tab at /cost of %s', async (_, extension, expected) => {
-    const tester = createExtensionTester(extension, { apis });
-    expect(tester.get(coreExtensionData.routePath)).toBe('/cost');
-    const filter = tester.get(EntityContentBlueprint.dataRefs.filterFunction);
-    expect([entity, plain, group].map(e => filter?.(e))).toEqual(expected);
+  it('show a tab at /cost of such entities, and another one of teams', () => {
+    const ofEntities = createExtensionTester(costContent, { apis });
+    const ofTeams = createExtensionTester(groupCostContent, { apis });
+    const { routePath } = coreExtensionData;
+    const { filterFunction } = EntityContentBlueprint.dataRefs;
+    expect([ofEntities.get(routePath), ofTeams.get(routePath)]).toEqual([
+      '/cost',
+      '/cost',
+    ]);
+    const all = [entity, plain, group];
+    expect(all.map(e => ofEntities.get(filterFunction)?.(e))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(all.map(e => ofTeams.get(filterFunction)?.(e))).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });

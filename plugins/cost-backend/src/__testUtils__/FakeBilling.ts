@@ -1,4 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 type Row = Record<string, unknown>;
@@ -14,45 +18,44 @@ export class FakeBilling {
   refusal?: number;
   /** The ranges that were asked for. */
   readonly asked: { from: string; to: string }[] = [];
-  readonly #server: Server;
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  readonly #server = createServer((request, response) =>
+    this.#answer(request, response),
+  );
 
   static async start(): Promise<FakeBilling> {
-    const server = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', 'http://billing');
-      const [from, to] = ['from', 'to'].map(name =>
-        (url.searchParams.get(name) ?? '').slice(0, 10),
-      );
-      if (billing.refusal) {
-        response.writeHead(billing.refusal, { 'retry-after': '60' });
-        response.end('{"error":{"code":"x","message":"Nope"}}');
-        return;
-      }
-      billing.asked.push({ from, to });
-      response.writeHead(200, { 'content-type': 'application/jsonl' });
-      response.end(
-        billing.rows
-          .filter(row =>
-            typeof row === 'string'
-              ? to > new Date().toISOString()
-              : isWithin(row, from, to),
-          )
-          .map(row => (typeof row === 'string' ? row : JSON.stringify(row)))
-          .join('\n'),
-      );
-    });
-    const billing = new FakeBilling(server);
+    const billing = new FakeBilling();
     await new Promise<void>(resolve => {
-      server.listen(0, '127.0.0.1', resolve);
+      billing.#server.listen(0, '127.0.0.1', resolve);
     });
     return billing;
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://billing');
+    const [from, to] = ['from', 'to'].map(name =>
+      (url.searchParams.get(name) ?? '').slice(0, 10),
+    );
+    if (this.refusal) {
+      response.writeHead(this.refusal, { 'retry-after': '60' });
+      response.end('{"error":{"code":"x","message":"Nope"}}');
+      return;
+    }
+    this.asked.push({ from, to });
+    response.writeHead(200, { 'content-type': 'application/jsonl' });
+    response.end(
+      this.rows
+        .filter(row =>
+          typeof row === 'string'
+            ? to > new Date().toISOString()
+            : isWithin(row, from, to),
+        )
+        .map(row => (typeof row === 'string' ? row : JSON.stringify(row)))
+        .join('\n'),
+    );
   }
 
   async stop(): Promise<void> {

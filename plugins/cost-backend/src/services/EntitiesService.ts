@@ -30,7 +30,7 @@ export class EntitiesService {
   constructor(
     private readonly options: {
       entities: EntitiesStore;
-      summaries: SummariesService;
+      summaries: Pick<SummariesService, 'updateSummaries'>;
       deployments: DeploymentsService;
       catalog: CatalogService;
       auth: AuthService;

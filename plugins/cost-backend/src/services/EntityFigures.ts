@@ -27,7 +27,12 @@ export interface FiguresMonth {
  * Makes the figures that all pages and the portfolio share, so that they agree.
  */
 export class EntityFiguresReader {
-  constructor(private readonly charges: ChargesStore) {}
+  constructor(
+    private readonly charges: Pick<
+      ChargesStore,
+      'now' | 'getCoverage' | 'sumByDay' | 'listFirstDays'
+    >,
+  ) {}
 
   async readMonth(): Promise<FiguresMonth> {
     const today = toDay(await this.charges.now());

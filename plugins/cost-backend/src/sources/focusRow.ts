@@ -35,6 +35,31 @@ const READ_COLUMNS = new Set([
   'RegionId',
 ]);
 
+/** Columns whose numbers are read digit by digit, as no float holds them. */
+const DECIMAL_COLUMNS = /^(BilledCost|EffectiveCost|ConsumedQuantity)$/i;
+
+/** The reviver's third argument is newer than the types of the language. */
+const parseJson = JSON.parse as (
+  text: string,
+  reviver: (
+    key: string,
+    value: unknown,
+    context?: { source?: string },
+  ) => unknown,
+) => unknown;
+
+function keepDigits(
+  key: string,
+  value: unknown,
+  context?: { source?: string },
+): unknown {
+  return typeof value === 'number' && DECIMAL_COLUMNS.test(key)
+    ? (context?.source ?? String(value))
+    : value;
+}
+
+const Exact = Decimal.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 });
+
 type Row = Record<string, unknown>;
 
 /** Reads one line of FOCUS; throws {@link NoChargeError}. */
@@ -110,31 +135,6 @@ function readAmount(value: unknown): string {
   }
   return amount;
 }
-
-/** Columns whose numbers are read digit by digit, as no float holds them. */
-const DECIMAL_COLUMNS = /^(BilledCost|EffectiveCost|ConsumedQuantity)$/i;
-
-/** The reviver's third argument is newer than the types of the language. */
-const parseJson = JSON.parse as (
-  text: string,
-  reviver: (
-    key: string,
-    value: unknown,
-    context?: { source?: string },
-  ) => unknown,
-) => unknown;
-
-function keepDigits(
-  key: string,
-  value: unknown,
-  context?: { source?: string },
-): unknown {
-  return typeof value === 'number' && DECIMAL_COLUMNS.test(key)
-    ? (context?.source ?? String(value))
-    : value;
-}
-
-const Exact = Decimal.clone({ precision: 60, toExpNeg: -60, toExpPos: 60 });
 
 /** Takes at most twelve digits before the point and thirty after it. */
 function toDecimal(value: unknown): string | undefined {

@@ -1,6 +1,5 @@
 import type { Entity } from '@backstage/catalog-model';
 import type {
-  Bill,
   CostApi,
   EntityCost,
   GroupCosts,
@@ -86,25 +85,28 @@ export function createCostApi(
   const unexpected = async (): Promise<never> => {
     throw new Error('No page asks for this');
   };
+  const answers: CostApi = {
+    getEntityCost: async () => createCost(),
+    listDailyCosts: async () => ({
+      items: [
+        { day: '2026-11-01', service: 'Edge Requests', amount: '12.3' },
+        { day: '2026-11-02', service: 'Build Minutes', amount: '0.1039' },
+      ],
+    }),
+    listGroupCosts: async () => createGroupCosts(),
+    listCharges: unexpected,
+    getBill: unexpected,
+    listSummaries: unexpected,
+    refresh: unexpected,
+    ...overrides,
+  };
   return {
-    getEntityCost: jest.fn(
-      overrides.getEntityCost ?? (async () => createCost()),
-    ),
-    listDailyCosts: jest.fn(
-      overrides.listDailyCosts ??
-        (async () => ({
-          items: [
-            { day: '2026-11-01', service: 'Edge Requests', amount: '12.3' },
-            { day: '2026-11-02', service: 'Build Minutes', amount: '0.1039' },
-          ],
-        })),
-    ),
-    listGroupCosts: jest.fn(
-      overrides.listGroupCosts ?? (async () => createGroupCosts()),
-    ),
-    listCharges: jest.fn(unexpected),
-    getBill: jest.fn<Promise<Bill>, []>(unexpected),
-    listSummaries: jest.fn(unexpected),
-    refresh: jest.fn(unexpected),
+    getEntityCost: jest.fn(answers.getEntityCost),
+    listDailyCosts: jest.fn(answers.listDailyCosts),
+    listGroupCosts: jest.fn(answers.listGroupCosts),
+    listCharges: jest.fn(answers.listCharges),
+    getBill: jest.fn(answers.getBill),
+    listSummaries: jest.fn(answers.listSummaries),
+    refresh: jest.fn(answers.refresh),
   };
 }
