@@ -11,9 +11,13 @@
  *   curl 'localhost:7007/api/slo/traffic?entityRef=component:default/shop'
  *   curl 'localhost:7007/api/slo/alerts?entityRef=component:default/shop'
  */
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createBackend } from '@backstage/backend-defaults';
-import { createServiceFactory } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  type UrlReaderService,
+} from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
@@ -46,9 +50,17 @@ backend.add(mockServices.auth.factory());
 backend.add(mockServices.httpAuth.factory());
 backend.add(mockServices.permissions.factory());
 backend.add(
-  mockServices.urlReader.mock({
-    readUrl: async () => ({ buffer: async () => readFileSync(sloFile) }),
-  }).factory,
+  createServiceFactory({
+    service: coreServices.urlReader,
+    deps: {},
+    factory: (): UrlReaderService => ({
+      readUrl: async () => ({ buffer: () => readFile(sloFile) }),
+      readTree: async () => {
+        throw new Error('There are no trees here');
+      },
+      search: async () => ({ etag: '', files: [] }),
+    }),
+  }),
 );
 backend.add(
   createServiceFactory({

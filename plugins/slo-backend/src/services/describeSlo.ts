@@ -13,7 +13,11 @@ export function describeSlo(slo: Described, trouble?: string): string {
   }
   const attained = `${formatPercent(slo.ratio)} of ${formatPercent(slo.objective)} over ${slo.windowDays} days`;
   if (remaining <= 0) {
-    return `The error budget is spent: ${attained}.`;
+    const pace =
+      burning?.longBurnRate === undefined
+        ? ''
+        : `; it burns ${formatNumber(burning.longBurnRate)} times as fast as it may`;
+    return `The error budget is spent: ${attained}${pace}.`;
   }
   const left = `${formatPercent(remaining)} of the error budget is left`;
   if (burning?.longBurnRate !== undefined) {
