@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { statusColors, statusLabels, type Status } from '../status/status';
+import { StatusBadge } from '../status/StatusBadge';
 
 /** @public */
 export interface RatioBarProps {
@@ -69,25 +70,21 @@ export function RatioBar(props: RatioBarProps) {
           display: 'flex',
           flexWrap: 'wrap',
           columnGap: 1,
-          alignItems: 'baseline',
+          alignItems: 'center',
           justifyContent: 'space-between',
           mb: 0.5,
         }}
       >
         <Typography variant="body2">{label}</Typography>
-        <Typography
-          variant="body2"
-          sx={{ fontVariantNumeric: 'tabular-nums', fontWeight: 600 }}
-        >
-          {value}
+        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
           <Typography
-            component="span"
             variant="body2"
-            sx={{ color: statusColors[status], ml: 1 }}
+            sx={{ fontVariantNumeric: 'tabular-nums', fontWeight: 600 }}
           >
-            {word}
+            {value}
           </Typography>
-        </Typography>
+          <StatusBadge status={status} label={word} />
+        </Box>
       </Box>
       <Bar {...props} text={meaning} />
       {(trend || target) && (

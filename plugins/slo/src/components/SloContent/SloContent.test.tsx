@@ -141,7 +141,7 @@ describe('SloContent', () => {
     expect(screen.queryByText(/1,204 requests/)).not.toBeInTheDocument();
     act(() => answer());
     expect(
-      await screen.findByText('No request in the last 7 days.'),
+      await screen.findByText('No request was counted in the last 7 days.'),
     ).toBeVisible();
     const hours = getTraffic.mock.calls.map(
       ([{ from = '', to = '' }]) =>
@@ -217,7 +217,7 @@ describe('SloContent', () => {
       await screen.findByText(/The budget is unknown, not full/),
     ).toBeVisible();
     expect(
-      await screen.findByText('No request in the last 24 hours.'),
+      await screen.findByText('No request was counted in the last 24 hours.'),
     ).toBeVisible();
   });
 

@@ -171,7 +171,7 @@ function Charts(props: {
         unit="%"
         lines={lines.errorRate}
         target={allowedErrors(slos)}
-        emptyText="No request came in this time: the error rate is unknown."
+        emptyText="No request was counted in this time: the error rate is unknown."
       />
       <TimeSeriesChart
         {...axis}
@@ -194,7 +194,7 @@ function Charts(props: {
 function totalsSentence(traffic: TrafficSeries, range: TimeRange): string {
   const { requests, errors } = trafficTotals(traffic);
   const { name } = timeRangeFacts[range];
-  if (requests === 0) return `No request in ${name}.`;
+  if (requests === 0) return `No request was counted in ${name}.`;
   const share = ((errors / requests) * 100).toLocaleString(undefined, {
     maximumSignificantDigits: 3,
   });
