@@ -43,6 +43,7 @@ export function startPinned(
 export class IngestProcess {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   readonly #output: Interface;
+  #isEnding = false;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -71,7 +72,10 @@ export class IngestProcess {
     return { cpuSeconds: Number(cpu) / 1e6, megabytes: Number(rss) / 2 ** 20 };
   }
 
-  /** Gives the deliveries that were answered with 200. */
+  /**
+   * Gives the deliveries that were answered with 200. One that was not answered
+   * at all is sent again, as a drain does, while the process runs.
+   */
   async send(
     deliveries: Delivery[],
     onTaken: (taken: number) => void = () => {},
@@ -81,10 +85,16 @@ export class IngestProcess {
     const work = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const status = await this.#post(next).catch(() => 0);
-        if (status === 0) return;
-        if (status !== 200) throw new Error(`Ingest answered ${status}`);
-        taken.add(next);
-        onTaken(taken.size);
+        if (status === 200) {
+          taken.add(next);
+          onTaken(taken.size);
+        } else if (status !== 0) {
+          throw new Error(`Ingest answered ${status}`);
+        } else if (this.#isEnding) {
+          return;
+        } else {
+          queue.push(next);
+        }
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, work));
@@ -92,6 +102,7 @@ export class IngestProcess {
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
+    this.#isEnding = true;
     this.#agent.destroy();
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill(signal);

@@ -111,8 +111,12 @@ async function measureRound(
   await ingest.send([...deliveries, ...repeated]);
   const elapsedMs = performance.now() - began;
   const cpuAfter = await ingest.usage();
-  const off = difference(before, await readCounts(knex), deliveries);
-  if (off !== 0) throw new Error(`${name}: ${off} lines lost or counted twice`);
+  const after = await readCounts(knex);
+  if (difference(before, after, deliveries) !== 0) {
+    throw new Error(
+      `Lines were lost or counted twice in ${name}: ${JSON.stringify({ before, after })}`,
+    );
+  }
   const lines = (deliveries.length + repeated.length) * LINES_PER_BATCH;
   return {
     elapsed: (elapsedMs * 1000) / lines,
