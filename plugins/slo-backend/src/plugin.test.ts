@@ -356,6 +356,15 @@ describe('sloPlugin', () => {
       (await client.listAlerts({ ids: [id], state: 'firing' }, backend)).items,
     ).toEqual(second.items);
 
+    const others = Array.from(
+      { length: 99 },
+      (_, index) =>
+        `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    );
+    expect(
+      (await client.listAlerts({ ids: [...others, id] }, backend)).items,
+    ).toEqual(second.items);
+
     const changes = await client.listSummaries({}, backend);
     expect(changes.items).toEqual([
       {

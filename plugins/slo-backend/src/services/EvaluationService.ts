@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
 import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
@@ -116,7 +117,9 @@ export class EvaluationService {
     });
     if (!changed) return;
     await summaries.put([summarizeSlos(entityRef, slos)]);
-    await announcer.announce(entityRef, changed);
+    if (changed.length > 0 || differ(entity.slos, slos)) {
+      await announcer.announce(entityRef, changed);
+    }
   }
 
   async #evaluate(options: {
@@ -207,6 +210,15 @@ function untilNextLook(slo: Slo): number {
   return slo.burn.some(({ shortBurnRate }) => shortBurnRate !== undefined)
     ? 0
     : QUIET_SECONDS;
+}
+
+/** Whether there is something to see beside the time. */
+function differ(before: Slo[], after: Slo[]): boolean {
+  const seen = (slos: Slo[]) => slos.map(slo => ({ ...slo, asOf: undefined }));
+  return !isDeepStrictEqual(
+    JSON.parse(JSON.stringify(seen(before))),
+    JSON.parse(JSON.stringify(seen(after))),
+  );
 }
 
 /** Whether a state still says something about a definition. */
