@@ -90,10 +90,11 @@ describe('VercelDrainSource on local-cloud', () => {
   const key = randomBytes(32).toString('base64');
   const create = (
     options: { key?: string; configuredSecret?: string } = { key },
+    logger = mockServices.logger.mock(),
   ) =>
     new VercelDrainSource({
       client: client(),
-      logger: mockServices.logger.mock(),
+      logger,
       secrets: options.key
         ? new DatabaseDrainSecretsStore(knex, new SecretBox(options.key))
         : undefined,
@@ -239,6 +240,28 @@ describe('VercelDrainSource on local-cloud', () => {
     const after = (await list()).map(({ id }) => id);
     expect(after).toHaveLength(4);
     expect(after.filter(id => before.includes(id))).toEqual(before.slice(0, 2));
+  });
+
+  it('leaves a drain alone that somebody disabled, and says so', async () => {
+    const drainUrl = 'http://127.0.0.1:9/drains';
+    await create().ensureDrains({ drainUrl });
+    const [{ id }] = await list();
+    await fetchVercel(client(), {
+      what: 'disable a drain',
+      method: 'PATCH',
+      path: `/v1/drains/${id}`,
+      body: { status: 'disabled' },
+      schema: z.unknown(),
+    });
+    const logger = mockServices.logger.mock();
+    await create({ key }, logger).ensureDrains({ drainUrl });
+    expect((await list()).map(({ status }) => status)).toEqual([
+      'disabled',
+      'enabled',
+    ]);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining(`Drain '${id}' is disabled at Vercel`),
+    );
   });
 
   it('does without a key when the secret is in the configuration', async () => {
