@@ -213,7 +213,7 @@ describe('the webhook of Alertmanager', () => {
           fingerprint: 'hostile',
           labels: { alertname: `a\0${'b'.repeat(5000)}` },
           annotations: { summary: '\0<script>', runbook_url: '../../etc' },
-          generatorURL: 'javascript:alert(1)',
+          generatorURL: 'data:text/html,hello',
         }),
       ]),
     );

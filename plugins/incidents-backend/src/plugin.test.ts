@@ -79,6 +79,7 @@ const waitFor = ({ call }: Started, id: string, ...states: string[]) =>
   );
 
 describe('incidentsPlugin', () => {
+  let anyStarted: Started | undefined;
   let application: Server;
   let seen: string[];
 
@@ -383,8 +384,6 @@ describe('incidentsPlugin', () => {
     anyStarted ??= await start();
     expect((await anyStarted.call(method, path)).status).toBe(400);
   });
-
-  let anyStarted: Started | undefined;
 
   it('says what is wrong with a start that makes no sense', async () => {
     const started = await start();

@@ -6,17 +6,19 @@ import {
   type Page,
 } from '@forkyard/api-client';
 import type {
-  Alert,
-  AlertDetails,
-  AlertsSummary,
   ContinueRunRequest,
   EntityRunbooks,
-  ListAlertsRequest,
   ListRunsRequest,
   Runbook,
   RunbookRun,
   RunbookRunDetails,
   StartRunRequest,
+} from './runbookTypes';
+import type {
+  Alert,
+  AlertDetails,
+  AlertsSummary,
+  ListAlertsRequest,
 } from './types';
 
 /**

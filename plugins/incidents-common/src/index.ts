@@ -7,4 +7,5 @@ export * from './annotations';
 export * from './events';
 export * from './IncidentsClient';
 export * from './permissions';
+export * from './runbookTypes';
 export * from './types';

@@ -39,22 +39,42 @@ function component(name: string, annotations: Record<string, string> = {}) {
   };
 }
 
-/** Starts the plugin with everything around it in memory. */
-export async function startIncidents(options: {
-  knex: Knex;
-  config?: object;
-  deployments?: TestDeployments;
-  repository?: TestRepository;
-}) {
-  const slo = new TestSlo();
-  const deployments = options.deployments ?? new TestDeployments(ENTITY_REF);
-  const repository = options.repository ?? new TestRepository();
-  const permissions = mockServices.permissions.mock({
-    authorize: async requests =>
-      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
-    authorizeConditional: async requests =>
-      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+type Permissions = ReturnType<typeof mockServices.permissions.mock>;
+
+function createCatalog() {
+  const catalog = catalogServiceMock.mock();
+  const held = catalogServiceMock({
+    entities: [
+      component('shop', { 'vercel.com/project-id': 'shop-project' }),
+      component('plain', { 'vercel.com/project-id': 'claimed-project' }),
+    ],
   });
+  catalog.getEntities.mockImplementation(held.getEntities.bind(held));
+  catalog.getEntityByRef.mockImplementation(held.getEntityByRef.bind(held));
+  catalog.getEntitiesByRefs.mockImplementation(
+    held.getEntitiesByRefs.bind(held),
+  );
+  return catalog;
+}
+
+/** Denies the permissions of these names, at entities and everywhere. */
+function setDenied(permissions: Permissions, names: string[]): void {
+  const decide = ({ name }: { name: string }) => ({
+    result: names.includes(name)
+      ? (AuthorizeResult.DENY as const)
+      : (AuthorizeResult.ALLOW as const),
+  });
+  permissions.authorize.mockImplementation(async requests =>
+    requests.map(({ permission }) => decide(permission)),
+  );
+  permissions.authorizeConditional.mockImplementation(async requests =>
+    requests.map(({ permission }) => decide(permission)),
+  );
+}
+
+function createMocks() {
+  const permissions = mockServices.permissions.mock();
+  setDenied(permissions, []);
   const auditor = mockServices.auditor.mock({
     createEvent: jest.fn(async () => ({
       success: async () => {},
@@ -70,20 +90,30 @@ export async function startIncidents(options: {
       jobs.set(id, fn);
     },
   });
-  const notifications = { send: jest.fn(async () => {}) };
-  const events = mockServices.events.mock();
-  const catalog = catalogServiceMock.mock();
-  const held = catalogServiceMock({
-    entities: [
-      component('shop', { 'vercel.com/project-id': 'shop-project' }),
-      component('plain', { 'vercel.com/project-id': 'claimed-project' }),
-    ],
-  });
-  catalog.getEntities.mockImplementation(held.getEntities.bind(held));
-  catalog.getEntityByRef.mockImplementation(held.getEntityByRef.bind(held));
-  catalog.getEntitiesByRefs.mockImplementation(
-    held.getEntitiesByRefs.bind(held),
-  );
+  const runJob = async (id: string) =>
+    jobs.get(id)!(new AbortController().signal);
+  return {
+    permissions,
+    auditor,
+    scheduler,
+    runJob,
+    events: mockServices.events.mock(),
+    notifications: { send: jest.fn(async () => {}) },
+    catalog: createCatalog(),
+    slo: new TestSlo(),
+  };
+}
+
+/** Starts the plugin with everything around it in memory. */
+export async function startIncidents(options: {
+  knex: Knex;
+  config?: object;
+  deployments?: TestDeployments;
+  repository?: TestRepository;
+}) {
+  const deployments = options.deployments ?? new TestDeployments(ENTITY_REF);
+  const repository = options.repository ?? new TestRepository();
+  const mocks = createMocks();
   const { server } = await startTestBackend({
     features: [
       incidentsPlugin,
@@ -97,15 +127,15 @@ export async function startIncidents(options: {
       mockServices.urlReader.mock({
         readTree: repository.readTree.bind(repository),
       }).factory,
-      permissions.factory,
-      auditor.factory,
-      scheduler.factory,
-      events.factory,
-      catalog.factory,
+      mocks.permissions.factory,
+      mocks.auditor.factory,
+      mocks.scheduler.factory,
+      mocks.events.factory,
+      mocks.catalog.factory,
       createServiceFactory({
         service: notificationService,
         deps: {},
-        factory: () => notifications,
+        factory: () => mocks.notifications,
       }),
       createServiceFactory({
         service: deploymentsServiceRef,
@@ -115,7 +145,7 @@ export async function startIncidents(options: {
       createServiceFactory({
         service: sloServiceRef,
         deps: {},
-        factory: () => slo.service(),
+        factory: () => mocks.slo.service(),
       }),
     ],
   });
@@ -127,35 +157,8 @@ export async function startIncidents(options: {
     request(server)
       [method](`/api/incidents${path}`)
       .set('authorization', credentials);
-  const runJob = async (id: string) =>
-    jobs.get(id)!(new AbortController().signal);
-  /** Denies permissions by name, at entities and everywhere. */
-  const deny = (...names: string[]) => {
-    const decide = ({ name }: { name: string }) => ({
-      result: names.includes(name)
-        ? (AuthorizeResult.DENY as const)
-        : (AuthorizeResult.ALLOW as const),
-    });
-    permissions.authorize.mockImplementation(async requests =>
-      requests.map(({ permission }) => decide(permission)),
-    );
-    permissions.authorizeConditional.mockImplementation(async requests =>
-      requests.map(({ permission }) => decide(permission)),
-    );
-  };
-  return {
-    slo,
-    deployments,
-    repository,
-    permissions,
-    auditor,
-    notifications,
-    events,
-    catalog,
-    call,
-    runJob,
-    deny,
-  };
+  const deny = (...names: string[]) => setDenied(mocks.permissions, names);
+  return { ...mocks, deployments, repository, call, deny };
 }
 
 /** Asks again until the answer is as wanted; the test's own limit ends it. */

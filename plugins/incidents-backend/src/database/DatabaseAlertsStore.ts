@@ -1,5 +1,6 @@
 import type {
   Alert,
+  AlertSeverity,
   AlertSource,
   AlertsSummary,
 } from '@forkyard/plugin-incidents-common';
@@ -176,17 +177,18 @@ export class DatabaseAlertsStore implements AlertsStore {
   }
 
   async summarize(entityRefs?: string[]): Promise<AlertsSummary[]> {
+    // 'page' sorts before 'ticket'.
     const { rows } = await this.knex.raw<{
       rows: {
         entity_ref: string;
         firing: string;
-        page: boolean | null;
+        severity: AlertSeverity | null;
         since: Date | null;
       }[];
     }>(
       `select entity_ref,
               count(*) filter (where state <> 'resolved') as firing,
-              bool_or(severity = 'page') filter (where state <> 'resolved') as page,
+              min(severity) filter (where state <> 'resolved') as severity,
               min(starts_at) filter (where state <> 'resolved') as since
        from ${ALERTS}
        where entity_ref is not null ${entityRefs ? 'and entity_ref = any(?)' : ''}
@@ -196,8 +198,7 @@ export class DatabaseAlertsStore implements AlertsStore {
     return rows.map(row => ({
       entityRef: row.entity_ref,
       firing: Number(row.firing),
-      highestSeverity:
-        row.page === null ? undefined : row.page ? 'page' : 'ticket',
+      highestSeverity: row.severity ?? undefined,
       since: row.since?.toISOString(),
     }));
   }

@@ -62,26 +62,6 @@ export interface ParsedRunbook {
 type Root = ReturnType<typeof fromMarkdown>;
 type Node = Root['children'][number];
 
-/** Parses a runbook; never throws, whatever the file holds. */
-export function parseRunbook(file: {
-  path: string;
-  markdown: string;
-}): ParsedRunbook {
-  const title = file.path.split('/').at(-1)!.replace(/\.md$/, '');
-  const refusal = refuse(file.markdown);
-  if (refusal) return asText(file.markdown, title, refusal);
-  let root: Root;
-  try {
-    root = fromMarkdown(file.markdown, { extensions: [WITHOUT_INLINE] });
-  } catch {
-    return asText(file.markdown, title, {
-      line: 1,
-      message: 'The file cannot be parsed as Markdown.',
-    });
-  }
-  return new Reader(file.markdown, title).read(root);
-}
-
 /** Reads the top level of a file from its beginning to its end. */
 class Reader {
   readonly #parts: RunbookPart[] = [];
@@ -171,6 +151,26 @@ class Reader {
     if (text) this.#parts.push({ kind: 'text', markdown: text });
     return text;
   }
+}
+
+/** Parses a runbook; never throws, whatever the file holds. */
+export function parseRunbook(file: {
+  path: string;
+  markdown: string;
+}): ParsedRunbook {
+  const title = file.path.split('/').at(-1)!.replace(/\.md$/, '');
+  const refusal = refuse(file.markdown);
+  if (refusal) return asText(file.markdown, title, refusal);
+  let root: Root;
+  try {
+    root = fromMarkdown(file.markdown, { extensions: [WITHOUT_INLINE] });
+  } catch {
+    return asText(file.markdown, title, {
+      line: 1,
+      message: 'The file cannot be parsed as Markdown.',
+    });
+  }
+  return new Reader(file.markdown, title).read(root);
 }
 
 function refuse(markdown: string): RunbookProblem | undefined {

@@ -73,7 +73,7 @@ describe('findRunbookPath', () => {
     'https://github.com/acme/shop/blob/main/runbooks/it.md',
     'https://github.com/acme/shop/blob/main/services/shop/../../x.md',
     '../it.md',
-    'javascript:alert(1)',
+    'data:text/html,hello',
   ])('does not follow %s', named => {
     expect(find(named)).toBeUndefined();
   });

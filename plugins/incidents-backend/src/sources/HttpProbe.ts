@@ -49,6 +49,20 @@ for (const [address, bits] of [
   PRIVATE.addSubnet(address, bits, 'ipv6');
 }
 
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '', 0);
+    const [found] = addresses;
+    if (addresses.some(({ address }) => isPrivate(address))) {
+      const refusal = new Error(`'${hostname}' leads to a private address`);
+      return callback(refusal, '', 0);
+    }
+    return options.all
+      ? callback(null, addresses)
+      : callback(null, found.address, found.family);
+  });
+};
+
 /**
  * Asks the running application.
  *
@@ -121,20 +135,6 @@ async function readBody(stream: AsyncIterable<Buffer>): Promise<string> {
   }
   return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
 }
-
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0);
-    const [found] = addresses;
-    if (addresses.some(({ address }) => isPrivate(address))) {
-      const refusal = new Error(`'${hostname}' leads to a private address`);
-      return callback(refusal, '', 0);
-    }
-    return options.all
-      ? callback(null, addresses)
-      : callback(null, found.address, found.family);
-  });
-};
 
 /** Judges an IP address; a name is judged when it is looked up. */
 function isPrivate(address: string): boolean {

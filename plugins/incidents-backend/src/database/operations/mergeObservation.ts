@@ -3,6 +3,14 @@ import type { AlertObservation } from '../AlertsStore';
 import { appendTimeline } from '../DatabaseTimelineStore';
 import { ALERTS, type AlertChange, type DbAlertRow } from '../tables';
 
+const REOPENED = {
+  state: 'firing',
+  ends_at: null,
+  resolved_by: null,
+  acknowledged_by: null,
+  acknowledged_at: null,
+} as const;
+
 /**
  * Merges what a source said into what is held, and gives the alert when it
  * began to fire, was resolved, or found its entity.
@@ -54,12 +62,9 @@ async function mergeInto(
   const foundEntity = !held.entity_ref && observation.entityRef;
   const reopens = isFiring && turned && held.state === 'resolved';
   const resolves = !isFiring && held.state !== 'resolved';
-  const changes: AlertChange | undefined =
-    reopens || (foundEntity && isFiring && held.state !== 'resolved')
-      ? 'fired'
-      : resolves
-        ? 'resolved'
-        : undefined;
+  const isNews =
+    reopens || (foundEntity && isFiring && held.state !== 'resolved');
+  const changes = isNews ? 'fired' : resolves && 'resolved';
   const [row] = await tx<DbAlertRow>(ALERTS)
     .where({ id: held.id })
     .update({
@@ -75,16 +80,8 @@ async function mergeInto(
   if (reopens || resolves) {
     await tellOf(tx, row, observation, 'Fires again');
   }
-  return changes && row;
+  return changes ? row : undefined;
 }
-
-const REOPENED = {
-  state: 'firing',
-  ends_at: null,
-  resolved_by: null,
-  acknowledged_by: null,
-  acknowledged_at: null,
-} as const;
 
 async function lock(
   tx: Knex.Transaction,
