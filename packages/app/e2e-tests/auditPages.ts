@@ -21,6 +21,7 @@ export async function auditPages(
     const page = await browser.openAsGuest(path, view);
     await page.getByText(sign).first().waitFor();
     await page.waitForLoadState('networkidle');
+    await page.getByRole('progressbar').first().waitFor({ state: 'detached' });
     if (pictures) await browser.picture(page, `${title}-${pictures}`);
     const violations = await seriousViolations(page);
     found.push(...violations.map(violation => `${path}: ${violation}`));

@@ -103,7 +103,7 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
     const worst = alerts.getByRole('listitem').first();
     await worst.getByText('Firing').waitFor();
     await worst.getByRole('button', { name: 'Acknowledge' }).click();
-    await worst.getByText('Acknowledged').waitFor();
+    await worst.getByText('Acknowledged', { exact: true }).waitFor();
     await worst.getByRole('button', { name: 'Open runbook' }).click();
     await tab.getByRole('button', { name: 'Run this runbook' }).click();
     const run = tab.getByRole('region', { name: /^Run of/ });

@@ -112,6 +112,17 @@ describe('readLogBatch', () => {
       'probes',
       { proxy: { timestamp: at, path: '/healthz?a', statusCode: 200 } },
     ],
+    [
+      "the portal's own requests",
+      {
+        proxy: {
+          timestamp: at,
+          path: '/',
+          statusCode: 500,
+          userAgent: ['forkyard-scan'],
+        },
+      },
+    ],
     ['probes without a proxy', { proxy: undefined, path: '/healthz' }],
   ])('leaves %s out', (_, more) => {
     const batch = read(ndjson([row({ more }), row()]));

@@ -8,6 +8,9 @@ const ROW_BYTES = 512;
 /** Text of this length is young garbage, which costs least to collect. */
 const PIECE_BYTES = 65_536;
 
+/** What the portal calls itself when it asks an application for something. */
+const OWN_USER_AGENT = 'forkyard-';
+
 /** What is read of a row; https://vercel.com/docs/drains/reference/logs. */
 interface LogRow {
   source?: unknown;
@@ -18,14 +21,20 @@ interface LogRow {
   requestId?: unknown;
   statusCode?: unknown;
   path?: unknown;
-  proxy?: { timestamp?: unknown; statusCode?: unknown; path?: unknown };
+  proxy?: {
+    timestamp?: unknown;
+    statusCode?: unknown;
+    path?: unknown;
+    userAgent?: unknown;
+  };
 }
 
 /**
  * Reads the body of a log drain, a JSON array or NDJSON.
  *
  * A row tells of a request when it has the request's id and a status; lines
- * that a function wrote and lines of a build are ignored. What `proxy` says
+ * that a function wrote, lines of a build and the portal's own probes, which
+ * are no users, are ignored. What `proxy` says
  * goes first, because it is the same in all rows of a request: its status is
  * what the client got, its time when the request came. A `proxy.statusCode` of
  * -1 is a revalidation in the background, for which no client waits; a
@@ -141,6 +150,7 @@ function readRow(
     row.source === 'build' ||
     typeof row.requestId !== 'string' ||
     row.requestId === '' ||
+    isOwn(proxy?.userAgent) ||
     isIgnored(ignoredPaths, proxy?.path ?? row.path)
   ) {
     batch.ignored += 1;
@@ -183,4 +193,10 @@ function isIgnored(ignoredPaths: ReadonlySet<string>, path: unknown): boolean {
   if (typeof path !== 'string') return false;
   const query = path.indexOf('?');
   return ignoredPaths.has(query < 0 ? path : path.slice(0, query));
+}
+
+/** Tells our own probes, scans and runbook checks: they are no users. */
+function isOwn(userAgent: unknown): boolean {
+  const [first]: unknown[] = Array.isArray(userAgent) ? userAgent : [userAgent];
+  return typeof first === 'string' && first.startsWith(OWN_USER_AGENT);
 }
