@@ -1,8 +1,5 @@
-/** Names of the tables of ingest. */
-export const ROLLUP_MINUTES = 'rollup_minutes';
+/** Names of the tables of ingest that are read and written through knex. */
 export const ROLLUP_HOURS = 'rollup_hours';
-export const INGEST_PROGRESS = 'ingest_progress';
-export const DRAIN_BATCHES = 'drain_batches';
 export const DRAINED_PROJECTS = 'drained_projects';
 export const DRAIN_REJECTIONS = 'drain_rejections';
 export const DRAIN_SECRETS = 'drain_secrets';

@@ -1,71 +1,80 @@
-import {
-  mockServices,
-  registerMswTestHooks,
-} from '@backstage/backend-test-utils';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mockServices } from '@backstage/backend-test-utils';
 import { createVercelClient } from '@forkyard/backend-kit';
-import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
+import express from 'express';
 import { VercelDrainSource } from './VercelDrainSource';
 
-const API = 'https://vercel.test';
-const server = setupServer();
+const drainUrl = 'https://portal.test/drains';
 
 describe('VercelDrainSource', () => {
-  registerMswTestHooks(server);
+  let server: Server | undefined;
 
-  const create = () =>
-    new VercelDrainSource({
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** A Vercel that answers as local-cloud never does. */
+  async function create(vercel: express.Express) {
+    server = createServer(vercel).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return new VercelDrainSource({
       client: createVercelClient({
-        apiBaseUrl: API,
+        apiBaseUrl: `http://127.0.0.1:${port}`,
         token: 'token',
         limits: { maxAttempts: 1 },
       }),
       logger: mockServices.logger.mock(),
       configuredSecret: 'secret',
     });
-  const drainUrl = 'https://portal.test/drains';
+  }
 
   it('enables a drain on which Vercel gave up, and tolerates others that it does not know', async () => {
     const patched: unknown[] = [];
-    server.use(
-      http.get(`${API}/v1/drains`, () =>
-        HttpResponse.json({
-          drains: [
-            { id: 'one', status: 'enabled', delivery: { type: 'internal' } },
-            { id: 'two', status: 'enabled' },
-            {
-              id: 'logs',
-              status: 'errored',
-              delivery: { type: 'http', endpoint: `${drainUrl}/logs` },
+    const vercel = express();
+    vercel.get('/v1/drains', (_, res) => {
+      res.json({
+        drains: [
+          { id: 'one', status: 'enabled', delivery: { type: 'internal' } },
+          { id: 'two', status: 'enabled' },
+          {
+            id: 'logs',
+            status: 'errored',
+            delivery: { type: 'http', endpoint: `${drainUrl}/logs` },
+          },
+          {
+            id: 'traces',
+            status: 'enabled',
+            delivery: {
+              type: 'otlphttp',
+              endpoint: { traces: `${drainUrl}/traces` },
             },
-            {
-              id: 'traces',
-              status: 'enabled',
-              delivery: {
-                type: 'otlphttp',
-                endpoint: { traces: `${drainUrl}/traces` },
-              },
-            },
-          ],
-        }),
-      ),
-      http.patch(`${API}/v1/drains/:id`, async ({ request, params }) => {
-        patched.push(params.id, await request.json());
-        return HttpResponse.json({ id: params.id });
-      }),
-    );
-    await create().ensureDrains({ drainUrl });
+          },
+        ],
+      });
+    });
+    vercel.patch('/v1/drains/:id', express.json(), (req, res) => {
+      patched.push(req.params.id, req.body);
+      res.json({ id: req.params.id });
+    });
+    const source = await create(vercel);
+    await source.ensureDrains({ drainUrl });
     expect(patched).toEqual(['logs', { status: 'enabled' }]);
   });
 
   it('fails as unavailable when Vercel does, and makes nothing', async () => {
-    server.use(
-      http.get(`${API}/v1/drains`, () =>
-        HttpResponse.json({ error: { message: 'no' } }, { status: 401 }),
-      ),
-    );
-    await expect(create().ensureDrains({ drainUrl })).rejects.toMatchObject({
+    const asked: string[] = [];
+    const vercel = express().use((req, res) => {
+      asked.push(req.method);
+      res.status(401).json({ error: { message: 'no' } });
+    });
+    const source = await create(vercel);
+    await expect(source.ensureDrains({ drainUrl })).rejects.toMatchObject({
       name: 'ServiceUnavailableError',
     });
+    expect(asked).toEqual(['GET']);
   });
 });
