@@ -29,6 +29,7 @@ export {
 export { stripTerminalCodes, type LogLine } from './log/logLine';
 export { LogView, type LogViewProps } from './log/LogView';
 export { ConfirmDialog, type ConfirmDialogProps } from './dialog/ConfirmDialog';
+export { useMay } from './permissions/useMay';
 export { DeniedState } from './states/DeniedState';
 export { asSentences } from './states/asSentences';
 export { describeError, type ErrorDescription } from './states/describeError';

@@ -1,4 +1,10 @@
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import {
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import { BarSeriesChart, type BarSeriesChartProps } from './BarSeriesChart';
 
 const cost: BarSeriesChartProps = {
@@ -16,7 +22,9 @@ const cost: BarSeriesChartProps = {
 /** Renders until the drawing has come; the library measures by computed style. */
 async function renderDrawn() {
   const result = render(<BarSeriesChart {...cost} />);
-  await screen.findAllByText('Budget $1.67 a day');
+  await waitFor(() =>
+    expect(result.container.querySelector('[data-series]')).toBeTruthy(),
+  );
   return result;
 }
 
@@ -30,6 +38,7 @@ describe('BarSeriesChart', () => {
   it('says the newest known day until another one is read', async () => {
     await renderDrawn();
     expect(screen.getByText('$2.00')).toBeVisible();
+    expect(screen.getByText('Budget $1.67 a day')).toBeVisible();
     expect(screen.getByText(/2.*together \$1\.75/)).toBeVisible();
     const reader = screen.getByRole('slider');
     fireEvent.change(reader, { target: { value: '0' } });

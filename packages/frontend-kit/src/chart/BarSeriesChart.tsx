@@ -15,7 +15,7 @@ const BarSeriesPlot = lazy(async () => ({
 export interface BarSeries {
   id: string;
   label: string;
-  /** By day, in the chart's unit; undefined is unknown, never zero. */
+  /** By day, in the chart's unit: 0 when there was none, undefined when nobody knows. */
   values: Array<number | undefined>;
 }
 
@@ -79,6 +79,7 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
         <ChartLegend
           series={keys}
           values={values}
+          target={target}
           moment={drawn.length > 1 ? `${day}, together ${total}` : day}
         />
       }
@@ -131,18 +132,20 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
 
 function latestKnown({ days, series }: BarSeriesChartProps): number {
   for (let index = days.length - 1; index > 0; index -= 1) {
-    if (totalOf(series, index) !== undefined) return index;
+    if (series.some(({ values }) => values[index] !== undefined)) return index;
   }
   return 0;
 }
 
+/** Adds up a day; unknown when a part of it is. */
 function totalOf(series: BarSeries[], index: number): number | undefined {
   const known = series
     .map(({ values }) => values[index])
     .filter(value => value !== undefined);
-  return known.length > 0
-    ? known.reduce((sum, value) => sum + value, 0)
-    : undefined;
+  if (known.length < series.length || known.length === 0) return undefined;
+  const sum = known.reduce((total, value) => total + value, 0);
+  // Drops the dust that binary fractions leave: 0.1 + 0.2.
+  return Number(sum.toPrecision(12));
 }
 
 function formatKnown(

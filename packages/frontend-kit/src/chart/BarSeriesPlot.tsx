@@ -10,10 +10,11 @@ import { ChartsXAxis } from '@mui/x-charts/ChartsXAxis';
 import { ChartsYAxis } from '@mui/x-charts/ChartsYAxis';
 import { useDrawingArea } from '@mui/x-charts/hooks';
 import type { BarSeries } from './BarSeriesChart';
+import { targetDash } from './chartColors';
 import { formatDay, formatTick } from './chartFormat';
 import type { ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
-import { plotSx, targetLabelStyle } from './plotSx';
+import { plotSx } from './plotSx';
 
 /** Draws the bars; the only module of the chart that loads the library. */
 export function BarSeriesPlot(props: {
@@ -34,7 +35,7 @@ export function BarSeriesPlot(props: {
   return (
     <ChartsDataProvider
       height={height}
-      margin={{ left: 0, right: 8, top: 14, bottom: 0 }}
+      margin={{ left: 0, right: 16, top: 8, bottom: 0 }}
       skipAnimation
       series={series.map(({ values }, index) => ({
         type: 'bar' as const,
@@ -80,11 +81,10 @@ export function BarSeriesPlot(props: {
           {target && (
             <ChartsReferenceLine
               y={target.value}
-              label={target.label}
-              labelAlign="end"
-              spacing={{ x: 2, y: 4 }}
-              lineStyle={{ stroke: palette.error.main, strokeDasharray: '4 3' }}
-              labelStyle={targetLabelStyle(palette)}
+              lineStyle={{
+                stroke: palette.error.main,
+                strokeDasharray: targetDash,
+              }}
             />
           )}
           <DayAxis days={days.length} />

@@ -1,5 +1,7 @@
 import Box from '@mui/material/Box';
-import type { ChartSeriesKey } from './chartTypes';
+import { useTheme } from '@mui/material/styles';
+import { targetDash } from './chartColors';
+import type { ChartSeriesKey, ChartTarget } from './chartTypes';
 
 /**
  * Names the series and says their values at one moment, so that nothing covers
@@ -9,9 +11,11 @@ export function ChartLegend(props: {
   series: ChartSeriesKey[];
   /** By series, formatted; absent when unknown. */
   values: Array<string | undefined>;
+  target?: ChartTarget;
   /** The moment or day that the values are of. */
   moment?: string;
 }) {
+  const { palette } = useTheme();
   return (
     <Box
       sx={{
@@ -30,13 +34,22 @@ export function ChartLegend(props: {
           component="span"
           sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}
         >
-          <Swatch series={series} />
+          <Swatch {...series} />
           {series.label}
           <Box component="strong" sx={{ color: 'text.primary' }}>
             {props.values[index] ?? 'unknown'}
           </Box>
         </Box>
       ))}
+      {props.target && (
+        <Box
+          component="span"
+          sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}
+        >
+          <Swatch color={palette.error.main} dash={targetDash} width={1} />
+          {props.target.label}
+        </Box>
+      )}
       {props.moment && (
         <Box component="span" sx={{ ml: 'auto', textAlign: 'right' }}>
           {props.moment}
@@ -46,8 +59,14 @@ export function ChartLegend(props: {
   );
 }
 
-function Swatch({ series }: { series: ChartSeriesKey }) {
-  const { color, dash, fill } = series;
+function Swatch(props: {
+  color: string;
+  dash?: string;
+  fill?: string;
+  /** Of the line, in pixels. */
+  width?: number;
+}) {
+  const { color, dash, fill, width = 2 } = props;
   return fill ? (
     <svg width={12} height={12} aria-hidden>
       <rect
@@ -62,7 +81,12 @@ function Swatch({ series }: { series: ChartSeriesKey }) {
     </svg>
   ) : (
     <svg width={20} height={8} aria-hidden>
-      <path d="M0 4H20" stroke={color} strokeWidth={2} strokeDasharray={dash} />
+      <path
+        d="M0 4H20"
+        stroke={color}
+        strokeWidth={width}
+        strokeDasharray={dash}
+      />
     </svg>
   );
 }

@@ -66,7 +66,10 @@ describe('TimeSeriesChart', () => {
       ?.getAttribute('d');
     // Three separate beginnings: 12:00, 12:02 and 12:10.
     expect(path?.match(/M/g)).toHaveLength(3);
-    expect(screen.getAllByText('Objective 0.1 %')[0]).toBeInTheDocument();
+    expect(within(figure).getByText('Objective 0.1 %')).toBeVisible();
+    expect(
+      container.querySelector('.MuiChartsReferenceLine-line'),
+    ).toBeTruthy();
   });
 
   it('is read by keyboard, and the charts of a group are read at the same moment', () => {

@@ -97,7 +97,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       emptyText={
         props.emptyText ?? 'Nothing is known of this time. Unknown is not zero.'
       }
-      legend={<LegendAtCrossHair {...reading} />}
+      legend={<LegendAtCrossHair {...reading} target={props.target} />}
       reader={<ReaderAtCrossHair {...reading} />}
       table={() => ({
         rowHeading: 'Time',
@@ -149,12 +149,13 @@ function useReading(reading: Reading) {
   return { index, values, moment: time && formatMoment(time), at };
 }
 
-function LegendAtCrossHair(props: Reading) {
+function LegendAtCrossHair(props: Reading & { target?: ChartTarget }) {
   const { values, moment, at } = useReading(props);
   return (
     <ChartLegend
       series={props.series}
       values={values}
+      target={props.target}
       moment={at === undefined && moment ? `as of ${moment}` : moment}
     />
   );

@@ -10,6 +10,7 @@ import { ChartsYAxis } from '@mui/x-charts/ChartsYAxis';
 import { LinePlot, MarkPlot } from '@mui/x-charts/LineChart';
 import { useDrawingArea, useXScale, useYScale } from '@mui/x-charts/hooks';
 import { nearestIndex } from './alignLines';
+import { targetDash } from './chartColors';
 import { formatTick, formatTimeTick, timeTicks } from './chartFormat';
 import {
   useCrossHairTime,
@@ -18,7 +19,7 @@ import {
 } from './ChartGroup';
 import type { ChartMark, ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
-import { plotSx, targetLabelStyle } from './plotSx';
+import { plotSx } from './plotSx';
 import { MarkButtons, MarkLines } from './PlotMarks';
 
 /** Every time chart has the same margins, so that the axes of a page stand under each other. */
@@ -96,11 +97,10 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
           {target && (
             <ChartsReferenceLine
               y={target.value}
-              label={target.label}
-              labelAlign="end"
-              spacing={{ x: 2, y: 4 }}
-              lineStyle={{ stroke: palette.error.main, strokeDasharray: '4 3' }}
-              labelStyle={targetLabelStyle(palette)}
+              lineStyle={{
+                stroke: palette.error.main,
+                strokeDasharray: targetDash,
+              }}
             />
           )}
           <LinePlot skipAnimation />

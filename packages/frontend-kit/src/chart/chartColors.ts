@@ -13,6 +13,9 @@ export const lineTones: ChartTone[] = [
 /** Dash arrays by position, so that lines differ by more than their color. */
 export const lineDashes = [undefined, '6 3', '2 3', '10 3 2 3', '1 4'];
 
+/** Dash array of the line of a target. */
+export const targetDash = '4 3';
+
 export function toneColor(palette: Palette, tone: ChartTone): string {
   switch (tone) {
     case 'accent':

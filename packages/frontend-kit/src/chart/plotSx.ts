@@ -1,4 +1,4 @@
-import type { Palette, SxProps, Theme } from '@mui/material/styles';
+import type { SxProps, Theme } from '@mui/material/styles';
 
 /** Styles the parts of the library's drawing, all from the theme. */
 export function plotSx(
@@ -15,6 +15,7 @@ export function plotSx(
         stroke: theme => theme.palette.divider,
       },
     '& .MuiLineElement-root': { strokeWidth: 2 },
+    '& .MuiMarkElement-root': { r: '1.5px' },
     ...Object.fromEntries(
       series.flatMap(({ id, dash, border }) => [
         ...(dash
@@ -25,16 +26,5 @@ export function plotSx(
           : []),
       ]),
     ),
-  };
-}
-
-/** Keeps the name of the target readable on the lines that pass behind it. */
-export function targetLabelStyle(palette: Palette) {
-  return {
-    fill: palette.error.main,
-    fontSize: 11,
-    paintOrder: 'stroke',
-    stroke: palette.background.paper,
-    strokeWidth: 3,
   };
 }
