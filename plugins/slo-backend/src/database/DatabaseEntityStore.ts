@@ -10,7 +10,12 @@ import type {
 import { resolveAlerts } from './operations/resolveAlerts';
 import { saveEvaluation } from './operations/saveEvaluation';
 import { saveProjects } from './operations/saveProjects';
-import { SLO_ENTITIES, SLO_PROJECTS, type DbSloEntityRow } from './tables';
+import {
+  SLO_ENTITIES,
+  SLO_PROJECTS,
+  type DbSloEntityRow,
+  type DbSloProjectRow,
+} from './tables';
 
 /** Keeps entities with SLOs in PostgreSQL. */
 export class DatabaseEntityStore implements EntityStore {
@@ -62,7 +67,7 @@ export class DatabaseEntityStore implements EntityStore {
   }
 
   async listProjectIds(entityRef: string): Promise<string[]> {
-    return this.knex(SLO_PROJECTS)
+    return this.knex<DbSloProjectRow>(SLO_PROJECTS)
       .where({ entity_ref: entityRef })
       .orderBy('project_id')
       .pluck('project_id');
