@@ -115,6 +115,14 @@ describe('security findings on local-cloud', () => {
     return data.commit.sha!;
   }
 
+  /** Code scanning answers 404 until the first analysis is done. */
+  async function findAlerts(route: string): Promise<true | undefined> {
+    const answer = await octokit
+      .request(`GET /repos/acme/shop/${route}`)
+      .catch(() => undefined);
+    return answer?.data.length > 0 || undefined;
+  }
+
   it('shows what GitHub, our scans and reports find as one list, waives and closes', async () => {
     await octokit.repos.createInOrg({ org: 'acme', name: 'shop' });
     await write(
@@ -138,19 +146,13 @@ describe('security findings on local-cloud', () => {
       ref: 'refs/heads/main',
       sarif: gzipSync(JSON.stringify(SARIF)).toString('base64'),
     });
-    for (const route of [
-      'code-scanning/alerts',
-      'dependabot/alerts',
-      'secret-scanning/alerts',
-    ]) {
-      // Code scanning answers 404 until the first analysis is done.
-      await until(async () => {
-        const answer = await octokit
-          .request(`GET /repos/acme/shop/${route}`)
-          .catch(() => undefined);
-        return answer?.data.length > 0 || undefined;
-      });
-    }
+    await Promise.all(
+      [
+        'code-scanning/alerts',
+        'dependabot/alerts',
+        'secret-scanning/alerts',
+      ].map(route => until(() => findAlerts(route))),
+    );
     const plugin = await startTestPlugin({
       knex: await databases.init('POSTGRES_18'),
       github: { url: cloud.urls.github, token: cloud.token },

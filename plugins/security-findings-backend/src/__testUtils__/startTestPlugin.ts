@@ -34,35 +34,40 @@ export function component(
   };
 }
 
-/**
- * Starts the plugin with a GitHub at some address. Jobs do not run by
- * themselves; `triggerTask` of the scheduler runs them.
- */
-export async function startTestPlugin(options: {
+interface TestPluginOptions {
   knex: Knex;
   github: { url: string; token: string };
   entities?: Entity[];
   config?: JsonObject;
   /** URL of what is live in production. */
   liveUrl?: () => string | undefined;
-}) {
-  const { knex, github, entities = [component('shop')] } = options;
-  const permissions = mockServices.permissions.mock({
-    authorize: async requests =>
-      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
-  });
-  const auditor = mockServices.auditor.mock({
-    createEvent: jest.fn(async () => ({
-      success: async () => {},
-      fail: async () => {},
-    })),
-  });
-  const scheduler = mockServices.scheduler.mock();
-  const events = mockServices.events.mock();
-  const send = jest.fn(async () => {});
-  const deployments = {
+}
+
+function createMocks() {
+  return {
+    permissions: mockServices.permissions.mock({
+      authorize: async requests =>
+        requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+    }),
+    auditor: mockServices.auditor.mock({
+      createEvent: jest.fn(async () => ({
+        success: async () => {},
+        fail: async () => {},
+      })),
+    }),
+    scheduler: mockServices.scheduler.mock(),
+    events: mockServices.events.mock(),
+    send: jest.fn(async () => {}),
+  };
+}
+
+/** Knows of a deployment that is live in production, or of none. */
+function createDeployments(
+  liveUrl: TestPluginOptions['liveUrl'],
+): DeploymentsService {
+  return {
     getEntityStatus: async ({ entityRef }: { entityRef: string }) => {
-      const url = options.liveUrl?.();
+      const url = liveUrl?.();
       return {
         entityRef,
         environments: url
@@ -71,6 +76,36 @@ export async function startTestPlugin(options: {
       };
     },
   } as unknown as DeploymentsService;
+}
+
+function createConfig({ github, config }: TestPluginOptions) {
+  const { host } = new URL(github.url);
+  return mockServices.rootConfig.factory({
+    data: {
+      integrations: {
+        github: [
+          {
+            host,
+            apiBaseUrl: github.url,
+            rawBaseUrl: github.url,
+            token: github.token,
+          },
+        ],
+      },
+      backend: { reading: { allow: [{ host }] } },
+      securityFindings: { github: { host }, ...config },
+    },
+  });
+}
+
+/**
+ * Starts the plugin with a GitHub at some address. Jobs do not run by
+ * themselves; `runTask` runs them, and `publish` delivers events.
+ */
+export async function startTestPlugin(options: TestPluginOptions) {
+  const { knex, entities = [component('shop')] } = options;
+  const mocks = createMocks();
+  const { permissions, auditor, scheduler, events, send } = mocks;
   const { server } = await startTestBackend({
     features: [
       securityFindingsPlugin,
@@ -88,27 +123,9 @@ export async function startTestPlugin(options: {
       createServiceFactory({
         service: deploymentsServiceRef,
         deps: {},
-        factory: () => deployments,
+        factory: () => createDeployments(options.liveUrl),
       }),
-      mockServices.rootConfig.factory({
-        data: {
-          integrations: {
-            github: [
-              {
-                host: new URL(github.url).host,
-                apiBaseUrl: github.url,
-                rawBaseUrl: github.url,
-                token: github.token,
-              },
-            ],
-          },
-          backend: { reading: { allow: [{ host: new URL(github.url).host }] } },
-          securityFindings: {
-            github: { host: new URL(github.url).host },
-            ...options.config,
-          },
-        },
-      }),
+      createConfig(options),
     ],
   });
   const call = (
@@ -135,11 +152,7 @@ export async function startTestPlugin(options: {
     }
   };
   return {
-    server,
-    permissions,
-    auditor,
-    events,
-    send,
+    ...mocks,
     call,
     runTask,
     publish,

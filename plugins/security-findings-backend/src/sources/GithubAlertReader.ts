@@ -1,5 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { assertError, ServiceUnavailableError } from '@backstage/errors';
+import { assertError } from '@backstage/errors';
 import type {
   GithubCredentialsProvider,
   GithubIntegration,
@@ -17,6 +17,7 @@ import {
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { RepositoryName } from './FindingsSource';
+import { unavailable } from './unavailable';
 
 const PER_PAGE = 100;
 /** 10,000 alerts; a repository with more is told of, and nothing is closed. */
@@ -93,7 +94,7 @@ export class GithubAlertReader {
       if (reason && alerts.length === 0) return { kind: 'off', reason };
       throw error.name === 'ServiceUnavailableError'
         ? error
-        : new ServiceUnavailableError(error.message, error);
+        : unavailable(error.message, error);
     }
     return {
       kind: 'alerts',

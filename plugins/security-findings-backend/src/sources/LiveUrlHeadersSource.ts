@@ -4,6 +4,7 @@ import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import { judgeHeaders } from '../scans/judgeHeaders';
 import type { FindingsSource, ScanOutcome, ScanTarget } from './FindingsSource';
 import type { LiveUrlProbe } from './LiveUrlProbe';
+import { unavailable } from './unavailable';
 
 /**
  * Judges the headers of what an entity has live in production, at the URL that
@@ -56,9 +57,9 @@ export class LiveUrlHeadersSource implements FindingsSource {
         { credentials: await auth.getOwnServiceCredentials() },
       );
     } catch (error) {
-      throw new ServiceUnavailableError(
+      throw unavailable(
         'The deployments plugin could not say what is live.',
-        error instanceof Error ? error : undefined,
+        error,
       );
     }
     const production = status.environments.find(

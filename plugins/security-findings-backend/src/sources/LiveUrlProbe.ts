@@ -35,6 +35,9 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, 'ipv6');
 }
 
+/** A name resolves to an address that is not to be connected to. */
+class PrivateAddressError extends Error {}
+
 /** What a live URL answered, or why it was not judged. */
 export type ProbeAnswer =
   | {
@@ -162,8 +165,6 @@ export class LiveUrlProbe {
     };
   }
 }
-
-class PrivateAddressError extends Error {}
 
 function isWeb({ protocol }: URL): boolean {
   return protocol === 'http:' || protocol === 'https:';

@@ -2,11 +2,12 @@ import type {
   UrlReaderService,
   UrlReaderServiceReadTreeResponseFile,
 } from '@backstage/backend-plugin-api';
-import { assertError, ServiceUnavailableError } from '@backstage/errors';
+import { assertError } from '@backstage/errors';
 import type { GithubIntegration } from '@backstage/integration';
 import type { RepositoryName } from './FindingsSource';
 import { gitHubUrlOf } from './gitHubUrlOf';
 import { repositoryPath } from './repositoryPath';
+import { unavailable } from './unavailable';
 
 /** Most files of a repository that are looked at. */
 const MAX_FILES = 20_000;
@@ -79,7 +80,7 @@ export class RepositoryTree {
       assertError(error);
       if (error.name === 'NotModifiedError') return undefined;
       signal?.throwIfAborted();
-      throw new ServiceUnavailableError(
+      throw unavailable(
         `The files of '${repository.owner}/${repository.name}' could not be read from GitHub. Check that it exists, is not empty, and that the credentials in 'integrations.github' may read it.`,
         error,
       );

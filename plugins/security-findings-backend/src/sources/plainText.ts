@@ -1,6 +1,5 @@
 /** Control characters but tab and line feed, and those that turn text around. */
-const UNFIT =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNFIT = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
 
 /**
  * Makes text from outside fit to keep and show: no control characters, no
