@@ -8,7 +8,7 @@ const SHOP = 'component:default/shop';
 function create(options: {
   now: string;
   days: Record<string, string>;
-  firstDay: string;
+  firstDay?: string;
   latestChargedDay: string;
   uncovered?: string[];
 }) {
@@ -25,13 +25,15 @@ function create(options: {
         daysBetween(from, to).filter(day => !uncovered.includes(day)),
       ),
     }),
-    sumByDay: async () =>
-      Object.entries(days).map(([day, amount]) => ({
-        entityRef: SHOP,
-        day,
-        amount,
-      })),
-    listFirstDays: async () => new Map([[SHOP, firstDay]]),
+    sumByDay: async (_, { from, to }) =>
+      Object.entries(days)
+        .filter(([day]) => day >= from && day <= to)
+        .map(([day, amount]) => ({
+          entityRef: SHOP,
+          day,
+          amount,
+        })),
+    listFirstDays: async () => new Map(firstDay ? [[SHOP, firstDay]] : []),
   };
   const reader = new EntityFiguresReader(charges);
   return async () => {
@@ -117,7 +119,6 @@ describe('EntityFiguresReader', () => {
     const read = create({
       now: '2026-11-21T12:00:00Z',
       days: {},
-      firstDay: '2026-11-21',
       latestChargedDay: '2026-11-21',
     });
     expect(await read()).toEqual({

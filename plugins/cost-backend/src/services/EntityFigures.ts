@@ -10,7 +10,7 @@ const BASIS_DAYS = 7;
 
 /** What an entity costs this month, in exact amounts. */
 export interface EntityFigures {
-  /** Absent while nothing was charged for it this month or the one before. */
+  /** Absent while nothing was ever charged for it. */
   monthToDate?: string;
   forecast: Forecast;
 }
@@ -48,8 +48,9 @@ export class EntityFiguresReader {
     entityRefs: string[],
     month: FiguresMonth,
   ): Promise<Map<string, EntityFigures>> {
+    const basisFrom = addDays(runningDay(month), -BASIS_DAYS);
     const rows = await this.charges.sumByDay(entityRefs, {
-      from: startOfMonth(month.today, -1),
+      from: basisFrom < month.from ? basisFrom : month.from,
       to: month.today,
     });
     const firstDays = await this.charges.listFirstDays(entityRefs);
@@ -69,17 +70,21 @@ export class EntityFiguresReader {
 }
 
 /**
- * Makes the figures of one entity.
- *
  * The last day on which anybody was charged is taken for the running one, since
- * a provider may be hours behind. The entity's own first day is not a full one.
+ * a provider may be hours behind.
  */
+function runningDay({ from, coverage }: FiguresMonth): string {
+  return coverage.latestChargedDay ?? from;
+}
+
+/** Makes the figures of one entity, whose own first day is not a full one. */
 function toFigures(
   days: ReadonlyMap<string, string>,
   firstDay: string | undefined,
-  { from, coverage }: FiguresMonth,
+  month: FiguresMonth,
 ): EntityFigures {
-  const running = coverage.latestChargedDay ?? from;
+  const { from, coverage } = month;
+  const running = runningDay(month);
   const isChargedThisMonth = running >= from;
   const monthDays = [...days].filter(([day]) => day >= from);
   const monthToDate = sumAmounts(monthDays.map(([, amount]) => amount));
@@ -95,7 +100,7 @@ function toFigures(
     fullDays.unshift(days.get(day) ?? '0');
   }
   return {
-    monthToDate: days.size > 0 ? monthToDate : undefined,
+    monthToDate: firstDay === undefined ? undefined : monthToDate,
     forecast: forecast({
       monthToDate,
       todaySoFar: isChargedThisMonth ? (days.get(running) ?? '0') : '0',
