@@ -3,9 +3,14 @@ import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { EntityInfoCard, useEntity } from '@backstage/plugin-catalog-react';
 import Stack from '@mui/material/Stack';
-import { DeniedState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
+import {
+  DeniedState,
+  ErrorState,
+  LoadingState,
+  useMay,
+} from '@forkyard/frontend-kit';
+import { chargeReadPermission } from '@forkyard/plugin-cost-common';
 import { useEntityCost } from '../../hooks/useEntityCost';
-import { useMayReadCost } from '../../hooks/useMayReadCost';
 import { entityContentRouteRef } from '../../routes';
 import { CostSummary, Freshness, NoCharges } from '../CostSummary';
 
@@ -14,7 +19,7 @@ export function CostCard() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
   const tab = useRouteRef(entityContentRouteRef);
-  const mayRead = useMayReadCost(entityRef);
+  const mayRead = useMay(chargeReadPermission, entityRef);
   return (
     <EntityInfoCard
       title="Cost this month"

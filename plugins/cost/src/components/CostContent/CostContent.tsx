@@ -9,10 +9,10 @@ import {
   DeniedState,
   ErrorState,
   LoadingState,
+  useMay,
 } from '@forkyard/frontend-kit';
-import { formatUsd } from '@forkyard/plugin-cost-common';
+import { chargeReadPermission, formatUsd } from '@forkyard/plugin-cost-common';
 import { useEntityMonth, type EntityMonth } from '../../hooks/useEntityMonth';
-import { useMayReadCost } from '../../hooks/useMayReadCost';
 import { monthName } from '../../presentation/costWords';
 import { dailySeries } from '../../presentation/dailySeries';
 import { CostSummary, Freshness, NoCharges } from '../CostSummary';
@@ -23,7 +23,7 @@ import { UnitCostLine } from './UnitCostLine';
 export function CostContent() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
-  return useMayReadCost(entityRef) ? (
+  return useMay(chargeReadPermission, entityRef) ? (
     <ContentBody entityRef={entityRef} />
   ) : (
     <DeniedState title="You may not see what this costs" />

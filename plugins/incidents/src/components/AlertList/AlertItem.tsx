@@ -10,6 +10,7 @@ import {
   ErrorState,
   RelativeTime,
   StatusBadge,
+  useMay,
 } from '@forkyard/frontend-kit';
 import {
   alertUpdatePermission,
@@ -17,7 +18,6 @@ import {
 } from '@forkyard/plugin-incidents-common';
 import { incidentsApiRef } from '../../api/incidentsApiRef';
 import { useAction } from '../../hooks/useAction';
-import { useMay } from '../../hooks/useMay';
 import {
   alertStatus,
   personName,
@@ -35,7 +35,9 @@ export function AlertItem(props: {
 }) {
   const { alert, entityRef, selected, onOpenRunbook, onChanged } = props;
   const api = useApi(incidentsApiRef);
-  const mayUpdate = useMay(alertUpdatePermission, entityRef);
+  const mayUpdate = useMay(alertUpdatePermission, entityRef, {
+    meanwhile: false,
+  });
   const [resolving, setResolving] = useState(false);
   const acknowledging = useAction(async () => {
     await api.acknowledgeAlert({ id: alert.id });

@@ -11,10 +11,10 @@ import {
   LoadingState,
   RelativeTime,
   StatusBadge,
+  useMay,
 } from '@forkyard/frontend-kit';
 import { alertReadPermission } from '@forkyard/plugin-incidents-common';
 import { useEntityAlerts } from '../../hooks/useEntityAlerts';
-import { useMay } from '../../hooks/useMay';
 import { alertStatus, severityWords } from '../../presentation/alertWords';
 import { entityContentRouteRef } from '../../routes';
 

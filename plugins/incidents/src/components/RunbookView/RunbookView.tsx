@@ -10,6 +10,7 @@ import {
   ErrorState,
   LoadingState,
   RelativeTime,
+  useMay,
 } from '@forkyard/frontend-kit';
 import {
   runbookRunPermission,
@@ -19,7 +20,6 @@ import {
 } from '@forkyard/plugin-incidents-common';
 import { incidentsApiRef } from '../../api/incidentsApiRef';
 import { useAction } from '../../hooks/useAction';
-import { useMay } from '../../hooks/useMay';
 import { useRunbook } from '../../hooks/useRunbooks';
 import { describeStep } from '../../presentation/runWords';
 
@@ -82,7 +82,7 @@ function StartRun(props: {
 }) {
   const { entityRef, alertId, runbook, onStarted, onRefused } = props;
   const api = useApi(incidentsApiRef);
-  const mayRun = useMay(runbookRunPermission, entityRef);
+  const mayRun = useMay(runbookRunPermission, entityRef, { meanwhile: false });
   const broken = runbook.steps.filter(({ spec }) => !spec).length;
   const starting = useAction(async () => {
     try {

@@ -12,11 +12,15 @@ import {
   LoadingState,
   RatioBar,
   RelativeTime,
+  useMay,
   useNow,
 } from '@forkyard/frontend-kit';
-import type { EntitySlos, Slo } from '@forkyard/plugin-slo-common';
+import {
+  sloReadPermission,
+  type EntitySlos,
+  type Slo,
+} from '@forkyard/plugin-slo-common';
 import { useEntitySlos } from '../../hooks/useEntitySlos';
-import { useMayRead } from '../../hooks/useMayRead';
 import { sloFilePath } from '../../presentation/isMeasuredEntity';
 import {
   budgetTrend,
@@ -35,7 +39,7 @@ export function ErrorBudgetCard() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
   const tab = useRouteRef(entityContentRouteRef);
-  const mayRead = useMayRead(entityRef);
+  const mayRead = useMay(sloReadPermission, entityRef);
   return (
     <EntityInfoCard
       title="Error budget"

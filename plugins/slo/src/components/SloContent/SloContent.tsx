@@ -12,13 +12,16 @@ import {
   ErrorState,
   LoadingState,
   StatusBadge,
+  useMay,
 } from '@forkyard/frontend-kit';
-import type { EntitySlos } from '@forkyard/plugin-slo-common';
+import {
+  sloReadPermission,
+  type EntitySlos,
+} from '@forkyard/plugin-slo-common';
 import { sloApiRef } from '../../api/apiRefs';
 import { useAlerts } from '../../hooks/useAlerts';
 import { useDeploymentMarks } from '../../hooks/useDeploymentMarks';
 import { useEntitySlos } from '../../hooks/useEntitySlos';
-import { useMayRead } from '../../hooks/useMayRead';
 import { alertMarks } from '../../presentation/chartMarks';
 import { summarizeSlos, worstFirst } from '../../presentation/sloWords';
 import { BudgetPanel } from '../BudgetPanel';
@@ -33,7 +36,7 @@ import { NoSlos } from './NoSlos';
 export function SloContent() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
-  if (!useMayRead(entityRef)) {
+  if (!useMay(sloReadPermission, entityRef)) {
     return (
       <DeniedState
         title="You may not see these SLOs"
