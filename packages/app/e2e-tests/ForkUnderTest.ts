@@ -15,7 +15,23 @@ export class ForkUnderTest {
   });
   readonly #apiUrl = process.env.GITHUB_API_URL ?? 'http://127.0.0.1:4391';
 
+  /** How often each status was answered, whatever for. */
+  readonly answered = new Map<number, number>();
+
   constructor(readonly name: string) {}
+
+  /** How many requests were answered. */
+  get requests(): number {
+    return [...this.answered.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How many of them failed. */
+  get failures(): number {
+    return [...this.answered].reduce(
+      (sum, [status, count]) => (status >= 500 ? sum + count : sum),
+      0,
+    );
+  }
 
   /** Sends requests at once and counts the answers by status. */
   async send(path: string, count: number): Promise<Map<number, number>> {
@@ -95,7 +111,11 @@ export class ForkUnderTest {
         },
         response => {
           response.resume();
-          response.on('end', () => resolve(response.statusCode ?? 0));
+          response.on('end', () => {
+            const status = response.statusCode ?? 0;
+            this.answered.set(status, (this.answered.get(status) ?? 0) + 1);
+            resolve(status);
+          });
         },
       );
       outgoing.on('timeout', () => outgoing.destroy(new Error('No answer')));

@@ -56,11 +56,10 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
   });
 
   it('shows as many requests as were sent', async () => {
-    // One was sent until the fork answered.
-    const statuses = await fork.send(page, goodRequests - 1);
+    const statuses = await fork.send(page, goodRequests);
     assert.deepEqual([...statuses.keys()], [200]);
     const tab = await browser.openAsGuest(`${entityPath}/slos`);
-    await requestsShown(tab, goodRequests, 0);
+    await requestsShown(tab, fork);
     goodSha = await liveSha(browser);
     await tab.context().close();
   });
@@ -73,7 +72,7 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
       ),
     );
     await fork.answers(page, 500);
-    const statuses = await fork.send(page, badRequests - 1);
+    const statuses = await fork.send(page, badRequests);
     assert.deepEqual([...statuses.keys()], [500]);
 
     const home = await browser.openAsGuest('/');
@@ -147,11 +146,7 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
     const tab = await browser.openAsGuest(`${entityPath}/slos`, {
       height: 1400,
     });
-    await requestsShown(
-      tab,
-      goodRequests + badRequests + healingRequests,
-      badRequests,
-    );
+    await requestsShown(tab, fork);
     await browser.picture(tab, 'slos');
     await tab.context().close();
   });
@@ -167,12 +162,9 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
 });
 
 /** Waits until the tab tells the numbers, as it sums them up in a sentence. */
-async function requestsShown(
-  tab: Page,
-  requests: number,
-  failed: number,
-): Promise<void> {
-  const sum = `${requests.toLocaleString('en-US')} requests in the last 24 hours, ${failed} failed`;
+async function requestsShown(tab: Page, fork: ForkUnderTest): Promise<void> {
+  const requests = fork.requests.toLocaleString('en-US');
+  const sum = `${requests} requests in the last 24 hours, ${fork.failures} failed`;
   await tab.getByText(sum).waitFor({ timeout: countedTimeoutMs });
 }
 
