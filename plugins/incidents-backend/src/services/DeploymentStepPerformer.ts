@@ -1,16 +1,12 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import {
-  assertError,
-  ConflictError,
-  NotAllowedError,
-  ResponseError,
-} from '@backstage/errors';
+import { assertError, ConflictError, NotAllowedError } from '@backstage/errors';
 import type {
   RunbookStepOutput,
   RunbookStepSpec,
 } from '@forkyard/plugin-incidents-common';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { ClaimedRun, HeldStep, RunsStore } from '../database/RunsStore';
+import { isRefusal, messageOf, statusOf } from './backendErrors';
 
 type DeploymentSpec = Extract<
   RunbookStepSpec,
@@ -46,14 +42,13 @@ export class DeploymentStepPerformer {
     step: HeldStep,
     caller: { credentials: BackstageCredentials; by: string },
   ): Promise<void> {
-    const spec = step.input as DeploymentSpec;
     const { id, leaseId } = run;
     let plan: Plan;
     try {
       plan =
-        spec.type === 'rollback'
-          ? await this.#planRollback(run, spec, caller)
-          : await this.#planRedeploy(run, spec, caller);
+        step.type === 'rollback'
+          ? await this.#planRollback(run, step, caller)
+          : await this.#planRedeploy(run, step, caller);
     } catch (error) {
       assertError(error);
       throw await this.#giveBack(run, step, caller.by, error);
@@ -107,17 +102,30 @@ export class DeploymentStepPerformer {
     });
   }
 
+  /** Goes back to what was shown when the step was offered, or not at all. */
   async #planRollback(
     { entityRef }: ClaimedRun,
-    { environment }: DeploymentSpec,
+    step: HeldStep,
     { credentials }: { credentials: BackstageCredentials },
   ): Promise<Plan> {
     const { deployments } = this.options;
+    const { environment } = step.input as DeploymentSpec;
     const live = await this.#findLive(entityRef, environment, credentials);
-    const target = await deployments.getRollbackTarget(
-      { entityRef, environment },
-      { credentials },
-    );
+    const offered = step.output;
+    if (live && live.id === offered.deploymentId) {
+      return {
+        intent: offered,
+        text: `${live.id} is live in ${environment} already`,
+        act: async () => live,
+      };
+    }
+    assertUnchanged(environment, offered, live);
+    const target = offered.deploymentId
+      ? { id: offered.deploymentId }
+      : await deployments.getRollbackTarget(
+          { entityRef, environment },
+          { credentials },
+        );
     return {
       intent: { previousDeploymentId: live?.id, deploymentId: target.id },
       text: `Rolls ${environment} back from ${live?.id ?? 'nothing'} to ${target.id}`,
@@ -131,11 +139,13 @@ export class DeploymentStepPerformer {
 
   async #planRedeploy(
     { entityRef }: ClaimedRun,
-    { environment }: DeploymentSpec,
+    step: HeldStep,
     { credentials }: { credentials: BackstageCredentials },
   ): Promise<Plan> {
     const { deployments } = this.options;
+    const { environment } = step.input as DeploymentSpec;
     const live = await this.#findLive(entityRef, environment, credentials);
+    assertUnchanged(environment, step.output, live);
     const { items } = await deployments.listDeployments(
       { entityRef, environment, limit: 1 },
       { credentials },
@@ -181,7 +191,11 @@ export class DeploymentStepPerformer {
     await this.options.runs.save({
       id: run.id,
       leaseId: run.leaseId,
-      step: { index: step.index, state: 'waiting', output: { message } },
+      step: {
+        index: step.index,
+        state: 'waiting',
+        output: { ...step.output, message },
+      },
       state: 'waiting',
       release: { dueInSeconds: 'never' },
       timeline: [
@@ -198,30 +212,20 @@ export class DeploymentStepPerformer {
   }
 }
 
-/** Tells whether the answer is a definite no, so that nothing was done. */
-function isRefusal(error: Error): boolean {
-  const status = statusOf(error);
-  return (
-    status !== undefined && status >= 400 && status < 500 && status !== 408
-  );
-}
-
-const STATUS_BY_NAME: Record<string, number> = {
-  ConflictError: 409,
-  InputError: 400,
-  NotAllowedError: 403,
-  NotFoundError: 404,
-};
-
-function statusOf(error: Error): number | undefined {
-  return error instanceof ResponseError || error.name === 'ResponseError'
-    ? (error as ResponseError).statusCode
-    : STATUS_BY_NAME[error.name];
-}
-
-/** The sentence of the other backend, without the line of its HTTP client. */
-function messageOf(error: Error): string {
-  return error.name === 'ResponseError'
-    ? ((error as ResponseError).body?.error?.message ?? error.message)
-    : error.message;
+/**
+ * Refuses when something else is live than when the step was offered: somebody
+ * else may have gone back already, and going back again would bring the bad
+ * version back.
+ */
+function assertUnchanged(
+  environment: string,
+  offered: RunbookStepOutput,
+  live: { id: string } | undefined,
+): void {
+  const { previousDeploymentId } = offered;
+  if (previousDeploymentId && previousDeploymentId !== live?.id) {
+    throw new ConflictError(
+      `'${environment}' has changed since this step was offered: ${live?.id ?? 'nothing'} is live instead of ${previousDeploymentId}. If it is still needed, cancel this run and start the runbook again.`,
+    );
+  }
 }

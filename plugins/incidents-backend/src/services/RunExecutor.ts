@@ -92,7 +92,11 @@ export class RunExecutor {
   }
 
   async #advance(run: ClaimedRun, step: HeldStep): Promise<Change> {
-    if (step.state !== 'running') return begin(step);
+    if (step.state !== 'running') {
+      return isOfPeople(step.input)
+        ? offer(step, await this.options.runner.offer(run, step))
+        : begin(step);
+    }
     const now = await this.options.runs.now();
     let outcome: StepOutcome;
     try {
@@ -111,24 +115,26 @@ export class RunExecutor {
 
 type Change = Omit<RunChange, 'id' | 'leaseId'>;
 
-/** Steps of people wait for them, the others run. */
-function begin(step: HeldStep): Change {
-  const { index, title, input } = step;
-  if (isOfPeople(input)) {
-    return {
-      step: { index, state: 'waiting' },
-      state: 'waiting',
-      release: { dueInSeconds: 'never' },
-      timeline: [
-        {
-          who: PORTAL,
-          kind: 'step-waiting',
-          text: `'${title}' waits for somebody`,
-          stepIndex: index,
-        },
-      ],
-    };
-  }
+/** Steps of people wait for them. */
+function offer(step: HeldStep, output: HeldStep['output']): Change {
+  const { index, title } = step;
+  return {
+    step: { index, state: 'waiting', output },
+    state: 'waiting',
+    release: { dueInSeconds: 'never' },
+    timeline: [
+      {
+        who: PORTAL,
+        kind: 'step-waiting',
+        text: `'${title}' waits for somebody`,
+        stepIndex: index,
+      },
+    ],
+  };
+}
+
+/** The others run. */
+function begin({ index, title }: HeldStep): Change {
   return {
     step: { index, state: 'running' },
     release: { dueInSeconds: 0 },

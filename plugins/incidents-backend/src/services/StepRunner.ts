@@ -1,4 +1,5 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
+import { assertError } from '@backstage/errors';
 import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type {
@@ -8,6 +9,7 @@ import type {
 import type { AlertsStore } from '../database/AlertsStore';
 import type { HeldRun, HeldStep } from '../database/RunsStore';
 import type { ApplicationProbe } from '../sources/HttpProbe';
+import { messageOf } from './backendErrors';
 
 /** How a look at a running step ended. */
 export type StepOutcome =
@@ -44,6 +46,37 @@ export class StepRunner {
       auth: AuthService;
     },
   ) {}
+
+  /**
+   * Finds out what a step of people would do, to show it beside the button and
+   * to do nothing else when it is pressed.
+   */
+  async offer(run: HeldRun, { input }: HeldStep): Promise<RunbookStepOutput> {
+    if (input.type !== 'rollback' && input.type !== 'redeploy') return {};
+    const { environment } = input;
+    const { entityRef } = run;
+    try {
+      const live = (await this.#statusOf(run, environment))?.live?.id;
+      if (input.type === 'redeploy') {
+        return {
+          previousDeploymentId: live,
+          message: live && `Builds ${live} again`,
+        };
+      }
+      const target = await this.options.deployments.getRollbackTarget(
+        { entityRef, environment },
+        await this.#own(),
+      );
+      return {
+        previousDeploymentId: live,
+        deploymentId: target.id,
+        message: `Goes back from ${live ?? 'nothing'} to ${target.id}`,
+      };
+    } catch (error) {
+      assertError(error);
+      return { message: messageOf(error) };
+    }
+  }
 
   async look(run: HeldRun, step: HeldStep, now: Date): Promise<StepOutcome> {
     const { input } = step;
@@ -236,19 +269,20 @@ export class StepRunner {
   ): Promise<StepOutcome> {
     const { output } = step;
     const { deployments } = this.options;
-    if (!output.previousDeploymentId) {
+    const { previousDeploymentId, newestDeploymentId } = output;
+    if (!previousDeploymentId || !newestDeploymentId) {
       return notDone(output, 'Nothing was done');
     }
     await this.#lookAgain(run);
     const again = await deployments.getDeployment(
-      { id: output.previousDeploymentId },
+      { id: previousDeploymentId },
       await this.#own(),
     );
     const { items } = await deployments.listDeployments(
       { entityRef: run.entityRef, environment, limit: 10 },
       await this.#own(),
     );
-    const known = items.findIndex(({ id }) => id === output.newestDeploymentId);
+    const known = items.findIndex(({ id }) => id === newestDeploymentId);
     const made = items
       .slice(0, known < 0 ? items.length : known)
       .find(({ commit }) => commit?.sha === again.commit?.sha);
@@ -314,7 +348,7 @@ function notDone(output: RunbookStepOutput, message: string): StepOutcome {
   return {
     kind: 'again',
     output: {
-      previousDeploymentId: output.previousDeploymentId,
+      ...output,
       message: `The call had no answer. ${message}.`,
     },
   };

@@ -170,6 +170,49 @@ describe('runs', () => {
     expect(run.steps[0].error).toContain('vercel:bad is live');
   });
 
+  it('shows what a step would do, and refuses when that is no longer so', async () => {
+    const replica = await create(ROLLBACK);
+    const { deployments, knex, runs } = replica;
+    const other = {
+      ...replica,
+      id: (
+        await runs.insert({
+          entityRef: ENTITY_REF,
+          runbookPath: 'runbooks/it.md',
+          runbookTitle: 'It',
+          runbookHash: 'h',
+          startedBy: 'user:default/bob',
+          fromStep: 0,
+          steps: [{ title: 'rollback', spec: ROLLBACK }],
+        })
+      ).id,
+    };
+    deployments.add('worse');
+    await work(replica);
+    const offered = await work(other);
+    expect(offered.steps[0].output).toEqual({
+      previousDeploymentId: 'vercel:worse',
+      deploymentId: 'vercel:bad',
+      message: 'Goes back from vercel:worse to vercel:bad',
+    });
+    // One goes back, and somebody else goes on from there.
+    await press(replica);
+    expect((await work(replica)).state).toBe('succeeded');
+    deployments.live = 'vercel:good';
+    await expect(press(other)).rejects.toThrow(
+      'vercel:good is live instead of vercel:worse',
+    );
+    expect((await other.service.getRun(other)).state).toBe('waiting');
+    // What the other would have done is done already.
+    deployments.live = 'vercel:bad';
+    await press(other);
+    expect((await work(other)).state).toBe('succeeded');
+    expect(
+      deployments.calls.filter(call => call.startsWith('rollback')),
+    ).toEqual(['rollback vercel:bad user:default/ana']);
+    expect(await knex('runbook_runs').whereNotNull('due_at')).toEqual([]);
+  });
+
   it('does a step once when two press it', async () => {
     const replica = await create(ROLLBACK);
     await work(replica);
@@ -236,20 +279,28 @@ describe('runs', () => {
     ).toHaveLength(1);
   });
 
-  it('waits for somebody again after a restart before anything was done', async () => {
-    const replica = await create(ROLLBACK);
-    await work(replica);
-    const { runs, id, deployments } = replica;
-    await runs.claimWaiting({
-      id,
-      stepIndex: 0,
-      by: 'user:default/ana',
-      leaseSeconds: 120,
-    });
-    expect((await work(replica)).state).toBe('running');
-    expect((await work(replica, 130)).state).toBe('waiting');
-    expect(deployments.calls).toEqual([]);
-  });
+  it.each([
+    ['rollback', ROLLBACK],
+    ['redeploy', REDEPLOY],
+  ])(
+    'waits for somebody again after a restart before a %s was done',
+    async (_, spec) => {
+      const replica = await create(spec);
+      await work(replica);
+      const { runs, id, deployments } = replica;
+      await runs.claimWaiting({
+        id,
+        stepIndex: 0,
+        by: 'user:default/ana',
+        leaseSeconds: 120,
+      });
+      expect((await work(replica)).state).toBe('running');
+      expect((await work(replica, 130)).state).toBe('waiting');
+      expect(deployments.calls.filter(call => call !== 'reconcile')).toEqual(
+        [],
+      );
+    },
+  );
 
   it('finds the deployment of a redeploy whose answer was lost', async () => {
     const replica = await create(REDEPLOY);
