@@ -206,29 +206,33 @@ describe('sloPlugin', () => {
     expect((await call('get', `/slos/${id}/budget`)).status).toBe(404);
   });
 
-  it.each([
-    ['get', '/slos'],
-    ['get', '/slos?entityRef=::'],
-    ['get', '/slos/none/budget'],
-    ['get', `/traffic?entityRef=${ENTITY_REF}&from=yesterday`],
-    ['get', `/traffic?entityRef=${ENTITY_REF}&from=2026-01-01T00:00:00Z`],
-    [
-      'get',
-      `/traffic?entityRef=${ENTITY_REF}&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z`,
-    ],
-    ['get', '/alerts'],
-    ['get', `/alerts?entityRef=${ENTITY_REF}&state=pending`],
-    ['get', `/alerts?entityRef=${ENTITY_REF}&id=1`],
-    ['get', `/alerts?entityRef=${ENTITY_REF}&cursor=nonsense`],
-    ['get', `/alerts?entityRef=${ENTITY_REF}&limit=101`],
-    ['post', '/refresh'],
-  ] as const)('answers 400 to %s %s', async (method, path) => {
+  it('answers 400 to what makes no sense', async () => {
     const { call } = await start();
-    const response = await call(method, path);
-    expect([response.status, response.body.error.name]).toEqual([
-      400,
-      'InputError',
-    ]);
+    const routes: ['get' | 'post', string][] = [
+      ['get', '/slos'],
+      ['get', '/slos?entityRef=::'],
+      ['get', '/slos/none/budget'],
+      ['get', `/traffic?entityRef=${ENTITY_REF}&from=yesterday`],
+      ['get', `/traffic?entityRef=${ENTITY_REF}&from=2026-01-01T00:00:00Z`],
+      [
+        'get',
+        `/traffic?entityRef=${ENTITY_REF}&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z`,
+      ],
+      ['get', '/alerts'],
+      ['get', `/alerts?entityRef=${ENTITY_REF}&state=pending`],
+      ['get', `/alerts?entityRef=${ENTITY_REF}&id=1`],
+      ['get', `/alerts?entityRef=${ENTITY_REF}&cursor=nonsense`],
+      ['get', `/alerts?entityRef=${ENTITY_REF}&limit=101`],
+      ['post', '/refresh'],
+    ];
+    const answers = [];
+    for (const [method, path] of routes) {
+      const { status, body } = await call(method, path);
+      answers.push([path, status, body.error.name]);
+    }
+    expect(answers).toEqual(
+      routes.map(([, path]) => [path, 400, 'InputError']),
+    );
   });
 
   it('answers 503 when the repository cannot be read, and keeps what is in force', async () => {
