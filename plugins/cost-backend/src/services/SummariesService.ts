@@ -7,7 +7,7 @@ import {
 import type { EntitiesStore } from '../database/EntitiesStore';
 import type { EntityFiguresReader } from './EntityFigures';
 
-const ENTITIES_AT_ONCE = 500;
+const ENTITIES_AT_ONCE = 2000;
 
 /**
  * Keeps the change feed from which other backends list what entities cost.
