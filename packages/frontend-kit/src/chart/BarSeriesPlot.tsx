@@ -35,7 +35,7 @@ export function BarSeriesPlot(props: {
   return (
     <ChartsDataProvider
       height={height}
-      margin={{ left: 0, right: 16, top: 8, bottom: 0 }}
+      margin={{ left: 0, right: 16, top: 14, bottom: 0 }}
       skipAnimation
       series={series.map(({ values }, index) => ({
         type: 'bar' as const,
@@ -51,7 +51,8 @@ export function BarSeriesPlot(props: {
           scaleType: 'band',
           data: days,
           height: 22,
-          categoryGapRatio: 0.3,
+          // Few days do not make broad bars.
+          categoryGapRatio: Math.max(0.3, 1 - days.length * 0.08),
           valueFormatter: formatDay,
         },
       ]}

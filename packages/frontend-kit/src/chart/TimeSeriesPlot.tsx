@@ -52,7 +52,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
   return (
     <ChartsDataProvider
       height={height}
-      margin={{ left: 0, right: 8, top: marks.length > 0 ? 30 : 10, bottom: 0 }}
+      margin={{ left: 0, right: 8, top: marks.length > 0 ? 30 : 14, bottom: 0 }}
       skipAnimation
       series={series.map(({ color }, line) => ({
         type: 'line' as const,
