@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useRef, useState } from 'react';
 
 /** Does something once at a time, and remembers why it failed. */
 export function useAction<TArguments extends unknown[]>(
@@ -10,19 +10,21 @@ export function useAction<TArguments extends unknown[]>(
 } {
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<unknown>();
-  const run = useCallback(
-    async (...given: TArguments) => {
-      setRunning(true);
-      setError(undefined);
-      try {
-        await act(...given);
-      } catch (caught) {
-        setError(caught);
-      } finally {
-        setRunning(false);
-      }
-    },
-    [act],
-  );
+  // A second click may come before the button is drawn as disabled.
+  const busy = useRef(false);
+  async function run(...given: TArguments) {
+    if (busy.current) return;
+    busy.current = true;
+    setRunning(true);
+    setError(undefined);
+    try {
+      await act(...given);
+    } catch (caught) {
+      setError(caught);
+    } finally {
+      busy.current = false;
+      setRunning(false);
+    }
+  }
   return { running, error, run };
 }

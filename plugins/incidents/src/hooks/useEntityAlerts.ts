@@ -12,6 +12,8 @@ import { incidentsApiRef } from '../api/incidentsApiRef';
 export interface EntityAlerts {
   /** Those that are not resolved, pages first, then the newest. */
   open: Alert[];
+  /** Whether there are more of them than that. */
+  hasMore: boolean;
   /** The newest of those that are. */
   resolved: Alert[];
 }
@@ -36,7 +38,11 @@ export function useEntityAlerts(
           { signal },
         ),
       ]);
-      return { open: open.items.sort(pagesFirst), resolved: resolved.items };
+      return {
+        open: [...open.items].sort(pagesFirst),
+        hasMore: Boolean(open.nextCursor),
+        resolved: resolved.items,
+      };
     },
   });
 }

@@ -7,6 +7,8 @@ import { incidentsApiRef } from '../api/incidentsApiRef';
 export interface FiringAlerts {
   mine: Alert[];
   others: Alert[];
+  /** Whether more fire than are listed. */
+  hasMore: boolean;
 }
 
 const shownAlerts = 20;
@@ -36,12 +38,13 @@ export function useFiringAlerts() {
               },
               { signal },
             )
-          : { items: [] },
+          : { items: [], nextCursor: undefined },
       ]);
       const ids = new Set(own.items.map(({ id }) => id));
       return {
         mine: own.items,
         others: all.items.filter(({ id }) => !ids.has(id)),
+        hasMore: Boolean(all.nextCursor ?? own.nextCursor),
       };
     },
   });

@@ -27,6 +27,11 @@ export function alertStatus(alert: Alert): { status: Status; label: string } {
   };
 }
 
+/** Gives the address parameters by which the tab opens an alert. */
+export function alertQuery({ id, runbook }: Alert): URLSearchParams {
+  return new URLSearchParams(runbook ? { runbook, alert: id } : { alert: id });
+}
+
 /** Names a user without namespace and kind. */
 export function personName(entityRef: string): string {
   return entityRef.split('/').pop() ?? entityRef;

@@ -1,4 +1,4 @@
-import type { Status } from '@forkyard/frontend-kit';
+import { formatDuration, type Status } from '@forkyard/frontend-kit';
 import type {
   RunbookRunState,
   RunbookRunStep,
@@ -44,7 +44,7 @@ export function describeStep(spec: RunbookStepSpec): string {
     case 'rollback':
       return `Sends the traffic of ${spec.environment} back to the deployment that was live before.`;
     case 'wait-for':
-      return `Waits up to ${spec.timeoutSeconds} s until ${conditionWords(spec)}.`;
+      return `Waits up to ${formatDuration(spec.timeoutSeconds * 1_000)} until ${conditionWords(spec)}.`;
     default:
       return spec.question;
   }

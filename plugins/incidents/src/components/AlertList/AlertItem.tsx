@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
+import { Link } from '@backstage/core-components';
 import { useApi } from '@backstage/frontend-plugin-api';
 import {
   ConfirmDialog,
@@ -57,7 +58,10 @@ export function AlertItem(props: {
     >
       <Stack direction="row" spacing={1} useFlexGap sx={{ flexWrap: 'wrap' }}>
         <StatusBadge status={status} label={label} />
-        <Typography variant="body2" sx={{ fontWeight: 600 }}>
+        <Typography
+          variant="body2"
+          sx={{ fontWeight: 600, minWidth: 0, overflowWrap: 'anywhere' }}
+        >
           {alert.title}
         </Typography>
       </Stack>
@@ -138,8 +142,18 @@ function AlertFacts({ alert }: { alert: Alert }): ReactNode {
       {alert.state === 'resolved' &&
         alert.firingAtSource &&
         ', still firing at its source'}
+      {isWebAddress(alert.url) && (
+        <>
+          . <Link to={alert.url}>See it at its source</Link>
+        </>
+      )}
     </>
   );
+}
+
+/** Any other scheme may do something else than show a page. */
+function isWebAddress(url: string | undefined): url is string {
+  return /^https?:\/\//.test(url ?? '');
 }
 
 function ResolveDialog(props: {
@@ -159,7 +173,9 @@ function ResolveDialog(props: {
       failureTitle="The alert was not resolved"
       onClose={onClose}
       onConfirm={async () => {
+        if (!comment.trim()) throw new Error('Say why it is over');
         await api.resolveAlert({ id: alert.id, comment });
+        setComment('');
         onChanged();
       }}
     >
@@ -172,6 +188,7 @@ function ResolveDialog(props: {
           required
           multiline
           label="Why it is over"
+          inputProps={{ maxLength: 2000 }}
           value={comment}
           onChange={event => setComment(event.target.value)}
         />

@@ -1,27 +1,26 @@
 import { useState } from 'react';
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import {
-  asSentences,
-  EmptyState,
-  ErrorState,
-  LoadingState,
-} from '@forkyard/frontend-kit';
+import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
 import type { Alert as EntityAlert } from '@forkyard/plugin-incidents-common';
-import { useEntityAlerts } from '../../hooks/useEntityAlerts';
+import {
+  useEntityAlerts,
+  type EntityAlerts,
+} from '../../hooks/useEntityAlerts';
+import { StaleNote } from '../StaleNote';
 import { AlertItem } from './AlertItem';
 
 /** Lists what fires at an entity, the worst first, and what did. */
 export function AlertList(props: {
   entityRef: string;
+  /** Its id. */
   selectedAlert?: string;
   onOpenRunbook: (alert: EntityAlert) => void;
 }) {
   const { entityRef, selectedAlert, onOpenRunbook } = props;
   const { value, error, refresh } = useEntityAlerts(entityRef);
-  const [showResolved, setShowResolved] = useState(false);
+  const [chosen, setChosen] = useState<boolean>();
   if (!value) {
     return error ? (
       <ErrorState
@@ -38,23 +37,19 @@ export function AlertList(props: {
       key={alert.id}
       alert={alert}
       entityRef={entityRef}
-      selected={isSelected(alert, selectedAlert)}
+      selected={alert.id === selectedAlert}
       onOpenRunbook={alert.runbook ? () => onOpenRunbook(alert) : undefined}
       onChanged={refresh}
     />
   );
+  const showResolved =
+    chosen ?? value.resolved.some(({ id }) => id === selectedAlert);
   return (
     <section aria-label="Alerts">
       <Typography variant="h6" component="h2">
-        {value.open.length === 0
-          ? 'Nothing fires'
-          : `${value.open.length} ${value.open.length === 1 ? 'alert needs' : 'alerts need'} a look`}
+        {countWords(value)}
       </Typography>
-      {error && (
-        <Alert severity="warning">
-          {asSentences(`What you see may be out of date: ${error.message}`)}
-        </Alert>
-      )}
+      <StaleNote error={error} />
       {value.open.length === 0 && value.resolved.length === 0 && (
         <EmptyState
           compact
@@ -68,7 +63,7 @@ export function AlertList(props: {
           <Button
             size="small"
             aria-expanded={showResolved}
-            onClick={() => setShowResolved(!showResolved)}
+            onClick={() => setChosen(!showResolved)}
           >
             {showResolved ? 'Hide what is over' : 'Show what is over'}
           </Button>
@@ -99,9 +94,10 @@ function Items(props: { label: string; children: React.ReactNode[] }) {
   );
 }
 
-/** Links from elsewhere name an alert by its source's id. */
-function isSelected(alert: EntityAlert, selected: string | undefined) {
-  return (
-    selected !== undefined && [alert.id, alert.fingerprint].includes(selected)
-  );
+function countWords({ open, hasMore }: EntityAlerts): string {
+  if (hasMore) return `More than ${open.length} alerts need a look`;
+  if (open.length === 0) return 'Nothing fires';
+  return open.length === 1
+    ? '1 alert needs a look'
+    : `${open.length} alerts need a look`;
 }

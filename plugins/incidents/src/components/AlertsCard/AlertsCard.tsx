@@ -13,10 +13,18 @@ import {
   StatusBadge,
   useMay,
 } from '@forkyard/frontend-kit';
-import { alertReadPermission } from '@forkyard/plugin-incidents-common';
+import {
+  alertReadPermission,
+  type Alert,
+} from '@forkyard/plugin-incidents-common';
 import { useEntityAlerts } from '../../hooks/useEntityAlerts';
-import { alertStatus, severityWords } from '../../presentation/alertWords';
+import {
+  alertQuery,
+  alertStatus,
+  severityWords,
+} from '../../presentation/alertWords';
 import { entityContentRouteRef } from '../../routes';
+import { StaleNote } from '../StaleNote';
 
 const shownAlerts = 3;
 
@@ -58,6 +66,7 @@ function CardBody(props: { entityRef: string; tab?: string }) {
   if (value.open.length === 0) {
     return (
       <Stack spacing={1}>
+        <StaleNote error={error} />
         <StatusBadge status="healthy" label="Nothing fires" />
         <Typography variant="body2" color="text.secondary">
           {last ? (
@@ -74,35 +83,38 @@ function CardBody(props: { entityRef: string; tab?: string }) {
   }
   const more = value.open.length - shownAlerts;
   return (
-    <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-      {value.open.slice(0, shownAlerts).map(alert => {
-        const { status, label } = alertStatus(alert);
-        return (
-          <Box component="li" key={alert.id} sx={{ mb: 1 }}>
-            <StatusBadge status={status} label={label} />
-            <Typography variant="body2">
-              {props.tab && alert.runbook ? (
-                <Link
-                  to={`${props.tab}?${new URLSearchParams({ runbook: alert.runbook, alert: alert.id })}`}
-                >
-                  {alert.title}
-                </Link>
-              ) : (
-                alert.title
-              )}
-            </Typography>
-            <Typography variant="caption" color="text.secondary">
-              {severityWords[alert.severity]}, since{' '}
-              <RelativeTime at={alert.startsAt} />
-            </Typography>
-          </Box>
-        );
-      })}
-      {more > 0 && (
-        <Typography component="li" variant="caption" color="text.secondary">
-          And {more} more
-        </Typography>
-      )}
+    <>
+      <StaleNote error={error} />
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        {value.open.slice(0, shownAlerts).map(alert => (
+          <OpenAlert key={alert.id} alert={alert} tab={props.tab} />
+        ))}
+        {more > 0 && (
+          <Typography component="li" variant="caption" color="text.secondary">
+            And {value.hasMore ? `more than ${more}` : more} more
+          </Typography>
+        )}
+      </Box>
+    </>
+  );
+}
+
+function OpenAlert({ alert, tab }: { alert: Alert; tab?: string }) {
+  const { status, label } = alertStatus(alert);
+  return (
+    <Box component="li" sx={{ mb: 1, overflowWrap: 'anywhere' }}>
+      <StatusBadge status={status} label={label} />
+      <Typography variant="body2">
+        {tab ? (
+          <Link to={`${tab}?${alertQuery(alert)}`}>{alert.title}</Link>
+        ) : (
+          alert.title
+        )}
+      </Typography>
+      <Typography variant="caption" color="text.secondary">
+        {severityWords[alert.severity]}, since{' '}
+        <RelativeTime at={alert.startsAt} />
+      </Typography>
     </Box>
   );
 }

@@ -13,7 +13,8 @@ import {
 } from '@forkyard/frontend-kit';
 import type { Alert } from '@forkyard/plugin-incidents-common';
 import { useFiringAlerts } from '../../hooks/useFiringAlerts';
-import { alertStatus } from '../../presentation/alertWords';
+import { alertQuery, alertStatus } from '../../presentation/alertWords';
+import { StaleNote } from '../StaleNote';
 
 /** Answers "what is broken now": what fires, the reader's own first. */
 export function FiringHomeSection() {
@@ -30,6 +31,7 @@ export function FiringHomeSection() {
       </Typography>
       {value && (
         <>
+          <StaleNote error={error} />
           {value.mine.length === 0 && (
             <Typography color="text.secondary">
               Nothing of yours fires.
@@ -42,6 +44,11 @@ export function FiringHomeSection() {
             </Typography>
           )}
           <Alerts label="Of others" alerts={value.others} />
+          {value.hasMore && (
+            <Typography variant="caption" color="text.secondary">
+              These are the newest; more fire.
+            </Typography>
+          )}
         </>
       )}
       {!value && error && (
@@ -103,11 +110,9 @@ function useAlertAddress(alert: Alert): string | undefined {
   const entityRoute = useRouteRef(entityRouteRef);
   if (!entityRoute || !alert.entityRef) return undefined;
   const { kind, namespace, name } = parseEntityRef(alert.entityRef);
-  const query = new URLSearchParams({ alert: alert.id });
-  if (alert.runbook) query.set('runbook', alert.runbook);
   return `${entityRoute({
     kind: kind.toLocaleLowerCase('en-US'),
     namespace: namespace.toLocaleLowerCase('en-US'),
     name,
-  })}/runbooks?${query}`;
+  })}/runbooks?${alertQuery(alert)}`;
 }

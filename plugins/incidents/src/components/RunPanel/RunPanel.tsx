@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -5,17 +6,22 @@ import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import {
+  ConfirmDialog,
   ErrorState,
   LoadingState,
   RelativeTime,
   StatusBadge,
+  useMay,
 } from '@forkyard/frontend-kit';
-import type { RunbookRunDetails } from '@forkyard/plugin-incidents-common';
+import {
+  runbookRunPermission,
+  type RunbookRunDetails,
+} from '@forkyard/plugin-incidents-common';
 import { incidentsApiRef } from '../../api/incidentsApiRef';
-import { useAction } from '../../hooks/useAction';
 import { isOver, useRun } from '../../hooks/useRun';
 import { personName } from '../../presentation/alertWords';
 import { runStatuses } from '../../presentation/runWords';
+import { StaleNote } from '../StaleNote';
 import { Timeline } from '../Timeline';
 import { RunStep } from './RunStep';
 
@@ -26,6 +32,9 @@ export function RunPanel(props: {
   onClose: () => void;
 }) {
   const { value: run, error, refresh } = useRun(props.entityRef, props.id);
+  const mayRun = useMay(runbookRunPermission, props.entityRef, {
+    meanwhile: false,
+  });
   if (!run) {
     return error ? (
       <ErrorState
@@ -45,7 +54,13 @@ export function RunPanel(props: {
       sx={{ p: 2 }}
     >
       <Stack spacing={2}>
-        <RunHead run={run} onChanged={refresh} onClose={props.onClose} />
+        <StaleNote error={error} />
+        <RunHead
+          run={run}
+          mayRun={mayRun}
+          onChanged={refresh}
+          onClose={props.onClose}
+        />
         <Box
           component="ol"
           aria-label="Steps"
@@ -56,6 +71,7 @@ export function RunPanel(props: {
               key={step.index}
               run={run}
               step={step}
+              mayRun={mayRun}
               onChanged={refresh}
             />
           ))}
@@ -71,15 +87,11 @@ export function RunPanel(props: {
 
 function RunHead(props: {
   run: RunbookRunDetails;
+  mayRun: boolean;
   onChanged: () => void;
   onClose: () => void;
 }) {
-  const { run, onChanged, onClose } = props;
-  const api = useApi(incidentsApiRef);
-  const canceling = useAction(async () => {
-    await api.cancelRun({ id: run.id });
-    onChanged();
-  });
+  const { run, mayRun, onChanged, onClose } = props;
   const { status, label } = runStatuses[run.state];
   return (
     <Stack spacing={1}>
@@ -89,38 +101,58 @@ function RunHead(props: {
         useFlexGap
         sx={{ flexWrap: 'wrap', alignItems: 'center' }}
       >
-        <Typography variant="subtitle1" component="h2" sx={{ flexGrow: 1 }}>
+        <Typography
+          variant="subtitle1"
+          component="h2"
+          sx={{ flex: '1 1 200px', minWidth: 0, overflowWrap: 'anywhere' }}
+        >
           {run.runbookTitle}
         </Typography>
         <Box role="status">
           <StatusBadge status={status} label={label} />
         </Box>
-        {isOver(run) ? (
-          <Button size="small" onClick={onClose}>
-            Close the run
-          </Button>
-        ) : (
-          <Button
-            size="small"
-            disabled={canceling.running}
-            onClick={() => canceling.run()}
-          >
-            Cancel the run
-          </Button>
-        )}
+        {mayRun && !isOver(run) && <StopRun run={run} onChanged={onChanged} />}
+        <Button size="small" onClick={onClose}>
+          Close
+        </Button>
       </Stack>
       <Typography variant="caption" color="text.secondary">
         Started by {personName(run.startedBy)}{' '}
         <RelativeTime at={run.startedAt} />
         {run.runbookSha && `, version ${run.runbookSha.slice(0, 7)}`}
       </Typography>
-      {canceling.error !== undefined && (
-        <ErrorState
-          compact
-          title="The run was not canceled"
-          error={canceling.error}
-        />
-      )}
     </Stack>
+  );
+}
+
+function StopRun(props: { run: RunbookRunDetails; onChanged: () => void }) {
+  const { run, onChanged } = props;
+  const api = useApi(incidentsApiRef);
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button size="small" onClick={() => setAsking(true)}>
+        Stop the run
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        title={`Stop the run of "${run.runbookTitle}"?`}
+        confirmLabel="Stop the run"
+        failureTitle="The run was not stopped"
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          try {
+            await api.cancelRun({ id: run.id });
+          } finally {
+            onChanged();
+          }
+        }}
+      >
+        <Typography variant="body2">
+          Steps that are done stay done, and a deployment or a rollback that was
+          begun goes on. The run cannot be continued; another one can be begun.
+        </Typography>
+      </ConfirmDialog>
+    </>
   );
 }

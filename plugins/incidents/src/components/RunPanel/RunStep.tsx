@@ -28,24 +28,37 @@ import {
 type StepProps = {
   run: RunbookRun;
   step: RunbookRunStep;
+  mayRun: boolean;
   onChanged: () => void;
 };
 
 /** Shows one step of a run, and what the reader is asked for. */
 export function RunStep(props: StepProps) {
-  const { run, step } = props;
+  const { run, step, mayRun } = props;
   const { status, label } = stepStatuses[step.state];
   const found = describeOutput(step);
   const waits = step.state === 'waiting' && run.state === 'waiting';
   return (
     <Box component="li" aria-current={waits ? 'step' : undefined}>
       <Stack direction="row" spacing={1} useFlexGap sx={{ flexWrap: 'wrap' }}>
-        <Typography variant="body2" sx={{ fontWeight: 600, flexGrow: 1 }}>
+        <Typography
+          variant="body2"
+          sx={{
+            fontWeight: 600,
+            flex: '1 1 200px',
+            minWidth: 0,
+            overflowWrap: 'anywhere',
+          }}
+        >
           {step.index + 1}. {step.title}
         </Typography>
         <StatusBadge status={status} label={label} />
       </Stack>
-      <Typography variant="body2" color="text.secondary">
+      <Typography
+        variant="body2"
+        color="text.secondary"
+        sx={{ overflowWrap: 'anywhere' }}
+      >
         {describeStep(step.input)}
       </Typography>
       {found && (
@@ -66,7 +79,13 @@ export function RunStep(props: StepProps) {
       {step.state === 'running' && (
         <LinearProgress aria-label={`${step.title} is running`} />
       )}
+      {waits && !mayRun && (
+        <Typography variant="body2">
+          It waits for somebody who may run this runbook.
+        </Typography>
+      )}
       {waits &&
+        mayRun &&
         (step.input.type === 'ask' ? (
           <Answers {...props} options={step.input.options} />
         ) : (
@@ -84,8 +103,11 @@ function Answers({
 }: StepProps & { options: string[] }) {
   const api = useApi(incidentsApiRef);
   const answering = useAction(async (answer: string) => {
-    await api.continueRun({ id: run.id, stepIndex: step.index, answer });
-    onChanged();
+    try {
+      await api.continueRun({ id: run.id, stepIndex: step.index, answer });
+    } finally {
+      onChanged();
+    }
   });
   return (
     <>
@@ -102,6 +124,7 @@ function Answers({
             key={option}
             size="small"
             variant="outlined"
+            sx={{ overflowWrap: 'anywhere' }}
             disabled={answering.running}
             onClick={() => answering.run(option)}
           >

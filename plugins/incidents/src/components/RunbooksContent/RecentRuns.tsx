@@ -7,6 +7,7 @@ import type { RunbookRun } from '@forkyard/plugin-incidents-common';
 import { useRuns } from '../../hooks/useRun';
 import { personName } from '../../presentation/alertWords';
 import { runStatuses } from '../../presentation/runWords';
+import { StaleNote } from '../StaleNote';
 
 /** Lists the newest runs; nothing when there were none. */
 export function RecentRuns(props: {
@@ -31,6 +32,7 @@ export function RecentRuns(props: {
       <Typography variant="h6" component="h2">
         Recent runs
       </Typography>
+      <StaleNote error={error} />
       <List dense disablePadding>
         {value.map(run => {
           const { status, label } = runStatuses[run.state];
@@ -38,10 +40,12 @@ export function RecentRuns(props: {
             <li key={run.id}>
               <ListItemButton
                 selected={run.id === props.selected}
+                aria-current={run.id === props.selected || undefined}
                 onClick={() => props.onSelect(run)}
               >
                 <ListItemText
                   primary={run.runbookTitle}
+                  sx={{ overflowWrap: 'anywhere' }}
                   secondaryTypographyProps={{ component: 'div' }}
                   secondary={
                     <>

@@ -11,6 +11,7 @@ import {
 } from '@forkyard/frontend-kit';
 import type { RunbookSummary } from '@forkyard/plugin-incidents-common';
 import { useRunbooks } from '../../hooks/useRunbooks';
+import { StaleNote } from '../StaleNote';
 
 /** Lists the runbooks of the repository. */
 export function RunbookList(props: {
@@ -34,8 +35,9 @@ export function RunbookList(props: {
         />
       )}
       {!value && !error && <LoadingState label="Loading runbooks" rows={3} />}
+      {value && <StaleNote error={error} />}
       {value?.staleReason && (
-        <Alert severity="warning">
+        <Alert severity="warning" sx={{ overflowWrap: 'anywhere' }}>
           {asSentences(
             `The repository could not be read again: ${value.staleReason}`,
           )}
@@ -60,6 +62,7 @@ export function RunbookList(props: {
                 <ListItemText
                   primary={runbook.title}
                   secondary={describe(runbook)}
+                  sx={{ overflowWrap: 'anywhere' }}
                 />
               </ListItemButton>
             </li>
@@ -67,7 +70,13 @@ export function RunbookList(props: {
         </List>
       )}
       {value?.leftOut.map(sentence => (
-        <Typography key={sentence} variant="caption" color="text.secondary">
+        <Typography
+          key={sentence}
+          component="p"
+          variant="caption"
+          color="text.secondary"
+          sx={{ overflowWrap: 'anywhere' }}
+        >
           {sentence}
         </Typography>
       ))}
