@@ -26,7 +26,7 @@ class MemorySource implements FindingsSource {
     return this.outcome;
   }
 
-  tell(count: number, version?: string): void {
+  tell(count: number, version?: string | (() => Promise<string>)): void {
     const reports = Array.from({ length: count }, (_, index) =>
       report(`f${index}`),
     );
@@ -173,7 +173,34 @@ describe('ScanService', () => {
     expect(await state()).toMatchObject({ condition: 'on' });
   });
 
-  it('leaves a drop in doubt when the source recovers', async () => {
+  it('asks for the version of what names none only when it is in doubt', async () => {
+    const { source, look, open, state } = await create();
+    let head = 'v1';
+    let asked = 0;
+    const version = async () => {
+      asked += 1;
+      if (head === '') throw new ServiceUnavailableError('GitHub is away.');
+      return head;
+    };
+    source.tell(12, version);
+    await look();
+    expect(asked).toBe(0);
+    head = '';
+    source.tell(0, version);
+    await look();
+    expect(await state()).toMatchObject({ condition: 'unconfirmed' });
+    head = 'v2';
+    await look();
+    await look();
+    expect(await state()).toMatchObject({ doubtedVersion: 'v2' });
+    expect(await open()).toBe(12);
+    head = 'v3';
+    await look();
+    expect(await open()).toBe(0);
+    expect(await state()).toMatchObject({ condition: 'on' });
+  });
+
+  it('takes a drop back when the source recovers', async () => {
     const { source, look, open, state } = await create();
     source.tell(12);
     await look();

@@ -8,7 +8,7 @@ export interface Look extends ScanKey {
   reports: FindingReport[];
   incompleteReason?: string;
   unseenPaths?: ReadonlySet<string>;
-  version?: string;
+  version?: string | (() => Promise<string>);
   held: Scan | undefined;
   /** Whether somebody asked for this very look and will believe it. */
   confirm: boolean;
@@ -20,8 +20,8 @@ export interface Look extends ScanKey {
  * A look that has far less than is held closes nothing, and is believed when a
  * look at another, newer version says so too, or when somebody asks for a look.
  * A second look at the same version proves nothing, because what broke the
- * first may break it as well. Sources that know no versions, such as GitHub's
- * alerts, are believed only when somebody asks.
+ * first may break it as well. What names no version, such as an uploaded report
+ * without a commit, is believed only when somebody asks.
  */
 export class SightingService {
   constructor(
@@ -34,11 +34,10 @@ export class SightingService {
   async apply(
     look: Look,
   ): Promise<{ result: ScanResult; outcome: SightingOutcome }> {
-    const { held, version, incompleteReason } = look;
-    const isConfirmedByNewer =
-      version !== undefined &&
-      held?.doubtedVersion !== undefined &&
-      held.doubtedVersion !== version;
+    const { held, incompleteReason } = look;
+    const doubted = held?.doubtedVersion;
+    const newer = doubted && (await findVersion(look));
+    const isConfirmedByNewer = Boolean(newer) && newer !== doubted;
     const outcome = await this.options.findings.applySighting({
       entityRef: look.entityRef,
       source: look.source,
@@ -52,9 +51,13 @@ export class SightingService {
       ? {
           condition: 'unconfirmed',
           reason: `Only ${look.reports.length} findings were told, far fewer than before, so nothing was closed. A look at a newer commit or a refresh decides.`,
-          doubtedVersion: version,
+          doubtedVersion: await findVersion(look),
         }
-      : { condition: 'on', reason: incompleteReason, version };
+      : {
+          condition: 'on',
+          reason: incompleteReason,
+          version: typeof look.version === 'string' ? look.version : undefined,
+        };
     return { result, outcome };
   }
 
@@ -66,5 +69,15 @@ export class SightingService {
       closed: outcome.fixed,
       isNews: true,
     });
+  }
+}
+
+/** Without an answer the look stays in doubt, and the next one asks again. */
+async function findVersion({ version }: Look): Promise<string | undefined> {
+  if (typeof version !== 'function') return version;
+  try {
+    return await version();
+  } catch {
+    return undefined;
   }
 }

@@ -29,8 +29,8 @@ export type ScanOutcome =
       incompleteReason?: string;
       /** Files that were left out. */
       unseenPaths?: ReadonlySet<string>;
-      /** What was looked at. */
-      version?: string;
+      /** What was looked at, or how to find out when it matters. */
+      version?: string | (() => Promise<string>);
     }
   | { kind: 'unchanged'; version: string }
   /** There is nothing to look at; not an error. */

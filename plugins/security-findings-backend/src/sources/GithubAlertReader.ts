@@ -70,15 +70,13 @@ export class GithubAlertReader {
   async list<TSchema extends z.ZodType>(
     query: AlertQuery<TSchema>,
   ): Promise<AlertList<z.output<TSchema>>> {
-    const { owner, name } = query.repository;
-    const { apiBaseUrl } = this.options.integration.config;
     const alerts: z.output<TSchema>[] = [];
-    let url: string | undefined = `${apiBaseUrl}/repos/${encodeURIComponent(
-      owner,
-    )}/${encodeURIComponent(name)}/${query.path}?${new URLSearchParams({
+    const parameters = new URLSearchParams({
       ...query.parameters,
       per_page: String(PER_PAGE),
-    })}`;
+    });
+    let url: string | undefined =
+      `${this.#urlOf(query.repository)}/${query.path}?${parameters}`;
     try {
       for (let page = 0; url && page < MAX_PAGES; page++) {
         const answer: Page<z.output<TSchema>> = await this.#readPage(
@@ -105,8 +103,26 @@ export class GithubAlertReader {
     };
   }
 
+  /** Finds the newest commit of the default branch. */
+  async findHead(repository: RepositoryName): Promise<string> {
+    const { alerts } = await this.#readPage(
+      {
+        what: 'commits',
+        repository,
+        schema: z.object({ sha: z.string().min(1) }),
+      },
+      `${this.#urlOf(repository)}/commits?per_page=1`,
+    );
+    return alerts[0]?.sha ?? 'none';
+  }
+
+  #urlOf({ owner, name }: RepositoryName): string {
+    const { apiBaseUrl } = this.options.integration.config;
+    return `${apiBaseUrl}/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+  }
+
   #readPage<TSchema extends z.ZodType>(
-    query: AlertQuery<TSchema>,
+    query: Omit<AlertQuery<TSchema>, 'path' | 'parameters'>,
     url: string,
   ): Promise<Page<z.output<TSchema>>> {
     const { owner, name } = query.repository;

@@ -70,6 +70,7 @@ export class GithubCodeScanningSource implements FindingsSource {
       kind: 'scanned',
       reports,
       incompleteReason: list.incompleteReason,
+      version: () => this.reader.findHead(target.repository),
     };
   }
 }

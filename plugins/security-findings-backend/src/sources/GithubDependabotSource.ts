@@ -74,6 +74,7 @@ export class GithubDependabotSource implements FindingsSource {
       kind: 'scanned',
       reports: list.alerts.map(toReport),
       incompleteReason: list.incompleteReason,
+      version: () => this.reader.findHead(target.repository),
     };
   }
 }

@@ -62,6 +62,7 @@ export class GithubSecretScanningSource implements FindingsSource {
       kind: 'scanned',
       reports: list.alerts.map(toReport),
       incompleteReason: list.incompleteReason,
+      version: () => this.reader.findHead(target.repository),
     };
   }
 }

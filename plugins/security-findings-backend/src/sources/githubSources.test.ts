@@ -108,6 +108,9 @@ describe('the sources at GitHub', () => {
       since: '2026-11-01T10:00:00Z',
     });
     expect(outcome.incompleteReason).toBeUndefined();
+    answer('commits', () => HttpResponse.json([{ sha: 'abc' }]));
+    const { version } = outcome;
+    expect(typeof version === 'function' && (await version())).toBe('abc');
   });
 
   it('sends its token to no other host that a link names', async () => {
