@@ -82,6 +82,19 @@ export class ForkUnderTest {
     return commit.sha;
   }
 
+  /** Commits a new file to the main branch. */
+  async add(path: string, message: string, text: string): Promise<void> {
+    const url = `${this.#apiUrl}/repos/acme/${this.name}/contents/${path}`;
+    await this.#github(url, {
+      method: 'PUT',
+      body: JSON.stringify({
+        message,
+        branch: 'main',
+        content: Buffer.from(text).toString('base64'),
+      }),
+    });
+  }
+
   close(): void {
     this.#agent.destroy();
   }
