@@ -29,6 +29,7 @@ import { DefaultAlertService } from './services/DefaultAlertService';
 import { DefaultRunbookService } from './services/DefaultRunbookService';
 import { DefaultRunService } from './services/DefaultRunService';
 import { DeploymentStepPerformer } from './services/DeploymentStepPerformer';
+import { DeploymentWatcher } from './services/DeploymentWatcher';
 import { EntityGate } from './services/EntityGate';
 import { RunExecutor } from './services/RunExecutor';
 import { SloAlertsReconciler } from './services/SloAlertsReconciler';
@@ -69,7 +70,10 @@ export function createServices(
   const announcer = new AlertAnnouncer(shared);
   const executor = new RunExecutor({
     ...shared,
-    runner: new StepRunner(shared),
+    runner: new StepRunner({
+      ...shared,
+      watcher: new DeploymentWatcher(shared),
+    }),
   });
   const gate = new EntityGate(options);
   const runbooks = new DefaultRunbookService(shared);

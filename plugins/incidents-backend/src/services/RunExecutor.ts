@@ -13,7 +13,8 @@ import type {
   RunChange,
   RunsStore,
 } from '../database/RunsStore';
-import type { StepOutcome, StepRunner } from './StepRunner';
+import type { StepOutcome } from './StepOutcome';
+import type { StepRunner } from './StepRunner';
 
 /** Longer than one look at a step takes. */
 const LEASE_SECONDS = 120;

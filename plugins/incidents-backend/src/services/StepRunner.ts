@@ -1,7 +1,3 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
-import { assertError } from '@backstage/errors';
-import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
-import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type {
   RunbookStepOutput,
   RunbookStepSpec,
@@ -9,30 +5,16 @@ import type {
 import type { AlertsStore } from '../database/AlertsStore';
 import type { HeldRun, HeldStep } from '../database/RunsStore';
 import type { ApplicationProbe } from '../sources/HttpProbe';
-import { messageOf } from './backendErrors';
-
-/** How a look at a running step ended. */
-export type StepOutcome =
-  | { kind: 'succeeded'; output: RunbookStepOutput }
-  | { kind: 'failed'; error: string; output?: RunbookStepOutput }
-  /** Not yet; `output.message` says what was seen. */
-  | { kind: 'later'; output: RunbookStepOutput; seconds: number }
-  /** The call of the step is known to have been made after all. */
-  | { kind: 'called'; output: RunbookStepOutput }
-  /** Nothing was done: a person must press again. */
-  | { kind: 'again'; output: RunbookStepOutput };
+import type { DeploymentWatcher } from './DeploymentWatcher';
+import { later, type StepOutcome } from './StepOutcome';
 
 type Spec<T extends RunbookStepSpec['type']> = Extract<
   RunbookStepSpec,
   { type: T }
 >;
 
-const POLL_SECONDS = 2;
 /** One request of `wait-for` `http-ok`. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How long after a call without an answer its effect is looked for. */
-const LOST_CALL_MS = 60_000;
-
 /**
  * Does what a step needs that changes nothing, with the portal's own
  * credentials: asks the application, waits, and verifies what a person did.
@@ -41,41 +23,14 @@ export class StepRunner {
   constructor(
     private readonly options: {
       alerts: AlertsStore;
-      deployments: DeploymentsService;
+      watcher: DeploymentWatcher;
       probe: ApplicationProbe;
-      auth: AuthService;
     },
   ) {}
 
-  /**
-   * Finds out what a step of people would do, to show it beside the button and
-   * to do nothing else when it is pressed.
-   */
-  async offer(run: HeldRun, { input }: HeldStep): Promise<RunbookStepOutput> {
-    if (input.type !== 'rollback' && input.type !== 'redeploy') return {};
-    const { environment } = input;
-    const { entityRef } = run;
-    try {
-      const live = (await this.#statusOf(run, environment))?.live?.id;
-      if (input.type === 'redeploy') {
-        return {
-          previousDeploymentId: live,
-          message: live && `Builds ${live} again`,
-        };
-      }
-      const target = await this.options.deployments.getRollbackTarget(
-        { entityRef, environment },
-        await this.#own(),
-      );
-      return {
-        previousDeploymentId: live,
-        deploymentId: target.id,
-        message: `Goes back from ${live ?? 'nothing'} to ${target.id}`,
-      };
-    } catch (error) {
-      assertError(error);
-      return { message: messageOf(error) };
-    }
+  /** What a step of people would do, to be shown before they press. */
+  async offer(run: HeldRun, step: HeldStep): Promise<RunbookStepOutput> {
+    return this.options.watcher.offer(run, step);
   }
 
   async look(run: HeldRun, step: HeldStep, now: Date): Promise<StepOutcome> {
@@ -86,13 +41,8 @@ export class StepRunner {
       case 'wait-for':
         return this.#waitFor(run, step, input);
       case 'rollback':
-        return step.called
-          ? this.#verifyRollback(run, step, input)
-          : this.#findLostRollback(run, step, input, now);
       case 'redeploy':
-        return step.called
-          ? this.#verifyRedeploy(run, step, input)
-          : this.#findLostRedeploy(run, step, input, now);
+        return this.options.watcher.look(run, step, now);
       default:
         return {
           kind: 'again',
@@ -174,7 +124,7 @@ export class StepRunner {
         input.environment === spec.environment &&
         output.deploymentId,
     )?.output.deploymentId;
-    const status = await this.#statusOf(run, spec.environment);
+    const status = await this.options.watcher.statusOf(run, spec.environment);
     const live = status?.live?.id;
     return live && (!wanted || wanted === live)
       ? {
@@ -203,155 +153,19 @@ export class StepRunner {
       : later(`It answered ${status}`, output);
   }
 
-  async #verifyRollback(
-    run: HeldRun,
-    { output }: HeldStep,
-    { environment }: Spec<'rollback'>,
-  ): Promise<StepOutcome> {
-    const status = await this.#statusOf(run, environment);
-    const live = status?.live?.id;
-    return live === output.deploymentId
-      ? {
-          kind: 'succeeded',
-          output: { ...output, message: `${live} is live` },
-        }
-      : later(`${live ?? 'Nothing'} is live`, output);
-  }
-
-  async #verifyRedeploy(
-    run: HeldRun,
-    { output }: HeldStep,
-    { environment }: Spec<'redeploy'>,
-  ): Promise<StepOutcome> {
-    const { deployments } = this.options;
-    const id = output.deploymentId!;
-    const deployment = await deployments.getDeployment(
-      { id },
-      await this.#own(),
-    );
-    const { state } = deployment;
-    if (state === 'failed' || state === 'canceled' || state === 'deleted') {
-      return {
-        kind: 'failed',
-        error: `${id} is ${state}${deployment.errorMessage ? `: ${deployment.errorMessage}` : '.'}`,
-        output,
-      };
-    }
-    const status = await this.#statusOf(run, environment);
-    // Environments without a URL of their own have nothing live.
-    const isServed = status?.live ? status.live.id === id : state === 'ready';
-    return isServed
-      ? { kind: 'succeeded', output: { ...output, message: `${id} is live` } }
-      : later(`${id} is ${state}`, output);
-  }
-
-  async #findLostRollback(
-    run: HeldRun,
-    step: HeldStep,
-    { environment }: Spec<'rollback'>,
-    now: Date,
-  ): Promise<StepOutcome> {
-    const { output } = step;
-    if (!output.deploymentId) return notDone(output, 'Nothing was done');
-    await this.#lookAgain(run);
-    const live = (await this.#statusOf(run, environment))?.live?.id;
-    if (live === output.deploymentId) return { kind: 'called', output };
-    return isLost(step, now)
-      ? notDone(output, `${live ?? 'Nothing'} is live, nothing was done`)
-      : later(`No answer yet; ${live ?? 'nothing'} is live`, output);
-  }
-
-  async #findLostRedeploy(
-    run: HeldRun,
-    step: HeldStep,
-    { environment }: Spec<'redeploy'>,
-    now: Date,
-  ): Promise<StepOutcome> {
-    const { output } = step;
-    const { deployments } = this.options;
-    const { previousDeploymentId, newestDeploymentId } = output;
-    if (!previousDeploymentId || !newestDeploymentId) {
-      return notDone(output, 'Nothing was done');
-    }
-    await this.#lookAgain(run);
-    const again = await deployments.getDeployment(
-      { id: previousDeploymentId },
-      await this.#own(),
-    );
-    const { items } = await deployments.listDeployments(
-      { entityRef: run.entityRef, environment, limit: 10 },
-      await this.#own(),
-    );
-    const known = items.findIndex(({ id }) => id === newestDeploymentId);
-    const made = items
-      .slice(0, known < 0 ? items.length : known)
-      .find(({ commit }) => commit?.sha === again.commit?.sha);
-    if (made) {
-      return { kind: 'called', output: { ...output, deploymentId: made.id } };
-    }
-    return isLost(step, now)
-      ? notDone(output, 'No new deployment exists, nothing was done')
-      : later('No answer yet; no new deployment exists', output);
-  }
-
-  /** Makes sure that what is seen is not older than the call. */
-  async #lookAgain({ entityRef }: HeldRun): Promise<void> {
-    await this.options.deployments.reconcileEntity(
-      { entityRef },
-      await this.#own(),
-    );
-  }
-
   async #urlOf(
     run: HeldRun,
     { environment, path }: { environment: string; path: string },
   ): Promise<string | undefined> {
-    const status = await this.#statusOf(run, environment);
+    const status = await this.options.watcher.statusOf(run, environment);
     const origin = URL.parse(status?.url ?? status?.live?.url ?? '')?.origin;
     const url = origin && URL.parse(path, origin);
     return url && url.origin === origin ? url.toString() : undefined;
   }
-
-  async #statusOf(
-    { entityRef }: HeldRun,
-    environment: string,
-  ): Promise<EnvironmentStatus | undefined> {
-    const status = await this.options.deployments.getEntityStatus(
-      { entityRef },
-      await this.#own(),
-    );
-    return status.environments.find(each => each.environment === environment);
-  }
-
-  async #own() {
-    return { credentials: await this.options.auth.getOwnServiceCredentials() };
-  }
-}
-
-function isLost(step: HeldStep, now: Date): boolean {
-  return now.getTime() - Date.parse(step.startedAt!) > LOST_CALL_MS;
 }
 
 function done(message: string): StepOutcome {
   return { kind: 'succeeded', output: { message } };
-}
-
-function later(message: string, output: RunbookStepOutput = {}): StepOutcome {
-  return {
-    kind: 'later',
-    output: { ...output, message },
-    seconds: POLL_SECONDS,
-  };
-}
-
-function notDone(output: RunbookStepOutput, message: string): StepOutcome {
-  return {
-    kind: 'again',
-    output: {
-      ...output,
-      message: `The call had no answer. ${message}.`,
-    },
-  };
 }
 
 function noUrl(environment: string): StepOutcome {

@@ -14,6 +14,7 @@ import { TestDeployments } from '../__testUtils__/TestDeployments';
 import type { ApplicationProbe } from '../sources/HttpProbe';
 import { DefaultRunService } from './DefaultRunService';
 import { DeploymentStepPerformer } from './DeploymentStepPerformer';
+import { DeploymentWatcher } from './DeploymentWatcher';
 import { RunExecutor } from './RunExecutor';
 import type { RunbookService } from './RunbookService';
 import { StepRunner } from './StepRunner';
@@ -71,7 +72,10 @@ async function createReplica(knex: Knex, deployments: TestDeployments) {
   };
   const executor = new RunExecutor({
     ...shared,
-    runner: new StepRunner(shared),
+    runner: new StepRunner({
+      ...shared,
+      watcher: new DeploymentWatcher(shared),
+    }),
   });
   // Only the test says when work is done.
   const nudge = jest.spyOn(executor, 'nudge').mockReturnValue();
