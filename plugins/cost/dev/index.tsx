@@ -1,6 +1,6 @@
 /**
  * Runs card and tabs alone, against a month in memory:
- * `npm start -w @forkyard/plugin-cost`, then open /cost.
+ * `npm start -w @forkyard/plugin-cost`, then open /catalog/default/component/shop.
  */
 import { createRoot } from 'react-dom/client';
 import type { Entity } from '@backstage/catalog-model';
@@ -46,7 +46,7 @@ const team: Entity = {
   metadata: { name: 'platform' },
 };
 
-/** Stands where the catalog would be, with all pages of cost below each other. */
+/** Stands where the catalog would be: one page with card and tabs. */
 const catalog = createFrontendPlugin({
   pluginId: 'catalog',
   routes: { catalogEntity: entityRouteRef },
@@ -56,13 +56,6 @@ const catalog = createFrontendPlugin({
       params: {
         path: '/catalog/:namespace/:kind/:name',
         routeRef: entityRouteRef,
-        loader: async () => <p>The catalog page of the entity</p>,
-      },
-    }),
-    PageBlueprint.make({
-      name: 'cost',
-      params: {
-        path: '/cost',
         loader: async () => {
           const [{ CostCard }, { CostContent }, { GroupCostContent }] =
             await Promise.all([

@@ -20,7 +20,11 @@ export function ServiceTable(props: { byService: ServiceCost[] }) {
   const cents = apportionCents(amounts);
   const total = sumAmounts(amounts);
   return (
-    <Table size="small" aria-label="Cost by service">
+    <Table
+      size="small"
+      aria-label="Cost by service"
+      sx={{ maxWidth: 720, '& thead th': { whiteSpace: 'nowrap' } }}
+    >
       <TableHead>
         <TableRow>
           <TableCell>Service</TableCell>

@@ -15,7 +15,11 @@ const numeric = { fontVariantNumeric: 'tabular-nums' };
 export function GroupCostTable(props: { items: GroupCostItem[] }) {
   return (
     <TableContainer>
-      <Table size="small" aria-label="Cost of the team's entities">
+      <Table
+        size="small"
+        aria-label="Cost of the team's entities"
+        sx={{ '& th, & td': { whiteSpace: 'nowrap' } }}
+      >
         <TableHead>
           <TableRow>
             <TableCell>Name</TableCell>
