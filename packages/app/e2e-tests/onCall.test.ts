@@ -147,6 +147,7 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
       height: 1400,
     });
     await requestsShown(tab, fork);
+    await tab.locator('[class*=MuiChartsSurface]').first().waitFor();
     await browser.picture(tab, 'slos');
     await tab.context().close();
   });

@@ -126,6 +126,7 @@ describe("the team lead's journey", { concurrency: false }, () => {
       .click();
     await page.waitForURL(`**${entityPath}/cost`);
     await page.getByText('Edge Requests').first().waitFor();
+    await page.locator('[class*=MuiChartsSurface]').first().waitFor();
     await browser.picture(page, 'cost');
     await page.context().close();
   });

@@ -51,7 +51,7 @@ export function ForkStatus({ fork }: { fork: Fork }) {
         color="text.secondary"
         title={fork.statusReason}
         sx={{
-          minWidth: 180,
+          minWidth: { xs: 180, md: 120, xl: 180 },
           maxWidth: 240,
           overflowWrap: 'anywhere',
           // A long reason is whole on the fork's own page.

@@ -56,7 +56,7 @@ export function ForkFilterBar(props: {
         gridTemplateColumns: {
           xs: 'repeat(2, minmax(0, 1fr))',
           sm: 'repeat(4, minmax(0, 1fr))',
-          lg: 'repeat(8, minmax(0, 1fr))',
+          xl: 'repeat(8, minmax(0, 1fr))',
         },
         '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'span 2' } },
       }}

@@ -49,7 +49,11 @@ export function ForksTable(props: {
 
   return (
     <TableContainer component={Paper} variant="outlined">
-      <Table size="small" aria-label="Forks">
+      <Table
+        size="small"
+        aria-label="Forks"
+        sx={{ '& td, & th': { px: { md: 1, xl: 2 } } }}
+      >
         <TableHead>
           <TableRow>
             {columns.map(({ label, sort }) => (

@@ -32,7 +32,11 @@ export function BudgetLeft({ fork }: { fork: Fork }) {
         ratio={slo.budgetRemainingRatio}
         status={status}
         statusLabel={label}
-        value={`${Math.round(slo.budgetRemainingRatio * 100)} %`}
+        value={
+          slo.budgetRemainingRatio < 0
+            ? 'Overspent'
+            : `${Math.round(slo.budgetRemainingRatio * 100)} %`
+        }
       />
     </TabLink>
   );
