@@ -19,7 +19,8 @@ export function resolveRunbookLink(
     path.split('/').map(encodeURIComponent).join('/'),
     repository,
   );
-  const target = URL.canParse(link, here.href) && new URL(link, here);
+  const target =
+    link !== '' && URL.canParse(link, here.href) && new URL(link, here);
   if (!target) return undefined;
   if (target.origin !== here.origin) {
     return /^https?:\/\//i.test(link)
