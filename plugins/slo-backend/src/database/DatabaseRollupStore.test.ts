@@ -26,7 +26,7 @@ const requests = (prefix: string, count: number, more: RowOptions = {}) =>
   Array.from({ length: count }, (_, i) => request(`${prefix}-${i}`, more));
 
 const duration = (id: string, durationMs: number, at = now) =>
-  traceBatch(traceExport({ at, durationMs, traceId: id.padEnd(32, '0') }));
+  traceBatch(traceExport({ at, durationMs, traceId: id.padEnd(32, 'x') }));
 
 const all = { from: new Date(0), to: new Date(now + HOUR) };
 

@@ -92,7 +92,7 @@ describe('countNew', () => {
                     at,
                     deploymentId,
                     durationMs: request.durationMs,
-                    traceId: id.padEnd(32, '0'),
+                    traceId: id.padEnd(32, 'x'),
                   }),
                 ),
             ];
