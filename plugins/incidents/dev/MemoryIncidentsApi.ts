@@ -129,11 +129,14 @@ export class MemoryIncidentsApi implements IncidentsApi {
       return {
         ...common,
         items: [],
-        staleReason: isBroken ? 'GitHub does not answer' : undefined,
+        ...(isBroken
+          ? { staleReason: 'GitHub does not answer' }
+          : { asOf: ago(2) }),
       };
     }
     return {
       ...common,
+      asOf: ago(2),
       items: runbookFiles.map(file => {
         const { path, title, steps, problems, hash } = toRunbook(file);
         const counts = { steps: steps.length, problems: problems.length };

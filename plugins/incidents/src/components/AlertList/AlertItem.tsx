@@ -144,7 +144,10 @@ function AlertFacts({ alert }: { alert: Alert }): ReactNode {
         ', still firing at its source'}
       {isWebAddress(alert.url) && (
         <>
-          . <Link to={alert.url}>See it at its source</Link>
+          .{' '}
+          <Link to={alert.url} underline="always">
+            See it at its source
+          </Link>
         </>
       )}
     </>

@@ -36,6 +36,8 @@ type StepProps = {
 export function RunStep(props: StepProps) {
   const { run, step, mayRun } = props;
   const { status, label } = stepStatuses[step.state];
+  // The title of a question is often the question.
+  const does = describeStep(step.input);
   const found = describeOutput(step);
   const waits = step.state === 'waiting' && run.state === 'waiting';
   return (
@@ -54,19 +56,17 @@ export function RunStep(props: StepProps) {
         </Typography>
         <StatusBadge status={status} label={label} />
       </Stack>
-      <Typography
-        variant="body2"
-        color="text.secondary"
-        sx={{ overflowWrap: 'anywhere' }}
-      >
-        {describeStep(step.input)}
-      </Typography>
-      {found && (
+      {does !== step.title && (
         <Typography
           variant="body2"
-          color={step.error ? 'error' : undefined}
+          color="text.secondary"
           sx={{ overflowWrap: 'anywhere' }}
         >
+          {does}
+        </Typography>
+      )}
+      {found && (
+        <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
           {found}
         </Typography>
       )}

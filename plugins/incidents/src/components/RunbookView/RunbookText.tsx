@@ -14,14 +14,17 @@ const textSx = {
     whiteSpace: 'pre-wrap !important',
     overflowWrap: 'anywhere',
   },
+  // The colors of its highlighting are too faint to read, in both themes.
+  '&& pre span': { color: 'inherit !important' },
   '&& th, && td': {
     p: { xs: 0.5, sm: 1 },
     lineHeight: 1.43,
     textAlign: 'left',
     verticalAlign: 'top',
     typography: 'body2',
-    borderBottom: (theme: Theme) => `1px solid ${theme.palette.divider}`,
+    border: (theme: Theme) => `1px solid ${theme.palette.divider}`,
   },
+  '&& th': { fontWeight: 600 },
 } as const;
 
 /** Shows a piece of a runbook's text; links to other runbooks open them here. */

@@ -74,6 +74,10 @@ export function RunbookView(props: {
 }
 
 function StepInText({ step, path }: { step: RunbookStep; path: string }) {
+  const name = `Step ${step.index + 1}`;
+  const text = step.spec
+    ? describeStep(step.spec)
+    : asSentences(`It is broken: ${path}, line ${step.line}: ${step.problem}`);
   return (
     <Box
       sx={{
@@ -86,13 +90,9 @@ function StepInText({ step, path }: { step: RunbookStep; path: string }) {
       }}
     >
       <Typography variant="body2" sx={{ fontWeight: 600 }}>
-        Step {step.index + 1}: {step.title}
+        {name === step.title ? name : `${name}: ${step.title}`}
       </Typography>
-      <Typography variant="body2" color={step.spec ? undefined : 'error'}>
-        {step.spec
-          ? describeStep(step.spec)
-          : asSentences(`${path}, line ${step.line}: ${step.problem}`)}
-      </Typography>
+      {text !== step.title && <Typography variant="body2">{text}</Typography>}
     </Box>
   );
 }

@@ -45,7 +45,7 @@ export function RecentRuns(props: {
               >
                 <ListItemText
                   primary={run.runbookTitle}
-                  sx={{ overflowWrap: 'anywhere' }}
+                  sx={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}
                   secondaryTypographyProps={{ component: 'div' }}
                   secondary={
                     <>

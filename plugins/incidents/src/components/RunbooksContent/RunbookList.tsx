@@ -39,11 +39,11 @@ export function RunbookList(props: {
       {value?.staleReason && (
         <Alert severity="warning" sx={{ overflowWrap: 'anywhere' }}>
           {asSentences(
-            `The repository could not be read again: ${value.staleReason}`,
+            `The repository could not be read${value.asOf ? ' again' : ''}: ${value.staleReason}`,
           )}
         </Alert>
       )}
-      {value?.items.length === 0 && (
+      {value?.asOf && value.items.length === 0 && (
         <EmptyState
           compact
           title="No runbooks yet"
@@ -62,7 +62,7 @@ export function RunbookList(props: {
                 <ListItemText
                   primary={runbook.title}
                   secondary={describe(runbook)}
-                  sx={{ overflowWrap: 'anywhere' }}
+                  sx={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}
                 />
               </ListItemButton>
             </li>

@@ -271,7 +271,7 @@ describe('RunbooksContent', () => {
       'The repository could not be read again: GitHub does not answer.',
     );
     expect(await article()).toHaveTextContent(
-      "Step 2: Go backrunbooks/high-error-rate.md, line 15: type 'rolback' is not known.",
+      "Step 2: Go backIt is broken: runbooks/high-error-rate.md, line 15: type 'rolback' is not known.",
     );
   });
 
@@ -343,6 +343,25 @@ describe('RunbooksContent', () => {
     expect(
       screen.queryByRole('region', { name: 'Recent runs' }),
     ).not.toBeInTheDocument();
+  });
+
+  it('does not call a repository empty that was never read', async () => {
+    renderTab({
+      overrides: {
+        listRunbooks: async () => ({
+          ...runbooks,
+          items: [],
+          asOf: undefined,
+          staleReason: 'GitHub does not answer',
+        }),
+      },
+    });
+    expect(
+      await screen.findByText(
+        'The repository could not be read: GitHub does not answer.',
+      ),
+    ).toBeVisible();
+    expect(screen.queryByText('No runbooks yet')).not.toBeInTheDocument();
   });
 
   it('says apart what could not be loaded', async () => {
