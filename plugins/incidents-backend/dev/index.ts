@@ -94,8 +94,8 @@ backend.add(
         metadata: {
           name: 'shop',
           annotations: {
-            'backstage.io/source-location':
-              'url:https://github.com/acme/shop/tree/main/',
+            'backstage.io/managed-by-location':
+              'url:https://github.com/acme/shop/blob/main/catalog-info.yaml',
           },
         },
       },

@@ -108,7 +108,7 @@ describe('incidentsPlugin', () => {
 
   it('takes an alert from its beginning over a runbook that rolls back to its end', async () => {
     const started = await start();
-    const { call, deployments, runJob, notifications, slo } = started;
+    const { call, deployments, runJob, notifications } = started;
     deployments.url = `http://shop.localhost:${port()}`;
     const { alert, told } = await fire(started);
     expect(alert).toMatchObject({
@@ -144,7 +144,6 @@ describe('incidentsPlugin', () => {
     ]);
     told.state = 'resolved';
     told.endsAt = '2026-11-21T10:20:00.000Z';
-    expect(slo.alerts[0].state).toBe('resolved');
     await runJob('reconcile-slo-alerts');
     await until(
       async () => {
@@ -173,9 +172,7 @@ describe('incidentsPlugin', () => {
     );
     await runJob('announce-alerts');
     expect(
-      notifications.send.mock.calls.map(
-        ([{ payload }]: { payload: object }[][]) => payload,
-      ),
+      notifications.send.mock.calls.map(([{ payload }]) => payload),
     ).toEqual([
       expect.objectContaining({
         severity: 'critical',

@@ -8,7 +8,10 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import { notificationService } from '@backstage/plugin-notifications-node';
+import {
+  notificationService,
+  type NotificationSendOptions,
+} from '@backstage/plugin-notifications-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
 import { sloServiceRef } from '@forkyard/plugin-slo-node';
@@ -30,7 +33,7 @@ function component(name: string, annotations: Record<string, string> = {}) {
       name,
       namespace: 'default',
       annotations: {
-        'backstage.io/source-location': `url:https://github.com/acme/${name}/tree/main/`,
+        'backstage.io/managed-by-location': `url:https://github.com/acme/${name}/blob/main/catalog-info.yaml`,
         ...annotations,
       },
     },
@@ -59,10 +62,12 @@ function createCatalog() {
 
 /** Denies the permissions of these names, at entities and everywhere. */
 function setDenied(permissions: Permissions, names: string[]): void {
-  const decide = ({ name }: { name: string }) => ({
-    result: names.includes(name)
-      ? (AuthorizeResult.DENY as const)
-      : (AuthorizeResult.ALLOW as const),
+  const decide = ({
+    name,
+  }: {
+    name: string;
+  }): { result: AuthorizeResult.ALLOW | AuthorizeResult.DENY } => ({
+    result: names.includes(name) ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
   });
   permissions.authorize.mockImplementation(async requests =>
     requests.map(({ permission }) => decide(permission)),
@@ -98,7 +103,9 @@ function createMocks() {
     scheduler,
     runJob,
     events: mockServices.events.mock(),
-    notifications: { send: jest.fn(async () => {}) },
+    notifications: {
+      send: jest.fn(async (_: NotificationSendOptions) => {}),
+    },
     catalog: createCatalog(),
     slo: new TestSlo(),
   };

@@ -8,8 +8,8 @@ const entity = (annotations: Record<string, string>): Entity => ({
 });
 
 const SOURCE = {
-  'backstage.io/source-location':
-    'url:https://github.com/acme/shop/tree/main/services/shop',
+  'backstage.io/managed-by-location':
+    'url:https://github.com/acme/shop/blob/main/services/shop/catalog-info.yaml',
 };
 
 describe('locateRunbooks', () => {
@@ -24,6 +24,26 @@ describe('locateRunbooks', () => {
         entity({ ...SOURCE, 'forkyard.dev/runbooks': 'docs/on-call/' }),
       ),
     ).toMatchObject({ folder: 'docs/on-call' });
+  });
+
+  it('reads only beside the catalog file, whatever source the file claims', () => {
+    expect(
+      locateRunbooks(
+        entity({
+          ...SOURCE,
+          'backstage.io/source-location':
+            'url:https://github.com/acme/secrets/tree/main/',
+        }),
+      ).location,
+    ).toBe('https://github.com/acme/shop/tree/main/services/shop/runbooks/');
+    expect(() =>
+      locateRunbooks(
+        entity({
+          'backstage.io/source-location':
+            'url:https://github.com/acme/secrets/tree/main/',
+        }),
+      ),
+    ).toThrow('was not read from a repository');
   });
 
   it.each([
@@ -46,8 +66,9 @@ describe('locateRunbooks', () => {
 
   it.each([
     [{}],
-    [{ 'backstage.io/source-location': 'dir:/etc/' }],
-    [{ 'backstage.io/source-location': 'url:nonsense' }],
+    [{ 'backstage.io/managed-by-location': 'file:/etc/catalog-info.yaml' }],
+    [{ 'backstage.io/managed-by-location': 'url:nonsense' }],
+    [{ 'backstage.io/managed-by-location': 'url:file:///etc/x.yaml' }],
   ])('says that there are none for an entity with %j', annotations => {
     expect(() => locateRunbooks(entity(annotations))).toThrow(
       'was not read from a repository',

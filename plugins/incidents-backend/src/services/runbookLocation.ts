@@ -1,5 +1,5 @@
 import {
-  getEntitySourceLocation,
+  ANNOTATION_LOCATION,
   stringifyEntityRef,
   type Entity,
 } from '@backstage/catalog-model';
@@ -13,7 +13,7 @@ import {
 export interface RunbookLocation {
   /** URL of the folder. */
   location: string;
-  /** Its path below the entity's source location. */
+  /** Its path below the folder of the entity's catalog file. */
   folder: string;
 }
 
@@ -59,20 +59,30 @@ export function findRunbookPath(
   const url = URL.parse(named);
   const root = URL.parse(source);
   if (!url || !root || url.origin !== root.origin) return undefined;
-  // GitHub shows files under blob and folders under tree.
-  const path = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/tree/');
+  const path = toTree(url.pathname);
   const below = path.startsWith(root.pathname)
     ? path.slice(root.pathname.length)
     : '';
   return isSafePath(below) ? below : undefined;
 }
 
+/**
+ * Gives the folder of the catalog file. The catalog forces this annotation on
+ * what it reads, unlike that of the source, which a file may set to any
+ * repository that the portal's token can read.
+ */
 function findSource(entity: Entity): string | undefined {
-  try {
-    const { type, target } = getEntitySourceLocation(entity);
-    if (type !== 'url' || !URL.canParse(target)) return undefined;
-    return target.endsWith('/') ? target : `${target}/`;
-  } catch {
+  const location = entity.metadata.annotations?.[ANNOTATION_LOCATION] ?? '';
+  const file = URL.parse(location.replace(/^url:/, ''));
+  if (!location.startsWith('url:') || !/^https?:$/.test(file?.protocol ?? '')) {
     return undefined;
   }
+  const folder = new URL('./', file!);
+  folder.pathname = toTree(folder.pathname);
+  return folder.toString();
+}
+
+/** Names folders as files are: GitHub shows files under blob, folders under tree. */
+function toTree(path: string): string {
+  return path.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/tree/');
 }
