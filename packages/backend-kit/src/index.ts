@@ -12,4 +12,6 @@ export * from './createVercelClient';
 export * from './cursor';
 export * from './DatabaseChangeFeed';
 export * from './parse';
+export * from './SecretBox';
 export * from './upstreamErrors';
+export * from './vercelSignature';

@@ -89,7 +89,7 @@ export class VercelDeploymentProvider implements DeploymentProvider {
       const project = await this.#getProject(idOrName, teamId);
       if (sourceUrl && !isLinkedTo(project, { sourceUrl, gitHubUrl })) {
         throw new ConflictError(
-          `Project '${idOrName}' at Vercel is not linked to the repository of '${stringifyEntityRef(entity)}' (${sourceUrl}). Link it there, or correct the annotation '${this.annotation}'.`,
+          `Project '${idOrName}' at Vercel is not linked to the repository of '${stringifyEntityRef(entity)}' (${sourceUrl}), or not from its production branch. Link it there, register the file as it is on that branch, or correct the annotation '${this.annotation}'.`,
         );
       }
       projectId = project.id;

@@ -18,7 +18,7 @@ import type { Knex } from 'knex';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import deploymentsModuleVercel from './index';
-import { sign } from './webhooks/signature';
+import { signAsVercel } from '@forkyard/backend-kit';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -120,7 +120,7 @@ describe('deploymentsModuleVercel', () => {
     expect(
       await second.provider.parseWebhook({
         rawBody,
-        headers: { 'x-vercel-signature': sign(rawBody, 'told once') },
+        headers: { 'x-vercel-signature': signAsVercel([rawBody], 'told once') },
       }),
     ).toMatchObject({ eventId: 'evt_1', projectId: 'prj_1' });
   });

@@ -2,12 +2,15 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
-import { createVercelClient, readVercelOptions } from '@forkyard/backend-kit';
+import {
+  createVercelClient,
+  readVercelOptions,
+  SecretBox,
+} from '@forkyard/backend-kit';
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
 import { readVercelModuleConfig } from './config';
 import { DatabaseWebhookSecretsStore } from './database/DatabaseWebhookSecretsStore';
 import { VercelDeploymentProvider } from './VercelDeploymentProvider';
-import { SecretBox } from './webhooks/SecretBox';
 import { VercelWebhooks } from './webhooks/VercelWebhooks';
 
 /**
@@ -37,7 +40,11 @@ export const deploymentsModuleVercel = createBackendModule({
             ? undefined
             : await DatabaseWebhookSecretsStore.create({
                 database,
-                box: new SecretBox(encryptionKey),
+                box: new SecretBox({
+                  encryptionKey,
+                  configKey: 'deployments.encryptionKey',
+                  purpose: 'forkyard deployments vercel webhook secret',
+                }),
               });
         const webhooks = new VercelWebhooks({
           client,

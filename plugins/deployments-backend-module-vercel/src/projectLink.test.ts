@@ -56,6 +56,18 @@ describe('Link of a project to the repository of its entity', () => {
     ['a longer name', `url:${GITHUB}/acme/shop-2/blob/main/x.yaml`],
     ['another host', 'url:https://gitlab.test/acme/shop/-/blob/main/x.yaml'],
     ['a URL of two readings', `url:${GITHUB}/acme/shop/../evil/blob/main/x`],
+    ['a commit', `url:${GITHUB}/acme/shop/blob/${'0a'.repeat(20)}/x.yaml`],
+    ['a short commit', `url:${GITHUB}/acme/shop/tree/0A1B2C3/x.yaml`],
+    ['a described commit', `url:${GITHUB}/acme/shop/blob/v1-2-g0a1b2c3/x.yaml`],
+    ['a pull request', `url:${GITHUB}/acme/shop/blob/refs/pull/1/head/x.yaml`],
+    ['an encoded ref', `url:${GITHUB}/acme/shop/blob/refs%2Fpull%2F1%2Fhead/x`],
+    [
+      'an encoded query',
+      `url:${GITHUB}/acme/shop/blob/main/x.yaml%3Fref=0a1b2c3%26a=`,
+    ],
+    ['an encoded path', `url:${GITHUB}/acme/shop/blob/main/..%2f..%2fx.yaml`],
+    ['an expression', `url:${GITHUB}/acme/shop/blob/main@{1}/x.yaml`],
+    ['no ref', `url:${GITHUB}/acme/shop/x.yaml`],
     ['no repository', 'url:https://files.test/x.yaml'],
     ['no URL', 'url:x.yaml'],
   ])('refuses an entity from %s', async (_, location) => {
@@ -72,6 +84,20 @@ describe('Link of a project to the repository of its entity', () => {
       ),
     });
     expect(error.message).not.toContain('acme/Shop');
+  });
+
+  it('takes only the branch that goes to production, once it is known', async () => {
+    answerLink({ ...github, productionBranch: 'live' });
+    await expect(
+      create().resolveProject(entity({ [LOCATION]: FORK })),
+    ).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('production branch'),
+    });
+    const live = FORK.replace('/main/', '/live/');
+    expect(await create().resolveProject(entity({ [LOCATION]: live }))).toEqual(
+      PROJECT,
+    );
   });
 
   it.each([

@@ -73,7 +73,9 @@ const targetSchema = z.object({
 export const projectSchema = z.object({
   id: z.string().min(1),
   name: text,
-  link: optional(z.object({ org: text, repo: text }).nullable()),
+  link: optional(
+    z.object({ org: text, repo: text, productionBranch: text }).nullable(),
+  ),
   targets: optional(z.record(z.string(), optional(targetSchema.nullable()))),
   customEnvironments: optional(
     z.array(

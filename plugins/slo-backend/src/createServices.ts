@@ -12,6 +12,7 @@ import {
   createVercelClient,
   DatabaseChangeFeed,
   readVercelOptions,
+  SecretBox,
 } from '@forkyard/backend-kit';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { SloSummary } from '@forkyard/plugin-slo-common';
@@ -23,7 +24,6 @@ import { DatabaseEntityStore } from './database/DatabaseEntityStore';
 import { DatabaseRollupStore } from './database/DatabaseRollupStore';
 import { SLO_SUMMARIES } from './database/tables';
 import { DefaultIngestService } from './ingest/DefaultIngestService';
-import { SecretBox } from './ingest/SecretBox';
 import { AuthorizedSloService } from './services/AuthorizedSloService';
 import { DefaultSloService } from './services/DefaultSloService';
 import {
@@ -120,7 +120,14 @@ function createIngest(options: {
   const { settings, knex, config, logger, rollups } = options;
   const { drainUrl, drainSecret, encryptionKey } = settings;
   const secrets = encryptionKey
-    ? new DatabaseDrainSecretsStore(knex, new SecretBox(encryptionKey))
+    ? new DatabaseDrainSecretsStore(
+        knex,
+        new SecretBox({
+          encryptionKey,
+          configKey: 'slo.encryptionKey',
+          purpose: 'forkyard slo drain secret',
+        }),
+      )
     : undefined;
   const drains =
     drainUrl || config.has('vercel.token')

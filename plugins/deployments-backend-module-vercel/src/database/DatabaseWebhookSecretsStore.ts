@@ -3,7 +3,7 @@ import {
   type DatabaseService,
 } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { SecretBox } from '../webhooks/SecretBox';
+import type { SecretBox } from '@forkyard/backend-kit';
 import type { WebhookSecret, WebhookSecretsStore } from './WebhookSecretsStore';
 
 const TABLE = 'vercel_webhook_secrets';

@@ -2,7 +2,7 @@ import { registerMswTestHooks } from '@backstage/backend-test-utils';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { createTestProvider } from '../__testUtils__/createTestProvider';
-import { sign } from './signature';
+import { signAsVercel } from '@forkyard/backend-kit';
 
 const API = 'https://vercel.test';
 const URL_OF_OURS = 'https://portal.test/api/deployments/webhooks/vercel';
@@ -60,7 +60,7 @@ describe('VercelWebhooks', () => {
   ) =>
     provider.parseWebhook({
       rawBody,
-      headers: { 'x-vercel-signature': sign(rawBody, secret) },
+      headers: { 'x-vercel-signature': signAsVercel([rawBody], secret) },
     });
 
   it('subscribes once, and verifies deliveries with the secret that was told', async () => {
@@ -137,8 +137,8 @@ describe('VercelWebhooks', () => {
     it.each([
       ['without a signature', undefined],
       ['with two', ['a', 'b']],
-      ['with that of another secret', sign(event(), 'guess')],
-      ['with a shortened one', sign(event(), 's3cret').slice(0, 10)],
+      ['with that of another secret', signAsVercel([event()], 'guess')],
+      ['with a shortened one', signAsVercel([event()], 's3cret').slice(0, 10)],
       ['with an empty one', ''],
       ['with one that is no hex', 'ä'.repeat(20)],
     ])('is refused %s', async (_, signature) => {
@@ -151,7 +151,7 @@ describe('VercelWebhooks', () => {
     });
 
     it('is refused when one byte was changed', async () => {
-      const signature = sign(event(), 's3cret');
+      const signature = signAsVercel([event()], 's3cret');
       await expect(
         create().provider.parseWebhook({
           rawBody: event({ region: 'iad2' }),

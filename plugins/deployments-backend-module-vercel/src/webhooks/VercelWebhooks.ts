@@ -4,7 +4,11 @@ import {
   InputError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import { callVercel, type VercelClient } from '@forkyard/backend-kit';
+import {
+  callVercel,
+  isSignedByVercel,
+  type VercelClient,
+} from '@forkyard/backend-kit';
 import type { ProviderNudge } from '@forkyard/plugin-deployments-node';
 import { webhooksCreateWebhook } from '@vercel/sdk/funcs/webhooksCreateWebhook.js';
 import { webhooksDeleteWebhook } from '@vercel/sdk/funcs/webhooksDeleteWebhook.js';
@@ -16,7 +20,6 @@ import {
   webhookEventSchema,
   webhookSchema,
 } from '../vercelSchemas';
-import { isSignedWithOneOf } from './signature';
 
 /** Everything after which the projection may be out of date. */
 const EVENTS = [
@@ -118,7 +121,7 @@ export class VercelWebhooks {
         "A webhook arrived, but no secret to verify it is known: set 'deployments.vercel.webhookUrl' or 'deployments.vercel.webhookSecret'",
       );
     }
-    if (!isSignedWithOneOf(secrets, { rawBody, signature })) {
+    if (!isSignedByVercel(secrets, { rawBody: [rawBody], signature })) {
       throw new AuthenticationError(
         'The signature of the webhook is wrong: it was not made with a secret that we share with Vercel.',
       );

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { DrainKind } from '../ingest/DrainBatch';
-import type { SecretBox } from '../ingest/SecretBox';
+import type { SecretBox } from '@forkyard/backend-kit';
 import type { DrainSecret, DrainSecretsStore } from './DrainSecretsStore';
 import { DRAIN_SECRETS, type DbDrainSecretRow } from './rollupTables';
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { AuthenticationError } from '@backstage/errors';
+import { isSignedByVercel } from '@forkyard/backend-kit';
 import { BatchCommitter } from './BatchCommitter';
 import type { DrainReceipt } from './countNew';
 import type { DrainBatch, DrainKind } from './DrainBatch';
@@ -7,7 +8,6 @@ import { inflate } from './inflate';
 import type { DrainDelivery, IngestService } from './IngestService';
 import { readLogBatch } from './readLogBatch';
 import { readTraceBatch } from './readTraceBatch';
-import { isSignedWithOneOf } from './signature';
 
 /** Longest body after inflation. */
 const INFLATED_LIMIT_BYTES = 50_000_000;
@@ -61,7 +61,7 @@ export class DefaultIngestService implements IngestService {
         "A drain delivered, but no secret to verify it is known: set 'slo.vercel.drainUrl' or 'slo.vercel.drainSecret'",
       );
     }
-    if (!isSignedWithOneOf(secrets, { rawBody, signature })) {
+    if (!isSignedByVercel(secrets, { rawBody, signature })) {
       throw new AuthenticationError(
         'The signature of the delivery is wrong: it was not made with a secret that we share with Vercel.',
       );

@@ -2,24 +2,31 @@ import { hkdfSync } from 'node:crypto';
 import { InputError } from '@backstage/errors';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
-/** Keeps this use of the installation's key apart from every other. */
-const PURPOSE = 'forkyard slo drain secret';
-
 /**
  * Seals secrets as JWE under a key derived from the installation's.
  */
 export class SecretBox {
   readonly #key: Uint8Array;
 
-  /** Takes 32 bytes in base64. */
-  constructor(encryptionKey: string) {
-    const key = Buffer.from(encryptionKey, 'base64');
+  /**
+   * @param options - `encryptionKey` is 32 bytes in base64; `configKey` is where
+   * it was read, for the error; `purpose` keeps this use of the key apart from
+   * every other, and may not change once something is sealed.
+   */
+  constructor(options: {
+    encryptionKey: string;
+    configKey: string;
+    purpose: string;
+  }) {
+    const key = Buffer.from(options.encryptionKey, 'base64');
     if (key.length !== 32) {
       throw new InputError(
-        `Configuration 'slo.encryptionKey' holds ${key.length} bytes: set it to 32 random bytes in base64, for example the output of 'openssl rand -base64 32'.`,
+        `Configuration '${options.configKey}' holds ${key.length} bytes: set it to 32 random bytes in base64, for example the output of 'openssl rand -base64 32'.`,
       );
     }
-    this.#key = new Uint8Array(hkdfSync('sha256', key, '', PURPOSE, 32));
+    this.#key = new Uint8Array(
+      hkdfSync('sha256', key, '', options.purpose, 32),
+    );
   }
 
   async seal(secret: string): Promise<string> {
