@@ -37,7 +37,7 @@ describe('a link in a runbook', () => {
     '/catalog',
     '//example.com/roll-back.md',
     '\\\\example.com\\roll-back.md',
-    'javascript:alert(1)//roll-back.md',
+    ' javascript:alert(1)//roll-back.md',
     'data:text/html,roll-back.md',
     'mailto:team@example.com',
     'https://',

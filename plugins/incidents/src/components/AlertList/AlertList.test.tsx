@@ -86,7 +86,7 @@ describe('AlertList', () => {
 
   it('links to no source whose address is not of the web', async () => {
     renderList({
-      listAlerts: listOf([createAlert({ url: 'javascript:alert(1)' })]),
+      listAlerts: listOf([createAlert({ url: 'data:text/html,it' })]),
     });
     const [item] = await openAlerts();
     expect(within(item).queryByRole('link')).not.toBeInTheDocument();
@@ -207,12 +207,15 @@ describe('AlertList', () => {
 
   it('says that it loads, why it cannot, and keeps what it has, saying so', async () => {
     const fails = new Error('The database is away');
-    let answer: Promise<never> | undefined = Promise.reject(fails);
-    answer.catch(() => {});
+    let fail: () => void = () => {};
+    let answer: Promise<never> | undefined = new Promise((_, reject) => {
+      fail = () => reject(fails);
+    });
     renderList({
       listAlerts: async request => answer ?? listOf([createAlert()])(request),
     });
     expect(await screen.findByText('Loading alerts')).toBeInTheDocument();
+    fail();
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'The alerts could not be loaded',
     );

@@ -73,7 +73,7 @@ describe('AlertsCard', () => {
     );
   });
 
-  it('refuses who may not see alerts, and asks for none', async () => {
+  it('refuses who may not see alerts', async () => {
     const api = createIncidentsApi();
     renderWithIncidents(<AlertsCard />, {
       api,
