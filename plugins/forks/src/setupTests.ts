@@ -1,4 +1,8 @@
 import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
+
+// What is loaded lazily takes its time on a machine that runs many tests.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom lays nothing out and refuses to scroll; the scaffolder's form scrolls.
 window.scrollTo = () => {};
