@@ -20,8 +20,10 @@ export interface BuiltFrontend {
  * Builds the portal's frontend and the peer's, one after the other.
  *
  * The peer is made from a copy of packages/app: the same plugins of Backstage
- * in the same order, with Backstage's own navigation, theme, sign-in page and
- * no home page, and nothing of ours. The copy goes when the process ends.
+ * in the same order and the same sign-in page, with Backstage's own navigation
+ * and theme, no home page, and nothing else of ours. The sign-in page stays,
+ * because Backstage's default one loads all components that there are, which
+ * an application of one's own would not. The copy goes when the process ends.
  */
 export async function buildFrontends(): Promise<{
   ours: BuiltFrontend;
@@ -39,6 +41,7 @@ export async function buildFrontends(): Promise<{
     'public',
     'src/App.tsx',
     'src/index.tsx',
+    'src/modules/signIn',
   ]) {
     await cp(join(app, path), join(copy, path), { recursive: true });
   }
@@ -77,7 +80,7 @@ function withoutOurs(text: string): string {
 function stockFeatures(text: string): string {
   const ours: string[] = [];
   const withoutImports = text.replace(
-    /^import (?:\{ (\w+) \}|(\w+)) from '(?:@forkyard\/|\.\/)[^']*';\n/gm,
+    /^import (?:\{ (\w+) \}|(\w+)) from '(?:@forkyard\/|\.\/modules\/(?!signIn'))[^']*';\n/gm,
     (_line, named?: string, byDefault?: string) => {
       ours.push(named ?? byDefault ?? '');
       return '';
