@@ -42,7 +42,7 @@ backend.add(
           ensureSchemaExists: true,
         },
       },
-      slo: { vercel: { drainSecret: 'secret' } },
+      slo: { vercel: { drainSecret: 'secret-of-drains' } },
     },
   }),
 );
@@ -90,6 +90,7 @@ backend.add(
           name: 'shop',
           annotations: {
             'forkyard.dev/slo': 'slo.yaml',
+            'backstage.io/managed-by-location': 'file:catalog.yaml',
             'github.com/project-slug': 'acme/shop',
           },
         },

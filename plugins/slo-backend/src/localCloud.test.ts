@@ -253,7 +253,7 @@ function catalog(cloud: TestLocalCloud) {
           name: 'shop',
           annotations: {
             'forkyard.dev/slo': 'slo.yaml',
-            'backstage.io/source-location': `url:${cloud.urls.github}/acme/base-app/tree/main/`,
+            'backstage.io/managed-by-location': `url:${cloud.urls.github}/acme/base-app/blob/main/catalog-info.yaml`,
           },
         },
       },

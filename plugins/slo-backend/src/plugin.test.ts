@@ -288,7 +288,7 @@ describe('sloPlugin', () => {
       },
     ]);
     expect(repository.urls[0]).toBe(
-      'https://github.com/acme/shop/tree/main/slo.yaml',
+      'https://github.com/acme/shop/blob/main/slo.yaml',
     );
   });
 

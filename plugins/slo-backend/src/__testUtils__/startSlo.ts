@@ -81,8 +81,8 @@ const catalog = () =>
     entities: [
       component('shop', {
         'forkyard.dev/slo': 'slo.yaml',
-        'backstage.io/source-location':
-          'url:https://github.com/acme/shop/tree/main/',
+        'backstage.io/managed-by-location':
+          'url:https://github.com/acme/shop/blob/main/catalog-info.yaml',
       }),
       component('plain', {}),
     ],

@@ -1,7 +1,6 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import {
   ANNOTATION_LOCATION,
-  ANNOTATION_SOURCE_LOCATION,
   stringifyEntityRef,
   type Entity,
 } from '@backstage/catalog-model';
@@ -144,7 +143,7 @@ export class SloFileService {
         const file = locateSloFile(entity, githubHost);
         if (!file) {
           logger.debug(
-            `Entity '${entityRef}' has the annotation '${ANNOTATION_SLO}' and neither '${ANNOTATION_SOURCE_LOCATION}', '${ANNOTATION_LOCATION}' nor 'github.com/project-slug' to tell where its file is`,
+            `Entity '${entityRef}' has the annotation '${ANNOTATION_SLO}' and no path in its repository, or neither a URL in '${ANNOTATION_LOCATION}' nor, when it comes from elsewhere, 'github.com/project-slug' to tell where its file is`,
           );
         }
         return file ? [{ entityRef, ...file }] : [];

@@ -12,13 +12,14 @@ function locate(annotations: Record<string, string>) {
 }
 
 const SOURCE = {
-  'backstage.io/source-location': 'url:https://github.com/acme/shop/tree/main/',
+  'backstage.io/managed-by-location':
+    'url:https://github.com/acme/shop/blob/main/catalog-info.yaml',
 };
 
 describe('locateSloFile', () => {
   it('finds the file beside the one that describes the entity', () => {
     expect(locate({ ...SOURCE, 'forkyard.dev/slo': 'ops/slo.yaml' })).toEqual({
-      url: 'https://github.com/acme/shop/tree/main/ops/slo.yaml',
+      url: 'https://github.com/acme/shop/blob/main/ops/slo.yaml',
       path: 'ops/slo.yaml',
     });
     expect(
@@ -28,6 +29,21 @@ describe('locateSloFile', () => {
         'forkyard.dev/slo': '',
       })?.url,
     ).toBe('https://github.com/acme/mono/blob/main/shop/slo.yaml');
+  });
+
+  it('reads no other repository that a file names for itself', () => {
+    const other = {
+      'backstage.io/source-location':
+        'url:https://github.com/acme/secrets/tree/main/',
+      'github.com/project-slug': 'acme/secrets',
+    };
+    expect(locate({ ...SOURCE, ...other })?.url).toBe(
+      'https://github.com/acme/shop/blob/main/slo.yaml',
+    );
+    expect(locate(other)).toBeUndefined();
+    expect(
+      locate({ ...other, 'backstage.io/managed-by-location': 'url:nonsense' }),
+    ).toBeUndefined();
   });
 
   it('finds it in the GitHub repository of an entity from elsewhere', () => {
@@ -54,8 +70,12 @@ describe('locateSloFile', () => {
 
   it('finds nothing for an entity that comes from no repository', () => {
     expect(locate({})).toBeUndefined();
-    expect(locate({ 'github.com/project-slug': 'shop/../x' })).toBeUndefined();
-    expect(locate({ 'backstage.io/source-location': 'nonsense' })).toBe(
+    const file = { 'backstage.io/managed-by-location': 'file:/catalog.yaml' };
+    expect(locate(file)).toBeUndefined();
+    expect(
+      locate({ ...file, 'github.com/project-slug': 'shop/../x' }),
+    ).toBeUndefined();
+    expect(locate({ 'backstage.io/managed-by-location': 'nonsense' })).toBe(
       undefined,
     );
   });

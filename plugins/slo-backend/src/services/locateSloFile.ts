@@ -1,6 +1,5 @@
 import {
   ANNOTATION_LOCATION,
-  ANNOTATION_SOURCE_LOCATION,
   parseLocationRef,
   type Entity,
 } from '@backstage/catalog-model';
@@ -14,6 +13,12 @@ const SLUG = /^[\w.-]+\/[\w.-]+$/;
  * Finds where the OpenSLO file of an entity is: beside the file that describes
  * the entity, or else from the root of its GitHub repository. Gives nothing
  * for an entity that comes from no repository, or a path that leaves it.
+ *
+ * Files are read with the portal's token, so what a file in a repository says
+ * of itself (`backstage.io/source-location`, `github.com/project-slug`) may not
+ * name another repository. `backstage.io/managed-by-location` is written by the
+ * catalog; the slug counts only where that names no URL, which is where the
+ * portal's operators or their entity providers describe the entity.
  */
 export function locateSloFile(
   entity: Entity,
@@ -21,21 +26,22 @@ export function locateSloFile(
 ): { url: string; path: string } | undefined {
   const annotations = entity.metadata.annotations ?? {};
   const path = annotations[ANNOTATION_SLO]?.trim() || DEFAULT_SLO_PATH;
-  if (!PATH.test(path)) return undefined;
-  const base =
-    readUrl(annotations[ANNOTATION_SOURCE_LOCATION]) ??
-    readUrl(annotations[ANNOTATION_LOCATION]);
-  if (base) return { url: new URL(path, base).href, path };
+  const location = readLocation(annotations[ANNOTATION_LOCATION]);
+  if (!PATH.test(path) || !location) return undefined;
+  if (location.type === 'url') {
+    const url = URL.parse(path, location.target);
+    return url ? { url: url.href, path } : undefined;
+  }
   const slug = annotations['github.com/project-slug'];
   if (!slug || !SLUG.test(slug)) return undefined;
   return { url: `https://${githubHost}/${slug}/blob/HEAD/${path}`, path };
 }
 
-function readUrl(location: string | undefined): string | undefined {
-  if (!location) return undefined;
+function readLocation(
+  location: string | undefined,
+): { type: string; target: string } | undefined {
   try {
-    const { type, target } = parseLocationRef(location);
-    return type === 'url' ? new URL(target).href : undefined;
+    return location ? parseLocationRef(location) : undefined;
   } catch {
     return undefined;
   }
