@@ -92,7 +92,7 @@ export class TrackingService {
 
   /**
    * Our credentials see more than whoever writes a catalog file may, so that a
-   * file names its own repository only. Files on the backend's own disk are the
+   * file names its own repository only, and as it is on one of its branches. Files on the backend's own disk are the
    * administrators'.
    */
   #mayName(entity: Entity, slug: string): boolean {
@@ -105,10 +105,29 @@ export class TrackingService {
     if (!sourceUrl) return true;
     const roots = [`${gitHubUrl}/${slug}/`, ...trustedLocations];
     // As written and as resolved, because its reader may do either.
-    return roots.some(root =>
-      [sourceUrl, URL.parse(sourceUrl)?.href].every(url =>
-        url?.toLowerCase().startsWith(root.toLowerCase()),
-      ),
+    // As written and as resolved, because its reader may do either.
+    const urls = [sourceUrl, URL.parse(sourceUrl)?.href];
+    const isHere = roots.some(root =>
+      urls.every(url => url?.toLowerCase().startsWith(root.toLowerCase())),
     );
+    return isHere && urls.every(url => !this.#isProposable(url ?? ''));
+  }
+
+  /**
+   * Tells whether a file at GitHub may be one that strangers only proposed.
+   *
+   * GitHub serves pull requests through the repository itself, by commit and by
+   * `refs/pull`. Readers may also take abbreviated commits and the names `git
+   * describe` gives for commits, and Backstage decodes encoded characters
+   * (`%3Fref=`), so that these are refused too.
+   */
+  #isProposable(url: string): boolean {
+    const host = `${this.options.gitHubUrl}/`;
+    if (!url.toLowerCase().startsWith(host.toLowerCase())) return false;
+    const path = url.slice(host.length);
+    const ref = /^[^/]+\/[^/]+\/(?:blob|tree)\/([\w.+-]+)\/[^%?#\\]+$/.exec(
+      path,
+    )?.[1];
+    return !ref || /^(?:refs|pull|(?:.*-g)?[\da-f]{4,64})$/i.test(ref);
   }
 }
