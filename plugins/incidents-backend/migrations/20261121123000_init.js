@@ -66,7 +66,10 @@ async function createAlerts(knex) {
       );
     table
       .timestamp('announce_due_at', MOMENT)
-      .comment('When to tell them; null when they were told');
+      .comment('When to tell them (again); null when they were told');
+    table
+      .uuid('announce_lease_id')
+      .comment('New at every claim to tell them; null once something changed');
     table.unique(['source', 'fingerprint', 'starts_at']);
   });
   for (const index of [

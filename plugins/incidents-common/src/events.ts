@@ -19,6 +19,14 @@ export function incidentsSignalChannel(entityRef: string): string {
   return `incidents:entity:${entityRef}`;
 }
 
+/**
+ * Signal channel on which lists of all that fires refresh. Everybody hears it,
+ * so its messages are empty: who hears one asks for what they may see.
+ *
+ * @public
+ */
+export const INCIDENTS_FIRING_CHANNEL = 'incidents:firing';
+
 /** Says which alert or run to ask for again. @public */
 export type IncidentsSignal = {
   entityRef: string;

@@ -68,9 +68,9 @@ export interface AlertsStore {
   /** Gives undefined when it was resolved already. */
   resolve(id: string, by: string, comment: string): Promise<Alert | undefined>;
   /**
-   * Hands one alert that is due over to `tell`, alone among all replicas. It is
-   * told of again half a minute later when `tell` gives false, for an hour.
-   * Gives false when nothing is due.
+   * Hands one alert that is due over to `tell`, alone among all replicas for a
+   * minute, in which the alert can change. It is told of again half a minute
+   * later when `tell` gives false, for an hour. Gives false when nothing is due.
    */
   announceNext(
     tell: (announcement: Announcement) => Promise<boolean>,

@@ -159,6 +159,47 @@ describe('DatabaseAlertsStore', () => {
     expect(await knex('alerts').pluck('announce_due_at')).toEqual([null]);
   });
 
+  it('lets an alert change while it is told of, and then tells of that', async () => {
+    const { alerts, announced, knex, only } = await create();
+    await alerts.observe([observation()], at(1));
+    const { id } = await only();
+    await alerts.announceNext(async () => {
+      await knex.transaction(tx =>
+        tx.raw('select 1 from alerts where id = ? for update nowait', [id]),
+      );
+      await alerts.acknowledge(id, 'user:default/ana');
+      return true;
+    });
+    expect(await announced()).toEqual(['acknowledged']);
+  });
+
+  it('does not let who told too slowly disturb its successor', async () => {
+    const { alerts, knex } = await create();
+    await alerts.observe([observation()], at(1));
+    await alerts.announceNext(async () => {
+      expect(await alerts.announceNext(async () => true)).toBe(false);
+      await knex('alerts').update({ announce_due_at: knex.fn.now() });
+      expect(await alerts.announceNext(async () => false)).toBe(true);
+      return true;
+    });
+    expect(await knex('alerts').pluck('announce_due_at')).toEqual([
+      expect.any(Date),
+    ]);
+  });
+
+  it('tells of an alert again when the process died that told of it', async () => {
+    const { alerts, announced, knex } = await create();
+    await alerts.observe([observation()], at(1));
+    await expect(
+      alerts.announceNext(async () => {
+        throw new Error('the process died');
+      }),
+    ).rejects.toThrow('died');
+    expect(await announced()).toEqual([]);
+    await knex('alerts').update({ announce_due_at: knex.fn.now() });
+    expect(await announced()).toEqual(['fired']);
+  });
+
   it('pages through all alerts once, newest first, even of one moment', async () => {
     const { alerts } = await create();
     await alerts.observe(

@@ -20,6 +20,9 @@ import { ALERTS, type DbAlertRow } from './tables';
 const AGAIN = `case when updated_at > now() - interval '1 hour'
                     then clock_timestamp() + interval '30 seconds' end`;
 
+/** Longer than all attempts to tell of one alert take together. */
+const TELLING_SECONDS = 60;
+
 /** Keeps alerts in PostgreSQL. */
 export class DatabaseAlertsStore implements AlertsStore {
   constructor(private readonly knex: Knex) {}
@@ -155,25 +158,20 @@ export class DatabaseAlertsStore implements AlertsStore {
   async announceNext(
     tell: (announcement: Announcement) => Promise<boolean>,
   ): Promise<boolean> {
-    return this.knex.transaction(async tx => {
-      const row = await tx<DbAlertRow>(ALERTS)
-        .where('announce_due_at', '<=', tx.fn.now(3))
-        .orderBy('announce_due_at')
-        .forUpdate()
-        .skipLocked()
-        .first();
-      if (!row?.announce_change) return false;
-      const told = await tell({
-        change: row.announce_change,
-        alert: toAlert(row),
-      });
-      await tx<DbAlertRow>(ALERTS)
-        .where({ id: row.id })
-        .update({
-          announce_due_at: told ? null : tx.raw(AGAIN),
-        });
-      return true;
+    const row = await this.#claimDue();
+    if (!row?.announce_change) return false;
+    const told = await tell({
+      change: row.announce_change,
+      alert: toAlert(row),
     });
+    // Changes nothing when it took too long, or there is something new to tell.
+    await this.knex<DbAlertRow>(ALERTS)
+      .where({ id: row.id, announce_lease_id: row.announce_lease_id })
+      .update({
+        announce_due_at: told ? null : this.knex.raw(AGAIN),
+        announce_lease_id: null,
+      });
+    return true;
   }
 
   async summarize(entityRefs?: string[]): Promise<AlertsSummary[]> {
@@ -203,11 +201,32 @@ export class DatabaseAlertsStore implements AlertsStore {
     }));
   }
 
+  async #claimDue(): Promise<DbAlertRow | undefined> {
+    const { rows } = await this.knex.raw<{ rows: DbAlertRow[] }>(
+      `with due as (
+         select id from ${ALERTS}
+         where announce_due_at <= current_timestamp(3)
+         order by announce_due_at
+         limit 1
+         for update skip locked
+       )
+       update ${ALERTS} as held
+       set announce_lease_id = gen_random_uuid(),
+           announce_due_at = clock_timestamp() + ? * interval '1 second'
+       from due
+       where held.id = due.id
+       returning held.*`,
+      [TELLING_SECONDS],
+    );
+    return rows[0];
+  }
+
   #changed(change: 'acknowledged' | 'resolved') {
     return {
       updated_at: this.knex.fn.now(3),
       announce_change: change,
       announce_due_at: this.knex.fn.now(3),
+      announce_lease_id: null,
     };
   }
 }

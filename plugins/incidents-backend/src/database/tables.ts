@@ -43,6 +43,7 @@ export interface DbAlertRow {
   updated_at: Date;
   announce_change: AlertChange | null;
   announce_due_at: Date | null;
+  announce_lease_id: string | null;
 }
 
 export interface DbRunRow {

@@ -8,6 +8,7 @@ import type {
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
 import {
+  INCIDENTS_FIRING_CHANNEL,
   INCIDENTS_INCIDENT_TOPIC,
   incidentsSignalChannel,
   type Alert,
@@ -69,39 +70,45 @@ export class AlertAnnouncer {
   }
 
   async #announceAll(): Promise<void> {
-    const touched = new Set<string>();
-    const tell = async (announcement: Announcement) => {
-      const { entityRef } = announcement.alert;
-      if (entityRef) touched.add(entityRef);
-      return this.#tell(announcement);
-    };
+    const tell = (announcement: Announcement) => this.#tell(announcement);
     while (await this.options.alerts.announceNext(tell));
-    if (touched.size > 0) {
-      const { alerts, summaries } = this.options;
-      await summaries.put(await alerts.summarize([...touched]));
-    }
   }
 
   async #tell({ change, alert }: Announcement): Promise<boolean> {
-    const { events, signals } = this.options;
+    const { alerts, events, summaries } = this.options;
+    const { entityRef } = alert;
+    // Who hears of the event reads the feed.
+    if (entityRef) {
+      await this.#attempt('put the summary', async () =>
+        summaries.put(await alerts.summarize([entityRef])),
+      );
+    }
     const eventPayload: IncidentEventPayload = { change, alert };
     await this.#attempt('publish an event', () =>
       events.publish({ topic: INCIDENTS_INCIDENT_TOPIC, eventPayload }),
     );
-    const { entityRef } = alert;
+    await this.#signal(INCIDENTS_FIRING_CHANNEL, {});
     if (!entityRef) return true;
-    await this.#attempt('send a signal', () =>
-      signals.publish<IncidentsSignal>({
-        recipients: { type: 'broadcast' },
-        channel: incidentsSignalChannel(entityRef),
-        message: { entityRef, alertId: alert.id },
-      }),
-    );
+    const signal: IncidentsSignal = { entityRef, alertId: alert.id };
+    await this.#signal(incidentsSignalChannel(entityRef), signal);
     if (change === 'acknowledged') return true;
     return this.#attempt('notify the owners', () =>
       this.options.notifications.send(
         createNotification(change, alert, entityRef),
       ),
+    );
+  }
+
+  async #signal(
+    channel: string,
+    message: IncidentsSignal | Record<string, never>,
+  ): Promise<void> {
+    await this.#attempt('send a signal', () =>
+      this.options.signals.publish({
+        recipients: { type: 'broadcast' },
+        channel,
+        message,
+      }),
     );
   }
 

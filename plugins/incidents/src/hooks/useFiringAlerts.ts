@@ -1,6 +1,9 @@
 import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
 import { useSignalOrPoll } from '@forkyard/frontend-kit';
-import type { Alert } from '@forkyard/plugin-incidents-common';
+import {
+  INCIDENTS_FIRING_CHANNEL,
+  type Alert,
+} from '@forkyard/plugin-incidents-common';
 import { incidentsApiRef } from '../api/incidentsApiRef';
 
 /** What fires anywhere that the reader may see. */
@@ -18,7 +21,7 @@ export function useFiringAlerts() {
   const api = useApi(incidentsApiRef);
   const identity = useApi(identityApiRef);
   return useSignalOrPoll<FiringAlerts>({
-    channel: 'incidents:firing',
+    channel: INCIDENTS_FIRING_CHANNEL,
     key: 'firing',
     pollMs: 10_000,
     load: async signal => {

@@ -115,6 +115,7 @@ function toAnnounce(tx: Knex.Transaction, change: AlertChange) {
   return {
     announce_change: change,
     announce_due_at: tx.fn.now(3),
+    announce_lease_id: null,
     updated_at: tx.fn.now(3),
   };
 }
