@@ -224,9 +224,13 @@ describe('incidentsPlugin', () => {
   });
 
   it('keeps showing runbooks when the repository fails or is suddenly empty', async () => {
-    const { call, repository } = await start();
-    const list = () =>
-      call('get', `/runbooks?entityRef=${ENTITY_REF}&refresh=true`);
+    const { call, repository, knex } = await start();
+    const list = async () => {
+      await knex('runbook_folders').update({
+        tried_at: knex.raw("tried_at - interval '11 seconds'"),
+      });
+      return call('get', `/runbooks?entityRef=${ENTITY_REF}&refresh=true`);
+    };
     await list();
     repository.failure = new Error('connect ECONNREFUSED');
     const failed = (await list()).body;
@@ -243,6 +247,20 @@ describe('incidentsPlugin', () => {
       `/runbook?entityRef=${ENTITY_REF}&path=${PATH}`,
     );
     expect(status).toBe(200);
+  });
+
+  it('reads a repository again when asked to, but not every moment', async () => {
+    const { call, repository, knex } = await start();
+    const refresh = () =>
+      call('get', `/runbooks?entityRef=${ENTITY_REF}&refresh=true`);
+    await refresh();
+    expect((await refresh()).body.items).toHaveLength(2);
+    expect(repository.reads).toHaveLength(1);
+    await knex('runbook_folders').update({
+      tried_at: knex.raw("tried_at - interval '11 seconds'"),
+    });
+    await refresh();
+    expect(repository.reads).toHaveLength(2);
   });
 
   it('resolves nothing when the slo plugin fails or forgets its alerts', async () => {
@@ -291,6 +309,28 @@ describe('incidentsPlugin', () => {
     expect(body.timeline.at(-1).text).toContain('was not started');
     const { body: runs } = await call('get', `/runs?entityRef=${ENTITY_REF}`);
     expect(runs.items).toHaveLength(1);
+  });
+
+  it('keeps one refusal of each person, and none on alerts of others', async () => {
+    const started = await start();
+    const { call, deny } = started;
+    const { alert } = await fire(started);
+    deny('incidents.runbook.run');
+    const press = async (entityRef: string) => {
+      const { status } = await call('post', '/runs').send({
+        entityRef,
+        runbookPath: PATH,
+        alertId: alert.id,
+      });
+      expect(status).toBe(403);
+      const { body } = await call('get', `/alerts/${alert.id}`);
+      return body.timeline.filter(
+        ({ kind }: { kind: string }) => kind === 'step-denied',
+      );
+    };
+    expect(await press('component:default/plain')).toEqual([]);
+    expect(await press(ENTITY_REF)).toHaveLength(1);
+    expect(await press(ENTITY_REF)).toHaveLength(1);
   });
 
   const routes: ['get' | 'post', string, object?][] = [

@@ -32,6 +32,22 @@ export class DatabaseTimelineStore implements TimelineStore {
     await appendTimeline(this.knex, entries);
   }
 
+  async appendOnce(entry: NewTimelineEntry): Promise<void> {
+    const same = {
+      who: entry.who,
+      kind: entry.kind,
+      alert_id: entry.alertId ?? null,
+      run_id: entry.runId ?? null,
+    };
+    await this.knex.transaction(async tx => {
+      await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [
+        `timeline:${JSON.stringify(Object.values(same))}`,
+      ]);
+      const held = await tx<DbTimelineRow>(TIMELINE).where(same).first('id');
+      if (!held) await appendTimeline(tx, [entry]);
+    });
+  }
+
   async list(
     of: { alertId: string } | { runId: string },
   ): Promise<TimelineEntry[]> {

@@ -13,6 +13,7 @@ import {
   type RunbookStepSpec,
   type StartRunRequest,
 } from '@forkyard/plugin-incidents-common';
+import type { AlertsStore } from '../database/AlertsStore';
 import type { TimelineStore } from '../database/TimelineStore';
 import type { EntityGate, EntityPermission } from './EntityGate';
 import { principalRef } from './principalRef';
@@ -41,12 +42,14 @@ const NEEDS: Partial<
  *
  * A step that changes a deployment needs the permission of deployments: of who
  * starts the run, and again of who presses its button, which may be somebody
- * else, later. A refusal is kept on the timeline, and nothing is done.
+ * else, later. The first refusal of each person is kept on the timeline, and
+ * nothing is done.
  */
 export class AuthorizedRunService implements RunService {
   constructor(
     private readonly inner: RunService,
     private readonly options: {
+      alerts: AlertsStore;
       gate: EntityGate;
       runbooks: RunbookService;
       timeline: TimelineStore;
@@ -63,9 +66,14 @@ export class AuthorizedRunService implements RunService {
     );
     const specs = steps.slice(fromStep).flatMap(({ spec }) => spec ?? []);
     await this.#assertAllowed(entityRef, specs, options, async message => {
-      if (!alertId) return;
+      const alert = alertId && (await this.options.alerts.find(alertId));
+      // Of another entity's alert the caller may know nothing but the id.
+      if (!alert || alert.entityRef !== entityRef) return;
       await this.#keepDenial(
-        { text: `'${runbookPath}' was not started: ${message}`, alertId },
+        {
+          text: `'${runbookPath}' was not started: ${message}`,
+          alertId: alert.id,
+        },
         options,
       );
     });
@@ -172,12 +180,10 @@ export class AuthorizedRunService implements RunService {
     },
     { credentials }: CallOptions,
   ): Promise<void> {
-    await this.options.timeline.append([
-      {
-        ...entry,
-        who: principalRef(this.options.auth, credentials),
-        kind: 'step-denied',
-      },
-    ]);
+    await this.options.timeline.appendOnce({
+      ...entry,
+      who: principalRef(this.options.auth, credentials),
+      kind: 'step-denied',
+    });
   }
 }

@@ -20,6 +20,9 @@ import type { RunbookSource } from '../sources/RunbookSource';
 import { locateRunbooks, type RunbookLocation } from './runbookLocation';
 import type { RunbookService } from './RunbookService';
 
+/** How often people can have a repository read, which costs its quota. */
+const REFRESH_SECONDS = 10;
+
 /**
  * Reads runbooks from the repositories and keeps what was read, so that they are
  * there in the incident in which the repository is not.
@@ -100,10 +103,12 @@ export class DefaultRunbookService implements RunbookService {
     const { folders, runbookRefreshSeconds } = this.options;
     const held = await folders.find(request.entityRef);
     const now = await folders.now();
+    const maxAgeSeconds = request.refresh
+      ? Math.min(REFRESH_SECONDS, runbookRefreshSeconds)
+      : runbookRefreshSeconds;
     const isFresh =
-      held &&
-      now.getTime() - held.triedAt.getTime() < runbookRefreshSeconds * 1000;
-    if (isFresh && !request.refresh) return held;
+      held && now.getTime() - held.triedAt.getTime() < maxAgeSeconds * 1000;
+    if (isFresh) return held;
     const { entityRef } = request;
     const running = this.#reading.get(entityRef);
     if (running) return running;
