@@ -228,6 +228,28 @@ describe('the webhook of Alertmanager', () => {
     expect(hostile.runbook).toBeUndefined();
   });
 
+  it('cuts no character in half, which the database would refuse', async () => {
+    const found = await deliverOne({
+      labels: { alertname: 'Cut', note: `${'x'.repeat(1999)}\u{1f525}` },
+    });
+    expect(found.labels.note).toBe(`${'x'.repeat(1999)}\ufffd`);
+  });
+
+  it('gives a project to nobody while only a part of the owners is known', async () => {
+    const { deliver, list, deployments } = await start();
+    deployments.projects = [
+      { entityRef: ENTITY_REF, provider: 'vercel', projectId: 'prj_1' },
+    ];
+    deployments.nextPageFailure = new Error('down');
+    await deliver(group([alert({ labels: { project: 'prj_1' } })]));
+    const [found] = await list();
+    expect(found.labels).toEqual({ project: 'prj_1' });
+    expect(found.entityRef).toBeUndefined();
+    deployments.nextPageFailure = undefined;
+    await deliver(group([alert({ labels: { project: 'prj_1' } })]));
+    expect((await list())[0].entityRef).toBe(ENTITY_REF);
+  });
+
   it('answers 503, so that it is sent again, when the catalog cannot be asked', async () => {
     const { deliver, list, catalog } = await start();
     catalog.getEntitiesByRefs.mockRejectedValueOnce(new Error('down'));

@@ -17,6 +17,8 @@ export class TestDeployments {
   readonly deployments: Deployment[] = [];
   /** Whose projects are verified. */
   projects: TrackedProject[] = [];
+  /** Thrown for the projects after the first page. */
+  nextPageFailure?: Error;
   url?: string;
   live?: string;
   /** Where the next change of the traffic leads; undefined moves nothing. */
@@ -54,7 +56,13 @@ export class TestDeployments {
       listDeployments: async () => ({
         items: [...this.deployments].reverse(),
       }),
-      listProjects: async () => ({ items: this.projects }),
+      listProjects: async ({ cursor }) => {
+        if (cursor && this.nextPageFailure) throw this.nextPageFailure;
+        return {
+          items: this.projects,
+          nextCursor: this.nextPageFailure && 'next',
+        };
+      },
       getDeployment: async ({ id }) => this.#get(id),
       getRollbackTarget: async () => {
         const target = this.deployments.findLast(({ id }) => id !== this.live);

@@ -135,14 +135,16 @@ export class AlertAssigner {
           );
         found.push(...items);
         cursor = nextCursor;
-        if (!cursor) break;
+        if (!cursor) return found;
       }
+      throw new Error(`the list goes on after ${MAX_PROJECT_PAGES} pages`);
     } catch (error) {
       this.options.logger.warn(
         `Cannot ask whose projects the alerts name; they stay unassigned until they are sent again: ${error}`,
       );
+      // A part of the list does not tell whose project is somebody else's too.
+      return [];
     }
-    return found;
   }
 }
 

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 
-/** PostgreSQL's text has no place for NUL. */
+/**
+ * PostgreSQL's text has no place for NUL, its jsonb none for half a character,
+ * which the cut may leave as well as the sender.
+ */
 const text = (max: number) =>
-  z.string().transform(value => value.replaceAll('\0', '').slice(0, max));
+  z.string().transform(value =>
+    value
+      .replaceAll('\0', '')
+      .slice(0, max)
+      .replace(/\p{Surrogate}/gu, '\ufffd'),
+  );
 
 const MAX_LABELS = 100;
 
