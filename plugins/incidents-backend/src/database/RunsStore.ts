@@ -70,6 +70,7 @@ export interface RunFilter {
 /** Holds runs and their steps. All times are the database's. */
 export interface RunsStore {
   now(): Promise<Date>;
+  /** Throws `ConflictError` when 5 runs of the entity have not ended. */
   insert(run: NewRun): Promise<HeldRun>;
   find(id: string): Promise<HeldRun | undefined>;
   list(filter: RunFilter): Promise<HeldRun[]>;

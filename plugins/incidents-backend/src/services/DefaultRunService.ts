@@ -145,7 +145,7 @@ export class DefaultRunService implements RunService {
   ): Promise<void> {
     const { question, endOn } = input as Ask;
     const isEnd = endOn.includes(answer);
-    await this.options.runs.save({
+    const isKept = await this.options.runs.save({
       id: run.id,
       leaseId: run.leaseId,
       step: { index, state: 'succeeded', output: { answer } },
@@ -169,6 +169,11 @@ export class DefaultRunService implements RunService {
           : []),
       ],
     });
+    if (!isKept) {
+      throw new ConflictError(
+        `Your answer to '${question}' was not kept: the run of '${run.runbookPath}' was canceled, or it took too long. Look at the run again.`,
+      );
+    }
   }
 
   async #get(id: string): Promise<HeldRun> {

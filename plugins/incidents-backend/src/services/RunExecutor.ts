@@ -33,6 +33,9 @@ const PORTAL = 'forkyard';
  * nothing else: looks change nothing, and what people press is not done here.
  */
 export class RunExecutor {
+  readonly #workers = new Set<Promise<void>>();
+  #nudges = 0;
+
   constructor(
     private readonly options: {
       runs: RunsStore;
@@ -49,18 +52,31 @@ export class RunExecutor {
     );
   }
 
-  /** Takes runs forward until none is due. */
+  /**
+   * Takes runs forward until none is due. All calls share the same few workers;
+   * the signal stops those that this one adds.
+   */
   async runDue(signal?: AbortSignal): Promise<void> {
-    const work = async () => {
-      while (!signal?.aborted) {
-        const run = await this.options.runs.claimDue({
-          leaseSeconds: LEASE_SECONDS,
-        });
-        if (!run) return;
-        await this.#takeForward(run);
-      }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    this.#nudges += 1;
+    while (this.#workers.size < CONCURRENCY) {
+      const worker: Promise<void> = this.#work(signal).finally(() =>
+        this.#workers.delete(worker),
+      );
+      this.#workers.add(worker);
+    }
+    await Promise.all(this.#workers);
+  }
+
+  async #work(signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted) {
+      const nudges = this.#nudges;
+      const run = await this.options.runs.claimDue({
+        leaseSeconds: LEASE_SECONDS,
+      });
+      if (run) await this.#takeForward(run);
+      // Something may have become due while it looked.
+      else if (nudges === this.#nudges) return;
+    }
   }
 
   /** Lets pages ask for the run again. A nudge: pages poll as well. */

@@ -400,6 +400,78 @@ describe('runs', () => {
     ]);
   });
 
+  it('says that an answer was not kept when the run was canceled meanwhile', async () => {
+    const replica = await create(ASK, ROLLBACK);
+    await work(replica);
+    const { runs, id } = replica;
+    const claim = runs.claimWaiting.bind(runs);
+    jest.spyOn(runs, 'claimWaiting').mockImplementation(async options => {
+      const claimed = await claim(options);
+      await runs.cancel(id, 'user:default/bob');
+      return claimed;
+    });
+    await expect(press(replica, 0, 'Yes')).rejects.toThrow('was not kept');
+  });
+
+  it('starts no sixth run while five of an entity have not ended, and names them', async () => {
+    const { runs, service, id } = await create(ASK);
+    const insert = (path: string, entityRef = ENTITY_REF) =>
+      runs.insert({
+        entityRef,
+        runbookPath: path,
+        runbookTitle: 'It',
+        runbookHash: 'h',
+        startedBy: 'user:default/bob',
+        fromStep: 0,
+        steps: [{ title: 'ask', spec: ASK }],
+      });
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map(name => insert(`runbooks/${name}.md`)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(
+      4,
+    );
+    await expect(insert('runbooks/g.md')).rejects.toThrow(
+      /5 runs that have not ended: 'runbooks\/it\.md' of user:default\/ana since .*cancel one/,
+    );
+    await insert('runbooks/g.md', 'component:default/other');
+    await service.cancelRun({ id }, CALLER);
+    await insert('runbooks/g.md');
+  });
+
+  it('shares its workers among all who nudge, and misses nothing that became due', async () => {
+    const { executor, runs, id } = await create(ASK);
+    const claim = runs.claimDue.bind(runs);
+    let isOpen = false;
+    let open = () => {};
+    const opened = new Promise<void>(resolve => {
+      open = () => {
+        isOpen = true;
+        resolve();
+      };
+    });
+    let atOnce = 0;
+    let most = 0;
+    const claimDue = jest
+      .spyOn(runs, 'claimDue')
+      .mockImplementation(async options => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        // Until then they find nothing.
+        const claimed = isOpen ? await claim(options) : undefined;
+        await opened;
+        atOnce -= 1;
+        return claimed;
+      });
+    const all = [1, 2, 3].map(() => executor.runDue());
+    open();
+    await Promise.all(all);
+    expect(most).toBe(4);
+    await executor.runDue();
+    expect(claimDue.mock.calls.length).toBeGreaterThan(4);
+    expect((await runs.find(id))?.state).toBe('waiting');
+  });
+
   it('does nothing more once a run is canceled', async () => {
     const replica = await create(wait('http-ok'), ROLLBACK);
     const { service, id, runs, deployments } = replica;

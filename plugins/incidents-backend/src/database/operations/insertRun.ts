@@ -1,13 +1,21 @@
+import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { appendTimeline } from '../DatabaseTimelineStore';
 import type { NewRun } from '../RunsStore';
 import { RUNS, RUN_STEPS, type DbRunRow, type DbRunStepRow } from '../tables';
 
-/** Inserts a run that is due at once, with its steps, and gives its id. */
+/** Far more than people follow at the same time. */
+const MAX_UNFINISHED = 5;
+
+/**
+ * Inserts a run that is due at once, with its steps, and gives its id. Throws
+ * `ConflictError` when too many of the entity have not ended.
+ */
 export async function insertRun(
   tx: Knex.Transaction,
   run: NewRun,
 ): Promise<string> {
+  await assertRoom(tx, run.entityRef);
   const [{ id }] = await tx<DbRunRow>(RUNS)
     .insert({
       entity_ref: run.entityRef,
@@ -41,4 +49,25 @@ export async function insertRun(
     },
   ]);
   return id;
+}
+
+async function assertRoom(
+  tx: Knex.Transaction,
+  entityRef: string,
+): Promise<void> {
+  await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [
+    `runs:${entityRef}`,
+  ]);
+  const unfinished = await tx<DbRunRow>(RUNS)
+    .where({ entity_ref: entityRef })
+    .whereIn('state', ['running', 'waiting'])
+    .orderBy('started_at');
+  if (unfinished.length < MAX_UNFINISHED) return;
+  const names = unfinished.map(
+    row =>
+      `'${row.runbook_path}' of ${row.started_by} since ${row.started_at.toISOString()}`,
+  );
+  throw new ConflictError(
+    `'${entityRef}' has ${unfinished.length} runs that have not ended: ${names.join(', ')}. Finish or cancel one of them first.`,
+  );
 }
