@@ -43,9 +43,25 @@ describe('actions', () => {
         owners: ['group:default/a'],
         severity: 'page',
         states: ['firing', 'acknowledged'],
+        unassigned: false,
       },
       { credentials },
     );
+  });
+
+  it('takes references as the route does, and refuses what is none', async () => {
+    const list = (entityRef: string) =>
+      actionsRegistry.invoke({
+        id: 'test:list-alerts',
+        input: { entityRef },
+        credentials,
+      });
+    await list('Component:default/Shop');
+    expect(alerts.listAlerts).toHaveBeenLastCalledWith(
+      expect.objectContaining({ entityRef: 'component:default/shop' }),
+      { credentials },
+    );
+    await expect(list('::')).rejects.toThrow("'::' is no entity reference");
   });
 
   it('acknowledges in the name of the caller', async () => {

@@ -1,4 +1,6 @@
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
+import { parse } from '@forkyard/backend-kit';
+import { alertsQuerySchema } from '../router/schemas';
 import type { AlertService } from '../services/AlertService';
 import { alertOutputSchema, toAlertOutput } from './alertOutput';
 
@@ -30,13 +32,13 @@ export function createListAlertsAction(options: {
         }),
     },
     action: async ({ input, credentials }) => {
-      const { owner, resolved, ...rest } = input;
+      const { resolved, ...given } = input;
+      const { owner, state, ...rest } = parse(alertsQuerySchema, {
+        ...given,
+        state: resolved ? ['resolved'] : ['firing', 'acknowledged'],
+      });
       const page = await options.alerts.listAlerts(
-        {
-          ...rest,
-          owners: owner ? [owner] : undefined,
-          states: resolved ? ['resolved'] : ['firing', 'acknowledged'],
-        },
+        { ...rest, owners: owner, states: state },
         { credentials },
       );
       return {
