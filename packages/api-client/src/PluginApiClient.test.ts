@@ -1,55 +1,15 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { PluginApiClient } from './PluginApiClient';
 
 describe('PluginApiClient', () => {
-  const seen: { line: string; token?: string; body: string }[] = [];
-  let server: Server;
-  let client: PluginApiClient;
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = '';
-      request.on('data', chunk => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        seen.push({
-          line: `${request.method} ${request.url}`,
-          token: request.headers.authorization,
-          body,
-        });
-        if (request.url?.startsWith('/gone')) {
-          response.statusCode = 404;
-          response.setHeader('content-type', 'application/json');
-          response.end(
-            '{"error":{"name":"NotFoundError","message":"There is none"}}',
-          );
-        } else if (request.method === 'DELETE') {
-          response.statusCode = 204;
-          response.end();
-        } else {
-          response.setHeader('content-type', 'application/json');
-          response.end('{"ok":true}');
-        }
-      });
-    });
-    await new Promise<void>(resolve => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = server.address() as AddressInfo;
-    client = new PluginApiClient('shop', {
-      discoveryApi: { getBaseUrl: async () => `http://127.0.0.1:${port}` },
-    });
+  const fetchMock = jest.fn<Promise<Response>, [string, RequestInit]>();
+  const client = new PluginApiClient('shop', {
+    discoveryApi: { getBaseUrl: async id => `http://portal/api/${id}` },
+    fetchApi: { fetch: fetchMock as unknown as typeof fetch },
   });
 
-  beforeEach(() => seen.splice(0));
-
-  afterAll(async () => {
-    server.closeAllConnections();
-    await new Promise(resolve => {
-      server.close(resolve);
-    });
+  beforeEach(() => {
+    fetchMock.mockReset();
+    fetchMock.mockImplementation(async () => Response.json({ ok: true }));
   });
 
   it('repeats list parameters, leaves out empty ones and gives the token', async () => {
@@ -60,32 +20,48 @@ describe('PluginApiClient', () => {
         { token: 't' },
       ),
     ).resolves.toEqual({ ok: true });
-    expect(seen).toEqual([
-      {
-        line: 'GET /items?state=a&state=b&limit=2',
-        token: 'Bearer t',
-        body: '',
-      },
-    ]);
+    const [[url, options]] = fetchMock.mock.calls;
+    expect(url).toBe('http://portal/api/shop/items?state=a&state=b&limit=2');
+    expect(options).toMatchObject({
+      method: 'GET',
+      headers: { authorization: 'Bearer t' },
+      body: undefined,
+    });
   });
 
   it('sends JSON and takes an answer without a body', async () => {
     await client.post('/items', { a: 1 });
     await client.put('/items/1', { b: 2 });
+    fetchMock.mockResolvedValue(new Response(undefined, { status: 204 }));
     await expect(client.delete('/items/1')).resolves.toBeUndefined();
-    expect(seen.map(({ line, body }) => `${line} ${body}`)).toEqual([
-      'POST /items {"a":1}',
-      'PUT /items/1 {"b":2}',
-      'DELETE /items/1 ',
+    expect(
+      fetchMock.mock.calls.map(([url, { method, body }]) =>
+        [method, url, body].join(' '),
+      ),
+    ).toEqual([
+      'POST http://portal/api/shop/items {"a":1}',
+      'PUT http://portal/api/shop/items/1 {"b":2}',
+      'DELETE http://portal/api/shop/items/1 ',
     ]);
   });
 
   it('throws what the backend says', async () => {
+    const error = { name: 'NotFoundError', message: 'There is none' };
+    fetchMock.mockImplementation(
+      async () =>
+        new Response(JSON.stringify({ error, response: { statusCode: 404 } }), {
+          status: 404,
+          statusText: 'Not Found',
+          headers: { 'content-type': 'application/json' },
+        }),
+    );
     await expect(client.get('/gone')).rejects.toMatchObject({
       name: 'ResponseError',
       statusCode: 404,
       body: { error: { message: 'There is none' } },
     });
-    await expect(client.stream('/gone')).rejects.toThrow('There is none');
+    await expect(client.stream('/gone')).rejects.toMatchObject({
+      statusCode: 404,
+    });
   });
 });
