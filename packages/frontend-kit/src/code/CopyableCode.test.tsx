@@ -1,4 +1,10 @@
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { CopyableCode, shortSha } from './CopyableCode';
 
@@ -42,7 +48,11 @@ describe('CopyableCode', () => {
       .mockRejectedValueOnce(new Error('denied'));
     render(<CopyableCode value={sha} label="commit" />);
     await user.click(screen.getByRole('button'));
-    expect(await screen.findByText(/Could not be copied/)).toBeInTheDocument();
+    await waitFor(() =>
+      expect(screen.getByRole('status')).toHaveTextContent(
+        'Could not be copied',
+      ),
+    );
   });
 
   it('leads to where the code can be seen', () => {

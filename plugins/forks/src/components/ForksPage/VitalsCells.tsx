@@ -32,11 +32,7 @@ export function BudgetLeft({ fork }: { fork: Fork }) {
         ratio={slo.budgetRemainingRatio}
         status={status}
         statusLabel={label}
-        value={
-          slo.budgetRemainingRatio < 0
-            ? 'Overspent'
-            : `${Math.round(slo.budgetRemainingRatio * 100)} %`
-        }
+        value={budgetWords(slo.budgetRemainingRatio)}
       />
     </TabLink>
   );
@@ -163,6 +159,13 @@ function costStatus(
     return { status: 'degraded', label: 'Will be over budget' };
   }
   return { status: 'healthy', label: 'Within budget' };
+}
+
+/** Never says that something is left, or that all of it is, when it is not. */
+function budgetWords(ratio: number): string {
+  if (ratio < 0) return 'Overspent';
+  if (ratio > 0 && ratio < 0.01) return '< 1 %';
+  return `${Math.floor(ratio * 100)} %`;
 }
 
 /** Whole dollars from ten on, cents below. */
