@@ -1,6 +1,6 @@
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
 import {
   allocate,
@@ -163,7 +163,12 @@ export class DefaultCostService implements CostService {
         });
       }
       cursor = page.pageInfo.nextCursor;
-    } while (cursor && owned.length < MOST_OWNED);
+      if (owned.length + (cursor ? 1 : 0) > MOST_OWNED) {
+        throw new InputError(
+          `'${owner}' owns more than ${MOST_OWNED} entities, too many to sum up. Ask for the groups below it, or split it into several.`,
+        );
+      }
+    } while (cursor);
     return owned;
   }
 
