@@ -23,7 +23,14 @@ describe('deploymentsServiceRef', () => {
         token: request.headers.authorization,
       });
       response.setHeader('content-type', 'application/json');
-      response.end('{"environments":[],"id":"memory:one"}');
+      response.end(
+        JSON.stringify({
+          environments: [],
+          id: request.url?.includes('dpl_1') ? 'vercel:dpl_1' : 'memory:one',
+          entityRef: 'component:default/shop',
+          environment: 'production',
+        }),
+      );
     });
     await new Promise<void>(resolve => {
       server.listen(0, '127.0.0.1', resolve);
@@ -77,6 +84,19 @@ describe('deploymentsServiceRef', () => {
       { credentials },
     );
     await service.rollback({ entityRef, environment }, { credentials });
+    for (const other of [
+      { entityRef: 'component:default/other', environment },
+      { entityRef, environment: 'preview' },
+    ]) {
+      await expect(
+        service.rollback({ ...other, toDeploymentId: id }, { credentials }),
+      ).rejects.toMatchObject({
+        name: 'ConflictError',
+        message: expect.stringContaining(
+          "Deployment 'vercel:dpl_1' is of 'component:default/shop' in production",
+        ),
+      });
+    }
     const token = mockCredentials.service.header({
       onBehalfOf: credentials,
       targetPluginId: 'deployments',
@@ -98,12 +118,15 @@ describe('deploymentsServiceRef', () => {
         line: 'GET /rollback-target?entityRef=component%3Adefault%2Fshop&environment=production',
         token,
       },
+      { line: 'GET /deployments/vercel%3Adpl_1', token },
       { line: 'POST /deployments/vercel%3Adpl_1/rollback', token },
       {
         line: 'GET /rollback-target?entityRef=component%3Adefault%2Fshop&environment=production',
         token,
       },
       { line: 'POST /deployments/memory%3Aone/rollback', token },
+      { line: 'GET /deployments/vercel%3Adpl_1', token },
+      { line: 'GET /deployments/vercel%3Adpl_1', token },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import {
   createServiceRef,
   type BackstageCredentials,
 } from '@backstage/backend-plugin-api';
+import { ConflictError } from '@backstage/errors';
 import {
   DeploymentsClient,
   type Deployment,
@@ -51,7 +52,9 @@ export interface DeploymentsService {
   ): Promise<Deployment>;
   /**
    * Sends an environment's traffic back to a named deployment, or to the one
-   * that was live before. Gives the deployment that is live then.
+   * that was live before. Gives the deployment that is live then. Rejects with
+   * a ConflictError when the named deployment is of another entity or
+   * environment.
    */
   rollback(
     request: {
@@ -94,12 +97,28 @@ export const deploymentsServiceRef = createServiceRef<DeploymentsService>({
             client.getRollbackTarget(request, await tokenFor(credentials)),
           rollback: async ({ toDeploymentId, ...request }, { credentials }) => {
             const token = await tokenFor(credentials);
-            const id =
-              toDeploymentId ??
-              (await client.getRollbackTarget(request, token)).id;
-            return client.rollbackToDeployment({ id }, token);
+            const target = toDeploymentId
+              ? await client.getDeployment({ id: toDeploymentId }, token)
+              : await client.getRollbackTarget(request, token);
+            assertBelongs(target, request);
+            return client.rollbackToDeployment({ id: target.id }, token);
           },
         };
       },
     }),
 });
+
+function assertBelongs(
+  deployment: Deployment,
+  request: { entityRef: string; environment: string },
+): void {
+  const { id, entityRef, environment } = deployment;
+  if (
+    entityRef.toLowerCase() !== request.entityRef.toLowerCase() ||
+    environment !== request.environment
+  ) {
+    throw new ConflictError(
+      `Deployment '${id}' is of '${entityRef}' in ${environment}, so that '${request.entityRef}' in ${request.environment} cannot go back to it. Name one of its own.`,
+    );
+  }
+}
