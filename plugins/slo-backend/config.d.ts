@@ -11,8 +11,8 @@ export interface Config {
      */
     fileRefreshSeconds?: number;
     /**
-     * An alert begins only when the long window holds so many bad requests.
-     * Default: 5.
+     * An alert begins only when the long window holds so many bad requests,
+     * from 1 to 100000. Default: 5.
      */
     minimumBadRequests?: number;
     /**
@@ -36,17 +36,23 @@ export interface Config {
       /**
        * URL under which Vercel reaches this backend, ending in
        * `/api/slo/drains/vercel`. When it is set, the drains are made with
-       * `vercel.token`, and made again when they are gone.
+       * `vercel.token`, and made again when they are gone. Their secrets need an
+       * encryption key, or `drainSecret`.
        */
       drainUrl?: string;
       /**
        * Secret of drains that were made by hand, for tokens that may not make
-       * them.
+       * them; at least 16 characters.
        * @visibility secret
        */
       drainSecret?: string;
     };
-    /** A Prometheus whose counts and alerts are used, beside Vercel's drains. */
+    /**
+     * A Prometheus whose counts and alerts are used, beside Vercel's drains.
+     * OpenSLO files can query every series that its token sees, so whoever writes
+     * one can read them: put a proxy that enforces labels in between, such as
+     * prom-label-proxy, when some are not for all.
+     */
     prometheus?: {
       /** Without `/api/v1`. */
       url: string;
@@ -58,6 +64,13 @@ export interface Config {
        */
       entityLabel?: string;
     };
+  };
+  integrations?: {
+    /**
+     * The `host` of the first is where the repositories are looked for of
+     * entities that the catalog has from no URL. Default: github.com.
+     */
+    github?: Array<{ host?: string }>;
   };
   /** How to reach Vercel; needed for `slo.vercel.drainUrl`. */
   vercel?: {

@@ -1,12 +1,12 @@
 /*
  * Runs the plugin alone, with a catalog of one entity, its OpenSLO file in
- * memory and a drain whose secret is "secret". It needs a PostgreSQL:
+ * memory and a drain whose secret is "secret-of-drains". It needs a PostgreSQL:
  *
  *   DATABASE_URL=postgresql://... backstage-cli package start
  *
  *   row="{\"requestId\":\"$RANDOM\",\"projectId\":\"prj_1\",\"deploymentId\":\"dpl_1\",\"environment\":\"production\",\"statusCode\":500,\"timestamp\":$(date +%s000),\"proxy\":{\"timestamp\":$(date +%s000),\"method\":\"GET\",\"host\":\"shop\",\"path\":\"/\",\"statusCode\":500}}"
  *   curl localhost:7007/api/slo/drains/vercel/logs -d "$row" \
- *     -H "x-vercel-signature: $(printf %s "$row" | openssl dgst -sha1 -hmac secret -r | cut -d ' ' -f 1)"
+ *     -H "x-vercel-signature: $(printf %s "$row" | openssl dgst -sha1 -hmac secret-of-drains -r | cut -d ' ' -f 1)"
  *   curl 'localhost:7007/api/slo/slos?entityRef=component:default/shop'
  *   curl 'localhost:7007/api/slo/traffic?entityRef=component:default/shop'
  *   curl 'localhost:7007/api/slo/alerts?entityRef=component:default/shop'

@@ -45,10 +45,20 @@ describe('readSloConfig', () => {
     [{ alertWindowScale: 2 }, "'slo.alertWindowScale' is 2"],
     [{ ignoredPaths: ['healthz'] }, "'slo.ignoredPaths' has 'healthz'"],
     [{ vercel: { drainUrl: 'portal' } }, "'slo.vercel.drainUrl' is 'portal'"],
+    [
+      { vercel: { drainUrl: 'https://portal.example.com' } },
+      "'slo.vercel.drainUrl' is set, but",
+    ],
+    [
+      { vercel: { drainSecret: 'fifteen letters' } },
+      "'slo.vercel.drainSecret' has 15 characters",
+    ],
     [{ prometheus: { url: 'ftp://x' } }, "'slo.prometheus.url' is 'ftp://x'"],
   ])('refuses %j and says what to do', (slo, message) => {
     const read = () => readSloConfig(new ConfigReader({ slo }));
     expect(read).toThrow(message);
-    expect(read).toThrow(/set it to|begins with/);
+    expect(read).toThrow(
+      /set (it|'slo.encryptionKey' or 'forks.encryptionKey') to|begins with/,
+    );
   });
 });

@@ -3,6 +3,9 @@ import { InputError } from '@backstage/errors';
 import { DEFAULT_MINIMUM_BAD_REQUESTS } from '@forkyard/plugin-slo-common';
 import { DEFAULT_IGNORED_PATHS } from './ingest/DefaultIngestService';
 
+/** What is shorter can be found by trying. */
+const LEAST_SECRET_LENGTH = 16;
+
 /** Settings of this plugin, checked. */
 export interface SloConfig {
   /** Seconds between two evaluations of an SLO with traffic. */
@@ -28,6 +31,20 @@ export interface SloConfig {
 export function readSloConfig(config: Config): SloConfig {
   const [github] = config.getOptionalConfigArray('integrations.github') ?? [];
   const paths = config.getOptionalStringArray('slo.ignoredPaths');
+  const encryptionKey =
+    config.getOptionalString('slo.encryptionKey') ??
+    config.getOptionalString('forks.encryptionKey');
+  const drainUrl = readUrl(
+    config,
+    'slo.vercel.drainUrl',
+    "the URL under which Vercel reaches this backend, ending in '/api/slo/drains/vercel'",
+  );
+  const drainSecret = readDrainSecret(config);
+  if (drainUrl && !encryptionKey && !drainSecret) {
+    throw new InputError(
+      "Configuration 'slo.vercel.drainUrl' is set, but the secrets of its drains cannot be kept: set 'slo.encryptionKey' or 'forks.encryptionKey' to 32 random bytes in base64, or 'slo.vercel.drainSecret' to a secret of your own.",
+    );
+  }
   return {
     evaluationSeconds: readNumber(config, 'slo.evaluationSeconds', {
       from: 5,
@@ -50,18 +67,22 @@ export function readSloConfig(config: Config): SloConfig {
       otherwise: 1,
     }),
     ignoredPaths: checkPaths(paths ?? DEFAULT_IGNORED_PATHS),
-    encryptionKey:
-      config.getOptionalString('slo.encryptionKey') ??
-      config.getOptionalString('forks.encryptionKey'),
-    drainUrl: readUrl(
-      config,
-      'slo.vercel.drainUrl',
-      "the URL under which Vercel reaches this backend, ending in '/api/slo/drains/vercel'",
-    ),
-    drainSecret: config.getOptionalString('slo.vercel.drainSecret'),
+    encryptionKey,
+    drainUrl,
+    drainSecret,
     githubHost: github?.getOptionalString('host') ?? 'github.com',
     prometheus: readPrometheus(config),
   };
+}
+
+function readDrainSecret(config: Config): string | undefined {
+  const secret = config.getOptionalString('slo.vercel.drainSecret');
+  if (secret !== undefined && secret.length < LEAST_SECRET_LENGTH) {
+    throw new InputError(
+      `Configuration 'slo.vercel.drainSecret' has ${secret.length} characters: set it to at least ${LEAST_SECRET_LENGTH} random ones, or anybody can guess it.`,
+    );
+  }
+  return secret;
 }
 
 function readPrometheus(config: Config): SloConfig['prometheus'] {

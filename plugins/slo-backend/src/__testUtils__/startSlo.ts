@@ -23,7 +23,7 @@ import sloPlugin from '../index';
 import { logRow } from '../ingest/__testUtils__/rows';
 
 export const ENTITY_REF = 'component:default/shop';
-const SECRET = 'drain-secret';
+const SECRET = 'secret-of-the-drains';
 
 export const SLO_FILE = `apiVersion: openslo/v1
 kind: SLO

@@ -47,8 +47,10 @@ export class DrainBatch {
   timesMs: Float64Array;
   /** Milliseconds for traces; for logs 1 for an error, else 0. */
   values: Float64Array;
-  /** Indexes of origins by deployment. */
-  readonly #indexes = new Map<string, number[]>();
+  /** The first origin of each deployment, which is nearly always its only one. */
+  readonly #firsts = new Map<string, number>();
+  /** The others, by all three names. */
+  readonly #others = new Map<string, number>();
   readonly #hash: Hash64 = { high: 0, low: 0 };
 
   constructor(
@@ -74,22 +76,29 @@ export class DrainBatch {
   ): number {
     // A deployment is of one project and environment, but whoever sends may
     // say otherwise.
-    const found = this.#indexes.get(deploymentId);
-    for (const index of found ?? []) {
-      const origin = this.origins[index];
+    const first = this.#firsts.get(deploymentId);
+    if (first !== undefined) {
+      const origin = this.origins[first];
       if (
         origin.projectId === projectId &&
         origin.environment === environment
       ) {
-        return index;
+        return first;
       }
     }
     const names = [projectId, deploymentId, environment];
     if (!names.every(name => NAME.test(name))) return -1;
     const index = this.origins.length;
+    if (first === undefined) {
+      this.#firsts.set(deploymentId, index);
+    } else {
+      // No name has a line break in it.
+      const key = names.join('\n');
+      const held = this.#others.get(key);
+      if (held !== undefined) return held;
+      this.#others.set(key, index);
+    }
     this.origins.push({ projectId, deploymentId, environment });
-    if (found) found.push(index);
-    else this.#indexes.set(deploymentId, [index]);
     return index;
   }
 
