@@ -16,7 +16,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
   deploymentsServiceRef,
-  type DeploymentsService,
+  mockDeploymentsService,
 } from '@forkyard/plugin-deployments-node';
 
 const port = Number(process.env.PORT ?? 7007);
@@ -74,12 +74,12 @@ backend.add(
     deps: {},
     // Nothing is live here, so that the headers scan is off.
     factory: () =>
-      ({
-        getEntityStatus: async ({ entityRef }: { entityRef: string }) => ({
+      mockDeploymentsService({
+        getEntityStatus: async ({ entityRef }) => ({
           entityRef,
           environments: [],
         }),
-      }) as unknown as DeploymentsService,
+      }),
   }),
 );
 backend.add(import('../src'));

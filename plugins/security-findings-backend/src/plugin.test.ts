@@ -47,8 +47,9 @@ describe('securityFindingsPlugin', () => {
   afterAll(() => github.close());
 
   async function start(config = {}) {
+    const knex = await databases.init('POSTGRES_18');
     const plugin = await startTestPlugin({
-      knex: await databases.init('POSTGRES_18'),
+      knex,
       github: { url: GITHUB, token: 'the-token' },
       entities: [component('shop'), component('plain', {})],
       config: { scans: { secrets: false, licenses: false }, ...config },
@@ -69,7 +70,7 @@ describe('securityFindingsPlugin', () => {
         ...body,
       });
     const first = async () => (await plugin.list()).body.items[0];
-    return { ...plugin, upload, waive, first };
+    return { ...plugin, knex, upload, waive, first };
   }
 
   type Started = Awaited<ReturnType<typeof start>>;
@@ -238,8 +239,9 @@ describe('securityFindingsPlugin', () => {
   });
 
   it('waives with reason and end, takes back, and opens again by itself', async () => {
-    const { upload, waive, first, call, list, runTask, auditor, summary } =
-      await start();
+    const started = await start();
+    const { upload, waive, first, call, list, runTask, summary } = started;
+    const { auditor, events, knex } = started;
     await upload(sarif('worst'));
     const { id } = await first();
     const year = 366 * 86_400_000;
@@ -271,12 +273,20 @@ describe('securityFindingsPlugin', () => {
     expect(back.body).toMatchObject({ state: 'open' });
     expect(back.body.waiver).toBeUndefined();
 
-    await waive(id, { expiresAt: new Date(Date.now() + 300).toISOString() });
-    let items: unknown[] = [];
-    while (items.length === 0) {
-      await runTask('expire-waivers');
-      items = (await list()).body.items;
-    }
+    await waive(id);
+    await waive(id, { reason: 'Still not reachable from outside' });
+    const closed = events.publish.mock.calls
+      .map(([{ eventPayload }]) => eventPayload)
+      .filter(payload => (payload as { opened: number }).opened === 0)
+      .map(payload => (payload as { closed: number }).closed);
+    expect(closed).toEqual([1, 1]);
+    await runTask('expire-waivers');
+    expect((await list()).body.items).toEqual([]);
+    await knex('findings')
+      .where({ id })
+      .update({ waiver_expires_at: new Date(0) });
+    await runTask('expire-waivers');
+    const { items } = (await list()).body;
     expect(items).toMatchObject([{ id, state: 'open' }]);
 
     await upload(sarif(), '&confirm=true');

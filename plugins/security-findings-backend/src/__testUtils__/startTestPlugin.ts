@@ -11,6 +11,7 @@ import { notificationService } from '@backstage/plugin-notifications-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   deploymentsServiceRef,
+  mockDeploymentsService,
   type DeploymentsService,
 } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
@@ -61,21 +62,48 @@ function createMocks() {
   };
 }
 
+function createDeployment(
+  entityRef: string,
+  url: string,
+): Awaited<ReturnType<DeploymentsService['getDeployment']>> {
+  const moment = '2026-11-20T12:00:00.000Z';
+  return {
+    id: 'memory:one',
+    provider: 'memory',
+    externalId: 'one',
+    projectId: 'project',
+    entityRef,
+    environment: 'production',
+    state: 'ready',
+    live: true,
+    url,
+    aliases: [],
+    createdAt: moment,
+    observedAt: moment,
+  };
+}
+
 /** Knows of a deployment that is live in production, or of none. */
 function createDeployments(
   liveUrl: TestPluginOptions['liveUrl'],
 ): DeploymentsService {
-  return {
-    getEntityStatus: async ({ entityRef }: { entityRef: string }) => {
+  return mockDeploymentsService({
+    getEntityStatus: async ({ entityRef }) => {
       const url = liveUrl?.();
       return {
         entityRef,
         environments: url
-          ? [{ environment: 'production', url, live: { url } }]
+          ? [
+              {
+                environment: 'production',
+                url,
+                live: createDeployment(entityRef, url),
+              },
+            ]
           : [],
       };
     },
-  } as unknown as DeploymentsService;
+  });
 }
 
 function createConfig({ github, config }: TestPluginOptions) {

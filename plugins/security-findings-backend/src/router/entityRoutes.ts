@@ -21,9 +21,10 @@ export function addEntityRoutes(router: Router, options: RouteOptions): void {
   });
 
   router.get('/summaries', async (req, res) => {
-    await httpAuth.credentials(req, { allow: ['service'] });
+    const credentials = await httpAuth.credentials(req, { allow: ['service'] });
     const page = await service.listSummaries(
       parse(summariesQuerySchema, req.query),
+      { credentials },
     );
     res.json(page satisfies FindingsSummariesPage);
   });

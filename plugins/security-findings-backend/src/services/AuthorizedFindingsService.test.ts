@@ -116,6 +116,16 @@ describe('AuthorizedFindingsService', () => {
     expect(inner.uploadReport).not.toHaveBeenCalled();
   });
 
+  it('lists the summaries for other backends only', async () => {
+    const { authorized, inner } = create();
+    await expect(authorized.listSummaries({}, user)).rejects.toMatchObject({
+      name: 'NotAllowedError',
+    });
+    expect(inner.listSummaries).not.toHaveBeenCalled();
+    await authorized.listSummaries({}, service);
+    expect(inner.listSummaries).toHaveBeenCalledTimes(1);
+  });
+
   it('lets whoever may upload but not read do so, as a pipeline does', async () => {
     const { authorized, inner } = create({
       denied: ['security-findings.finding.read'],

@@ -105,8 +105,15 @@ export class AuthorizedFindingsService implements FindingsService {
     return this.inner.refreshEntity(request, options);
   }
 
-  listSummaries(request: { cursor?: string; limit?: number }) {
-    return this.inner.listSummaries(request);
+  /** The router lets only other backends ask. */
+  async listSummaries(
+    request: { cursor?: string; limit?: number },
+    options: FindingsServiceOptions,
+  ) {
+    if (!this.options.auth.isPrincipal(options.credentials, 'service')) {
+      throw new NotAllowedError('Only other backends may list the summaries.');
+    }
+    return this.inner.listSummaries(request, options);
   }
 
   async #assertMayWaive(

@@ -104,6 +104,7 @@ export class DefaultFindingsService implements FindingsService {
     const faults = findWaiverFaults({ reason, expiresAt, now: new Date() });
     const fault = faults.reason ?? faults.expiresAt;
     if (fault) throw new InputError(`The finding cannot be waived: ${fault}`);
+    const before = await this.#get(id);
     const waived = await this.options.findings.waive(id, {
       reason: reason.trim(),
       by: principalOf(credentials),
@@ -111,14 +112,15 @@ export class DefaultFindingsService implements FindingsService {
     });
     if (!waived) {
       const { state, fixedAt } = await this.#get(id);
+      const since = fixedAt ? ` since ${fixedAt.toISOString()}` : '';
       throw new ConflictError(
-        `Finding '${id}' cannot be waived: it is ${state} since ${fixedAt?.toISOString()}. There is nothing to waive.`,
+        `Finding '${id}' cannot be waived: it is ${state}${since}. There is nothing to waive.`,
       );
     }
     await this.options.announcer.announce({
       entityRef: waived.entityRef,
       opened: [],
-      closed: 1,
+      closed: before.state === 'waived' ? 0 : 1,
       isNews: false,
     });
     return this.#toFinding(waived);

@@ -56,9 +56,9 @@ export interface FindingsService {
     request: { entityRef: string },
     options: FindingsServiceOptions,
   ): Promise<EntityFindingsSummary>;
-  /** Of all entities; the caller makes sure that another backend asks. */
-  listSummaries(request: {
-    cursor?: string;
-    limit?: number;
-  }): Promise<FindingsSummariesPage>;
+  /** Of all entities; for other backends only. */
+  listSummaries(
+    request: { cursor?: string; limit?: number },
+    options: FindingsServiceOptions,
+  ): Promise<FindingsSummariesPage>;
 }
