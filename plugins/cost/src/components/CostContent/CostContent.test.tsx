@@ -60,6 +60,14 @@ describe('the cost tab', () => {
     ]);
   });
 
+  it('reads the last day that was charged, not the later ones as free', async () => {
+    renderWithCost(<CostContent />, { api: createCostApi(), entity });
+    expect(await screen.findByRole('slider')).toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/together \$0\.10$/),
+    );
+  });
+
   it('says what is unknown instead of zero', async () => {
     const api = createCostApi({
       getEntityCost: async () =>

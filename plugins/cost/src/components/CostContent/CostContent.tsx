@@ -85,7 +85,11 @@ function MonthDetails(props: { month: EntityMonth }) {
         series={dailySeries({
           days,
           costs: dailyCosts,
-          lastDay: (cost.asOf ?? '').slice(0, 10),
+          // Providers charge hours late, so later days are unknown, not free.
+          lastDay: dailyCosts.reduce(
+            (last, { day }) => (day > last ? day : last),
+            '',
+          ),
         })}
         target={
           budgetOfDay === undefined
