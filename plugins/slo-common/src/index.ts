@@ -10,4 +10,5 @@ export * from './errorBudget';
 export * from './events';
 export * from './permissions';
 export * from './SloClient';
+export * from './summarizeSlos';
 export * from './types';

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
 import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
-import type {
-  RequestCounts,
-  Slo,
-  SloSummary,
+import {
+  summarizeSlos,
+  type RequestCounts,
+  type Slo,
+  type SloSummary,
 } from '@forkyard/plugin-slo-common';
 import type { EntityStore, SloEntity } from '../database/EntityStore';
 import type { SloDefinition } from '../openslo/SloDefinition';
@@ -17,7 +18,6 @@ import {
   type EvaluationSettings,
 } from './evaluateSlo';
 import type { SloAnnouncer } from './SloAnnouncer';
-import { summarizeSlos } from './summarizeSlos';
 
 /** Entities looked at in one pass. */
 const BATCH = 500;

@@ -1,5 +1,9 @@
 import type { Status } from '@forkyard/frontend-kit';
-import type { Slo, SloStatus } from '@forkyard/plugin-slo-common';
+import {
+  summarizeSlos,
+  type Slo,
+  type SloStatus,
+} from '@forkyard/plugin-slo-common';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -11,18 +15,6 @@ export const sloStatuses: Record<SloStatus, Status> = {
   exhausted: 'failing',
   unknown: 'unknown',
 };
-
-const urgency: SloStatus[] = ['exhausted', 'burning', 'unknown', 'ok'];
-
-/** Orders SLOs by what needs a reader first. */
-export function worstFirst(slos: Slo[]): Slo[] {
-  return [...slos].sort(
-    (a, b) =>
-      urgency.indexOf(a.status) - urgency.indexOf(b.status) ||
-      (a.budgetRemainingRatio ?? 1) - (b.budgetRemainingRatio ?? 1) ||
-      a.name.localeCompare(b.name, 'en'),
-  );
-}
 
 /**
  * Says how an SLO stands, for example "99.93 % of 99.9 %, 31 % of budget left,
@@ -114,14 +106,16 @@ function plural(amount: number, unit: string): string {
 }
 
 /** Answers the tab's question for all SLOs together. */
-export function summarizeSlos(slos: Slo[]): {
+export function answerForAll(slos: Slo[]): {
   status: Status;
   sentence: string;
 } {
-  const [worst] = worstFirst(slos);
-  if (!worst) return { status: 'unknown', sentence: 'There are no SLOs yet.' };
+  const [first] = slos;
+  if (!first) return { status: 'unknown', sentence: 'There are no SLOs yet.' };
+  const worst = summarizeSlos(first.entityRef, slos);
   const status = sloStatuses[worst.status];
   const alike = slos.filter(slo => slo.status === worst.status);
+  const unmeasured = slos.filter(slo => slo.status === 'unknown');
   const subject =
     alike.length === slos.length && slos.length > 1
       ? `All ${slos.length} SLOs`
@@ -141,17 +135,27 @@ export function summarizeSlos(slos: Slo[]): {
     case 'unknown':
       return {
         status,
-        sentence: `Of ${one ? '1 SLO' : `${alike.length} SLOs`} nothing was measured yet: ${titles(alike)}.`,
+        sentence: unmeasuredSentence(unmeasured),
       };
     default:
       return {
         status,
-        sentence:
-          slos.length === 1
-            ? 'The SLO is kept.'
-            : `All ${slos.length} SLOs are kept.`,
+        sentence: keptSentence(alike, unmeasured),
       };
   }
+}
+
+function keptSentence(kept: Slo[], unmeasured: Slo[]): string {
+  const all = kept.length + unmeasured.length;
+  if (unmeasured.length > 0) {
+    return `${kept.length} of ${all} SLOs ${kept.length === 1 ? 'is' : 'are'} kept. ${unmeasuredSentence(unmeasured)}`;
+  }
+  return all === 1 ? 'The SLO is kept.' : `All ${all} SLOs are kept.`;
+}
+
+function unmeasuredSentence(slos: Slo[]): string {
+  const subject = slos.length === 1 ? '1 SLO' : `${slos.length} SLOs`;
+  return `Of ${subject} nothing was measured yet: ${titles(slos)}.`;
 }
 
 function titles(slos: Slo[]): string {

@@ -17,6 +17,7 @@ import {
 } from '@forkyard/frontend-kit';
 import {
   sloReadPermission,
+  worstFirst,
   type EntitySlos,
   type Slo,
 } from '@forkyard/plugin-slo-common';
@@ -28,7 +29,6 @@ import {
   formatObjective,
   formatRatio,
   sloStatuses,
-  worstFirst,
 } from '../../presentation/sloWords';
 import { entityContentRouteRef } from '../../routes';
 

@@ -16,6 +16,7 @@ import {
 } from '@forkyard/frontend-kit';
 import {
   sloReadPermission,
+  worstFirst,
   type EntitySlos,
 } from '@forkyard/plugin-slo-common';
 import { sloApiRef } from '../../api/apiRefs';
@@ -23,7 +24,7 @@ import { useAlerts } from '../../hooks/useAlerts';
 import { useDeploymentMarks } from '../../hooks/useDeploymentMarks';
 import { useEntitySlos } from '../../hooks/useEntitySlos';
 import { alertMarks } from '../../presentation/chartMarks';
-import { summarizeSlos, worstFirst } from '../../presentation/sloWords';
+import { answerForAll } from '../../presentation/sloWords';
 import { BudgetPanel } from '../BudgetPanel';
 import { FileProblems } from '../FileProblems';
 import { FiringAlerts } from '../FiringAlerts';
@@ -82,7 +83,7 @@ function Loaded(props: {
   );
   const ordered = worstFirst(slos.items);
   const chosen = ordered.find(({ id }) => id === chosenId) ?? ordered[0];
-  const summary = summarizeSlos(slos.items);
+  const summary = answerForAll(slos.items);
   async function askAgain() {
     await api.refresh({ entityRef });
     props.onAsked();
