@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   mockCredentials,
   mockServices,
@@ -62,6 +65,8 @@ async function statuses(
 }
 
 describe('sloPlugin', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   it('counts what drains send, fires when the budget burns, and resolves when it no longer does', async () => {
     const started = await start();
     const { call, discover, sendRequests, events } = started;
@@ -259,8 +264,11 @@ describe('sloPlugin', () => {
   it('names what is wrong in a file, and takes the next good version', async () => {
     const { call, discover, repository } = await start();
     await discover();
+    let now = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
     const refresh = async (text: string | undefined) => {
       repository.text = text;
+      now += 11_000;
       return call('post', '/refresh').send({ entityRef: ENTITY_REF });
     };
     const broken = await refresh(SLO_FILE.replace('0.999', '99.9'));
@@ -290,6 +298,46 @@ describe('sloPlugin', () => {
     expect(repository.urls[0]).toBe(
       'https://github.com/acme/shop/blob/main/slo.yaml',
     );
+  });
+
+  it('reads a file for its readers once in ten seconds, and answers with what is held between', async () => {
+    const { call, repository } = await start();
+    const refresh = () =>
+      call('post', '/refresh').send({ entityRef: ENTITY_REF });
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    expect((await refresh()).body.items).toHaveLength(1);
+    clock.mockReturnValue(now + 9_999);
+    const again = await refresh();
+    expect([again.status, again.body.items.length]).toEqual([200, 1]);
+    expect(repository.urls).toHaveLength(1);
+    clock.mockReturnValue(now + 10_000);
+    await refresh();
+    expect(repository.urls).toHaveLength(2);
+  });
+
+  it('answers 503, and blames no reader, when a Prometheus rejects the query of a file', async () => {
+    const prometheus = createServer((_, res) => {
+      res.writeHead(400, { 'content-type': 'application/json' });
+      res.end('{"status":"error","error":"parse error: unexpected end"}');
+    }).listen(0, '127.0.0.1');
+    await once(prometheus, 'listening');
+    const { port } = prometheus.address() as AddressInfo;
+    const { call, discover, repository } = await start({
+      prometheus: { url: `http://127.0.0.1:${port}` },
+    });
+    repository.text = SLO_FILE.replace(
+      /good: .*/,
+      'good: { metricSource: { type: Prometheus, spec: { query: sum(a } } }',
+    ).replace(
+      /total: .*/,
+      'total: { metricSource: { type: Prometheus, spec: { query: sum(b) } } }',
+    );
+    await discover();
+    const { status, body } = await call('get', `/slos/${sloId}/budget`);
+    prometheus.close();
+    expect([status, body.error.name]).toEqual([503, 'ServiceUnavailableError']);
+    expect(body.error.message).toMatch(/parse error.*Correct the SLO's file/);
   });
 
   it('speaks to the client of slo-common', async () => {

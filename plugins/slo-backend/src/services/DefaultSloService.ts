@@ -1,4 +1,8 @@
-import { NotFoundError } from '@backstage/errors';
+import {
+  isError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import {
   decodeCursor,
   encodeCursor,
@@ -32,11 +36,16 @@ import type { TrafficService } from './TrafficService';
 
 const DEFAULT_LIMIT = 25;
 const HOUR_MS = 3_600_000;
+/** Between two times that the readers of an entity have its file read. */
+const REFRESH_PAUSE_MS = 10_000;
 
 const alertPosition = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** Answers from what is held. */
 export class DefaultSloService implements SloService {
+  /** When readers last had the file of an entity read, by this process. */
+  readonly #refreshedAt = new Map<string, number>();
+
   constructor(
     private readonly options: {
       entities: EntityStore;
@@ -87,11 +96,15 @@ export class DefaultSloService implements SloService {
       this.options.openSources(),
     );
     const steps = source
-      ? await source.countSteps(entity, definition.indicator, {
-          from,
-          to,
-          stepMinutes,
-        })
+      ? await source
+          .countSteps(entity, definition.indicator, {
+            from,
+            to,
+            stepMinutes,
+          })
+          .catch(error => {
+            throw toUnavailable(error, `${entityRef}#${name}`);
+          })
       : [];
     const remaining = budgetBurnDown(steps, definition.objective);
     return {
@@ -145,8 +158,10 @@ export class DefaultSloService implements SloService {
 
   async refresh({ entityRef }: { entityRef: string }): Promise<EntitySlos> {
     const { entities, files, evaluation } = this.options;
+    if (!this.#beginRefresh(entityRef)) return this.listSlos({ entityRef });
     await files.trackEntity({ entityRef });
     if (!(await entities.find(entityRef))) {
+      this.#refreshedAt.delete(entityRef);
       throw new NotFoundError(
         `Entity '${entityRef}' has no OpenSLO file: add the annotation 'forkyard.dev/slo' with the path of one in its repository.`,
       );
@@ -154,6 +169,17 @@ export class DefaultSloService implements SloService {
     await files.readFile({ entityRef, throws: true });
     await evaluation.evaluateEntity({ entityRef });
     return this.listSlos({ entityRef });
+  }
+
+  /** Gives false when it was read so lately that what is held will do. */
+  #beginRefresh(entityRef: string): boolean {
+    const now = Date.now();
+    for (const [other, at] of this.#refreshedAt) {
+      if (now - at >= REFRESH_PAUSE_MS) this.#refreshedAt.delete(other);
+    }
+    if (this.#refreshedAt.has(entityRef)) return false;
+    this.#refreshedAt.set(entityRef, now);
+    return true;
   }
 
   /** A definition that was not evaluated yet is shown as unknown. */
@@ -171,4 +197,14 @@ export class DefaultSloService implements SloService {
     });
     return slo;
   }
+}
+
+/** A query that a Prometheus rejects is the file's fault, not the reader's. */
+function toUnavailable(error: unknown, sloId: string): unknown {
+  return isError(error) && error.name === 'InputError'
+    ? new ServiceUnavailableError(
+        `The budget of '${sloId}' cannot be computed: ${error.message}. Correct the SLO's file.`,
+        error,
+      )
+    : error;
 }
