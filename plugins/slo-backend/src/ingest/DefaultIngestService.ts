@@ -12,6 +12,9 @@ import { readTraceBatch } from './readTraceBatch';
 /** Longest body after inflation. */
 const INFLATED_LIMIT_BYTES = 50_000_000;
 
+/** Hex HMAC-SHA1: https://vercel.com/docs/drains/security. */
+const SIGNATURE = /^[0-9a-f]{40}$/;
+
 /** Paths of probes, which are no users' requests. */
 export const DEFAULT_IGNORED_PATHS = ['/healthz', '/metrics'];
 
@@ -24,6 +27,8 @@ export interface DrainSecrets {
 export class DefaultIngestService implements IngestService {
   readonly #committer: BatchCommitter;
   readonly #ignoredPaths: ReadonlySet<string>;
+  /** Anybody can post, so the log is told once. */
+  #hasWarned = false;
 
   constructor(
     private readonly options: {
@@ -38,33 +43,55 @@ export class DefaultIngestService implements IngestService {
     this.#ignoredPaths = new Set(options.ignoredPaths ?? DEFAULT_IGNORED_PATHS);
   }
 
-  async receive(delivery: DrainDelivery): Promise<DrainReceipt> {
-    await this.#verify(delivery);
-    const body = await inflate(delivery.rawBody, {
-      encoding: delivery.encoding,
-      limitBytes: INFLATED_LIMIT_BYTES,
-    });
-    const read = delivery.kind === 'logs' ? readLogBatch : readTraceBatch;
-    const batch = read(body, { ignoredPaths: this.#ignoredPaths });
-    return this.#committer.commit(batch);
+  async admit(
+    request: Pick<DrainDelivery, 'kind' | 'signature'>,
+  ): Promise<void> {
+    await this.#listSecrets(request);
   }
 
-  async #verify({ kind, rawBody, signature }: DrainDelivery): Promise<void> {
-    if (!signature) {
-      throw new AuthenticationError(
-        "The delivery is not signed: its header 'x-vercel-signature' is missing.",
-      );
-    }
-    const secrets = await this.options.secrets.listSecrets(kind);
-    if (secrets.length === 0) {
-      this.options.logger.warn(
-        "A drain delivered, but no secret to verify it is known: set 'slo.vercel.drainUrl' or 'slo.vercel.drainSecret'",
-      );
-    }
+  async receive(delivery: DrainDelivery): Promise<DrainReceipt> {
+    const { rawBody, signature = '', encoding, kind } = delivery;
+    const secrets = await this.#listSecrets(delivery);
     if (!isSignedByVercel(secrets, { rawBody, signature })) {
       throw new AuthenticationError(
         'The signature of the delivery is wrong: it was not made with a secret that we share with Vercel.',
       );
     }
+    delivery.onVerified?.();
+    const body = await inflate(rawBody, {
+      encoding,
+      limitBytes: INFLATED_LIMIT_BYTES,
+    });
+    const read = kind === 'logs' ? readLogBatch : readTraceBatch;
+    const batch = read(body, { ignoredPaths: this.#ignoredPaths });
+    return this.#committer.commit(batch);
+  }
+
+  /** Gives at least one secret, for a signature that may be one. */
+  async #listSecrets({
+    kind,
+    signature,
+  }: Pick<DrainDelivery, 'kind' | 'signature'>): Promise<string[]> {
+    if (!signature) {
+      throw new AuthenticationError(
+        "The delivery is not signed: its header 'x-vercel-signature' is missing.",
+      );
+    }
+    if (!SIGNATURE.test(signature)) {
+      throw new AuthenticationError(
+        "The signature of the delivery is wrong: 'x-vercel-signature' is no HMAC-SHA1 in hex.",
+      );
+    }
+    const secrets = await this.options.secrets.listSecrets(kind);
+    if (secrets.length > 0) return secrets;
+    if (!this.#hasWarned) {
+      this.#hasWarned = true;
+      this.options.logger.warn(
+        "A drain delivered, but no secret to verify it is known: set 'slo.vercel.drainUrl' or 'slo.vercel.drainSecret'",
+      );
+    }
+    throw new AuthenticationError(
+      'The signature of the delivery cannot be verified: no secret is shared with Vercel.',
+    );
   }
 }

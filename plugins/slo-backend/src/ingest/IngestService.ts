@@ -10,10 +10,17 @@ export interface DrainDelivery {
   signature: string | undefined;
   /** Header `content-encoding`. */
   encoding: string | undefined;
+  /** Called once the signature is known to be right. */
+  onVerified?: () => void;
 }
 
 /** Takes what drains send. */
 export interface IngestService {
+  /**
+   * Throws `AuthenticationError` for what cannot be signed rightly, whatever
+   * its body is, so that none is read.
+   */
+  admit(request: Pick<DrainDelivery, 'kind' | 'signature'>): Promise<void>;
   /**
    * Ends when everything that is new in the delivery is durable.
    *

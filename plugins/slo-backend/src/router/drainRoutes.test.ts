@@ -183,7 +183,10 @@ describe('drainRoutes', () => {
         host: '127.0.0.1',
         method: 'POST',
         path: LOGS,
-        headers: isTold ? { 'content-length': 500_000_000 } : {},
+        headers: {
+          'x-vercel-signature': 'a'.repeat(40),
+          ...(isTold ? { 'content-length': 500_000_000 } : {}),
+        },
       });
       call.on('error', () => {});
       const answered = once(call, 'response');
@@ -198,6 +201,64 @@ describe('drainRoutes', () => {
       server.close();
     },
   );
+
+  it.each([
+    ['is missing', {}],
+    ['is no signature', { 'x-vercel-signature': 'forged' }],
+  ])('reads no body when the signature %s', async (_, headers) => {
+    const server = createServer(createApp()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const call = httpRequest({
+      ...{ port, host: '127.0.0.1', method: 'POST', path: LOGS },
+      headers: { ...headers, 'content-length': 1_000_000 },
+    });
+    call.on('error', () => {});
+    const answered = once(call, 'response');
+    // The rest never comes.
+    call.write('x');
+    const [response] = await answered;
+    expect(response.statusCode).toBe(401);
+    call.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('holds no more than 64 MB that is not verified, and takes more once it is gone', async () => {
+    const server = createServer(createApp()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const block = Buffer.alloc(9_900_000, 'x');
+    const answers: Promise<number>[] = [];
+    const calls = Array.from({ length: 7 }, () => {
+      const call = httpRequest({
+        ...{ port, host: '127.0.0.1', method: 'POST', path: LOGS },
+        headers: { 'x-vercel-signature': 'a'.repeat(40) },
+      });
+      call.on('error', () => {});
+      answers.push(
+        once(call, 'response').then(([response]) => {
+          expect(response.headers['retry-after']).toBe('10');
+          return response.statusCode;
+        }),
+      );
+      call.write(block);
+      return call;
+    });
+    expect(await Promise.race(answers)).toBe(503);
+    for (const call of calls) call.destroy();
+    for (const answer of answers) answer.catch(() => {});
+    const send = () =>
+      supertest(server)
+        .post(LOGS)
+        .set('content-type', 'application/x-ndjson')
+        .set('x-vercel-signature', sign(ndjson, 'secret'))
+        .send(ndjson.toString());
+    let status = 0;
+    while (status !== 200) ({ status } = await send());
+    server.closeAllConnections();
+    server.close();
+  });
 
   it('answers 503 when nothing could be committed, so that it is sent again', async () => {
     failure = new Error('password of the database');

@@ -1,4 +1,4 @@
-import { InputError } from '@backstage/errors';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import type { Request, Response, Router } from 'express';
 import type { DrainReceipt } from '../ingest/countNew';
 import type { IngestService } from '../ingest/IngestService';
@@ -6,6 +6,9 @@ import { PayloadTooLargeError } from '../ingest/PayloadTooLargeError';
 
 /** Longest body that is read before its signature is checked. */
 const BODY_LIMIT_BYTES = 10_000_000;
+/** Longest of all bodies together that are not verified yet. */
+const UNVERIFIED_LIMIT_BYTES = 64_000_000;
+const RETRY_AFTER_SECONDS = 10;
 const TOO_LARGE = `The delivery is longer than ${BODY_LIMIT_BYTES} bytes: send smaller batches, or compress them.`;
 
 /**
@@ -17,58 +20,118 @@ export function addDrainRoutes(
   router: Router,
   { ingest }: { ingest: IngestService },
 ): void {
+  const unverified = { bytes: 0 };
   router.post('/drains/vercel/logs', async (req, res) => {
-    res.json(await receive(req, res, { ingest, kind: 'logs' }));
+    res.json(await receive(req, res, { ingest, kind: 'logs', unverified }));
   });
   router.post('/drains/vercel/traces', async (req, res) => {
-    const receipt = await receive(req, res, { ingest, kind: 'traces' });
+    const receipt = await receive(req, res, {
+      ingest,
+      kind: 'traces',
+      unverified,
+    });
     res.json(toExportResponse(receipt));
   });
+}
+
+interface Unverified {
+  bytes: number;
 }
 
 async function receive(
   req: Request,
   res: Response,
-  { ingest, kind }: { ingest: IngestService; kind: 'logs' | 'traces' },
+  options: {
+    ingest: IngestService;
+    kind: 'logs' | 'traces';
+    unverified: Unverified;
+  },
 ): Promise<DrainReceipt> {
-  const rawBody = await readBody(req, res);
-  if (rawBody.length === 0) throw new InputError('The delivery has no body.');
-  return ingest.receive({
-    kind,
-    rawBody,
-    signature: req.get('x-vercel-signature'),
-    encoding: req.get('content-encoding'),
-  });
+  const { ingest, kind, unverified } = options;
+  const signature = req.get('x-vercel-signature');
+  let held = 0;
+  const release = () => {
+    unverified.bytes -= held;
+    held = 0;
+  };
+  try {
+    const rawBody = await refuseEarly(req, res, async () => {
+      await ingest.admit({ kind, signature });
+      return readBody(req, length => {
+        held += length;
+        unverified.bytes += length;
+        return unverified.bytes <= UNVERIFIED_LIMIT_BYTES;
+      });
+    });
+    if (rawBody.length === 0) throw new InputError('The delivery has no body.');
+    return await ingest.receive({
+      kind,
+      rawBody,
+      signature,
+      encoding: req.get('content-encoding'),
+      onVerified: release,
+    });
+  } finally {
+    release();
+  }
 }
 
-/** Reads the bytes as they are: express would inflate them first. */
-async function readBody(req: Request, res: Response): Promise<Buffer[]> {
+/** Answers an error at once: what else comes is dropped until then. */
+async function refuseEarly<T>(
+  req: Request,
+  res: Response,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
-    if (Number(req.get('content-length') ?? 0) > BODY_LIMIT_BYTES) {
-      throw new PayloadTooLargeError(TOO_LARGE);
-    }
-    return await new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      req.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > BODY_LIMIT_BYTES) {
-          chunks.length = 0;
-          reject(new PayloadTooLargeError(TOO_LARGE));
-        } else {
-          chunks.push(chunk);
-        }
-      });
-      req.once('end', () => resolve(chunks));
-      req.once('error', reject);
-    });
+    return await read();
   } catch (error) {
-    // What else comes is read and dropped until the answer is out.
     res.set('connection', 'close');
+    if (error instanceof ServiceUnavailableError) {
+      res.set('retry-after', String(RETRY_AFTER_SECONDS));
+    }
     req.removeAllListeners('data');
     req.resume();
     throw error;
   }
+}
+
+/** Reads the bytes as they are: express would inflate them first. */
+async function readBody(
+  req: Request,
+  hold: (length: number) => boolean,
+): Promise<Buffer[]> {
+  if (Number(req.get('content-length') ?? 0) > BODY_LIMIT_BYTES) {
+    throw new PayloadTooLargeError(TOO_LARGE);
+  }
+  if (req.destroyed) throw new InputError('The delivery was broken off.');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const refuse = (error: Error) => {
+      req.removeAllListeners('data');
+      chunks.length = 0;
+      reject(error);
+    };
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > BODY_LIMIT_BYTES) {
+        refuse(new PayloadTooLargeError(TOO_LARGE));
+      } else if (hold(chunk.length)) {
+        chunks.push(chunk);
+      } else {
+        refuse(
+          new ServiceUnavailableError(
+            'Too many deliveries arrive at once. Send this one again later.',
+          ),
+        );
+      }
+    });
+    req.once('end', () => resolve(chunks));
+    req.once('error', reject);
+    req.once('close', () =>
+      reject(new InputError('The delivery was broken off.')),
+    );
+  });
 }
 
 /** OTLP's answer: https://opentelemetry.io/docs/specs/otlp/#partial-success-1. */
