@@ -3,12 +3,12 @@ import { DrainBatch } from './DrainBatch';
 describe('DrainBatch', () => {
   it('gives each origin one index, whoever else claims its deployment', () => {
     const batch = new DrainBatch('logs');
-    const origins = [
+    const origins: [string, string, string][] = [
       ['prj_1', 'dpl_1', 'production'],
       ['prj_1', 'dpl_1', 'preview'],
       ['prj_2', 'dpl_1', 'production'],
       ['prj_2', 'dpl_2', 'production'],
-    ] as const;
+    ];
     const indexes = () => origins.map(names => batch.indexOf(...names));
     expect(indexes()).toEqual([0, 1, 2, 3]);
     expect(indexes()).toEqual([0, 1, 2, 3]);
