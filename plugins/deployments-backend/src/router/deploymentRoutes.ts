@@ -1,5 +1,6 @@
 import type {
   AuditorService,
+  BackstageCredentials,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
 import { audited, parse } from '@forkyard/backend-kit';
@@ -60,42 +61,27 @@ export function addDeploymentRoutes(
     await writeBuildLog(res, lines, gone.signal);
   });
 
-  router.post('/deployments/:id/redeploy', async (req, res) => {
-    const credentials = await httpAuth.credentials(req, {
-      allow: ['user', 'service'],
+  const act = (
+    verb: 'redeploy' | 'promote' | 'rollback',
+    status: number,
+    run: (
+      request: { id: string },
+      options: { credentials: BackstageCredentials },
+    ) => Promise<Deployment>,
+  ) =>
+    router.post(`/deployments/:id/${verb}`, async (req, res) => {
+      const credentials = await httpAuth.credentials(req, {
+        allow: ['user', 'service'],
+      });
+      const { id } = parse(idSchema, req.params);
+      const deployment = await audited(
+        auditor,
+        { eventId: `deployment-${verb}`, request: req, meta: { id } },
+        () => run({ id }, { credentials }),
+      );
+      res.status(status).json(deployment satisfies Deployment);
     });
-    const { id } = parse(idSchema, req.params);
-    const deployment = await audited(
-      auditor,
-      { eventId: 'deployment-redeploy', request: req, meta: { id } },
-      () => service.redeploy({ id }, { credentials }),
-    );
-    res.status(201).json(deployment satisfies Deployment);
-  });
-
-  router.post('/deployments/:id/promote', async (req, res) => {
-    const credentials = await httpAuth.credentials(req, {
-      allow: ['user', 'service'],
-    });
-    const { id } = parse(idSchema, req.params);
-    const deployment = await audited(
-      auditor,
-      { eventId: 'deployment-promote', request: req, meta: { id } },
-      () => service.promoteDeployment({ id }, { credentials }),
-    );
-    res.json(deployment satisfies Deployment);
-  });
-
-  router.post('/deployments/:id/rollback', async (req, res) => {
-    const credentials = await httpAuth.credentials(req, {
-      allow: ['user', 'service'],
-    });
-    const { id } = parse(idSchema, req.params);
-    const deployment = await audited(
-      auditor,
-      { eventId: 'deployment-rollback', request: req, meta: { id } },
-      () => service.rollbackToDeployment({ id }, { credentials }),
-    );
-    res.json(deployment satisfies Deployment);
-  });
+  act('redeploy', 201, (...given) => service.redeploy(...given));
+  act('promote', 200, (...given) => service.promoteDeployment(...given));
+  act('rollback', 200, (...given) => service.rollbackToDeployment(...given));
 }

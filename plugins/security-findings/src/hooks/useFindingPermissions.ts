@@ -11,6 +11,9 @@ export interface FindingPermissions {
   mayUpload: boolean;
 }
 
+/** What is offered waits for the answer. */
+const offered = { meanwhile: false };
+
 /** Asks what the reader may do with an entity's findings. */
 export function useFindingPermissions(entityRef: string): FindingPermissions {
   return {
@@ -19,5 +22,3 @@ export function useFindingPermissions(entityRef: string): FindingPermissions {
     mayUpload: useMay(reportUploadPermission, entityRef, offered),
   };
 }
-
-const offered = { meanwhile: false };
