@@ -185,10 +185,10 @@ async function reachRollback(run: Locator): Promise<void> {
   for (let asked = 0; asked < 5; asked += 1) {
     await rollback.or(answer).first().waitFor({ timeout: 60_000 });
     if (await rollback.isVisible()) return;
-    const before = await answer.getAttribute('aria-label');
+    const question = await answer.getAttribute('aria-label');
     await answer.getByRole('button').first().click();
     await run
-      .getByRole('group', { name: before ?? '' })
+      .getByRole('group', { name: question ?? '' })
       .waitFor({ state: 'detached' });
   }
   throw new Error('The runbook did not come to its rollback');
