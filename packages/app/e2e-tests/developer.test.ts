@@ -125,9 +125,6 @@ describe("the developer's journey", { concurrency: false }, () => {
     await browser.picture(page, 'home-light');
   });
 
-  it('has no serious barrier on the main pages in the light theme', () =>
-    auditPages(browser, pages, { theme: 'light' }));
-
   it('has no serious barrier on the main pages in the dark theme', () =>
     auditPages(browser, pages, { theme: 'dark' }, 'dark'));
 

@@ -152,9 +152,6 @@ describe("the on-call engineer's journey", { concurrency: false }, () => {
     await tab.context().close();
   });
 
-  it('has no serious barrier in the light theme', () =>
-    auditPages(browser, pages, { theme: 'light' }));
-
   it('has no serious barrier in the dark theme', () =>
     auditPages(browser, pages, { theme: 'dark' }, 'dark'));
 
