@@ -9,6 +9,12 @@ import {
 /** Name of its picture, path, and what is seen when it is whole. */
 export type PageToAudit = [title: string, path: string, sign: RegExp];
 
+/**
+ * The dark theme has the same pages and other colors. It is looked at wherever
+ * somebody runs the journeys, and left out where their time is bounded.
+ */
+export const darkTheme = { skip: Boolean(process.env.CI) };
+
 /** Looks for barriers on pages; with a name it takes their pictures, too. */
 export async function auditPages(
   browser: PortalBrowser,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { auditPages, type PageToAudit } from './auditPages';
+import { auditPages, darkTheme, type PageToAudit } from './auditPages';
 import {
   deploymentTimeoutMs,
   fillForm,
@@ -125,8 +125,11 @@ describe("the developer's journey", { concurrency: false }, () => {
     await browser.picture(page, 'home-light');
   });
 
-  it('has no serious barrier on the main pages in the dark theme', () =>
-    auditPages(browser, pages, { theme: 'dark' }, 'dark'));
+  it(
+    'has no serious barrier on the main pages in the dark theme',
+    darkTheme,
+    () => auditPages(browser, pages, { theme: 'dark' }, 'dark'),
+  );
 
   it('has no serious barrier on a phone, and nothing to scroll sideways', () =>
     auditPages(browser, pages, { width: 390, height: 844 }, 'phone'));
