@@ -5,7 +5,11 @@ import {
   ServiceUnavailableError,
   isError,
 } from '@backstage/errors';
-import { callVercel, type VercelClient } from '@forkyard/backend-kit';
+import {
+  callVercel,
+  findSourceUrl,
+  type VercelClient,
+} from '@forkyard/backend-kit';
 import {
   ANNOTATION_VERCEL_PROJECT_ID,
   ANNOTATION_VERCEL_TEAM_ID,
@@ -27,7 +31,7 @@ import { awaitTraffic } from './awaitTraffic';
 import { fetchVercel, type VercelEndpoint } from './fetchVercel';
 import { ProjectIdCache } from './ProjectIdCache';
 import { mapDeployment, mapProduction, mapState, toUrl } from './mapDeployment';
-import { findSourceUrl, isLinkedTo } from './projectLink';
+import { isLinkedTo } from './projectLink';
 import { streamBuildLog } from './streamBuildLog';
 import {
   createdSchema,

@@ -1,12 +1,10 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyEntityRef, type Entity } from '@backstage/catalog-model';
 import {
-  ANNOTATION_LOCATION,
-  ANNOTATION_ORIGIN_LOCATION,
-  stringifyEntityRef,
-  type Entity,
-} from '@backstage/catalog-model';
-import {
+  findGitHubBranch,
   findNoLongerAnnotated,
+  findSourceUrl,
+  readingsOf,
   walkAnnotatedEntities,
 } from '@forkyard/backend-kit';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
@@ -92,42 +90,27 @@ export class TrackingService {
 
   /**
    * Our credentials see more than whoever writes a catalog file may, so that a
-   * file names its own repository only, and as it is on one of its branches. Files on the backend's own disk are the
-   * administrators'.
+   * file names its own repository only, and as it is on one of its branches.
+   * Files on the backend's own disk are the administrators'.
    */
   #mayName(entity: Entity, slug: string): boolean {
     const { gitHubUrl, trustedLocations } = this.options;
-    // Only these two are written by the catalog; others are what a file says.
-    const sourceUrl = [ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION]
-      .map(name => entity.metadata.annotations?.[name])
-      .find(location => location?.startsWith('url:'))
-      ?.slice('url:'.length);
+    const sourceUrl = findSourceUrl(entity);
     if (!sourceUrl) return true;
-    const roots = [`${gitHubUrl}/${slug}/`, ...trustedLocations];
-    // As written and as resolved, because its reader may do either.
-    // As written and as resolved, because its reader may do either.
-    const urls = [sourceUrl, URL.parse(sourceUrl)?.href];
-    const isHere = roots.some(root =>
-      urls.every(url => url?.toLowerCase().startsWith(root.toLowerCase())),
+    if (findGitHubBranch(sourceUrl, `${gitHubUrl}/${slug}`)) return true;
+    const urls = readingsOf(sourceUrl).map(url => url.toLowerCase());
+    return (
+      trustedLocations.some(location =>
+        urls.every(url => url.startsWith(location.toLowerCase())),
+      ) && !this.#isProposable(sourceUrl)
     );
-    return isHere && urls.every(url => !this.#isProposable(url ?? ''));
   }
 
-  /**
-   * Tells whether a file at GitHub may be one that strangers only proposed.
-   *
-   * GitHub serves pull requests through the repository itself, by commit and by
-   * `refs/pull`. Readers may also take abbreviated commits and the names `git
-   * describe` gives for commits, and Backstage decodes encoded characters
-   * (`%3Fref=`), so that these are refused too.
-   */
-  #isProposable(url: string): boolean {
+  /** Tells whether a file at GitHub may be one that strangers only proposed. */
+  #isProposable(sourceUrl: string): boolean {
     const host = `${this.options.gitHubUrl}/`;
-    if (!url.toLowerCase().startsWith(host.toLowerCase())) return false;
-    const path = url.slice(host.length);
-    const ref = /^[^/]+\/[^/]+\/(?:blob|tree)\/([\w.+-]+)\/[^%?#\\]+$/.exec(
-      path,
-    )?.[1];
-    return !ref || /^(?:refs|pull|(?:.*-g)?[\da-f]{4,64})$/i.test(ref);
+    if (!sourceUrl.toLowerCase().startsWith(host.toLowerCase())) return false;
+    const [owner, name] = sourceUrl.slice(host.length).split('/');
+    return !findGitHubBranch(sourceUrl, `${host}${owner}/${name}`);
   }
 }

@@ -14,9 +14,10 @@ import {
   type UpstreamFailure,
   type UpstreamLimits,
 } from '@forkyard/backend-kit';
+import type { FindingReport } from '@forkyard/plugin-security-findings-common';
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import type { RepositoryName } from './FindingsSource';
+import type { RepositoryName, ScanOutcome } from './FindingsSource';
 import { unavailable } from './unavailable';
 
 const PER_PAGE = 100;
@@ -100,6 +101,21 @@ export class GithubAlertReader {
       incompleteReason: url
         ? `GitHub has more than ${MAX_PAGES * PER_PAGE} ${query.what}; the rest was not read.`
         : undefined,
+    };
+  }
+
+  /** Scans a repository by one list of its open alerts. */
+  async scan<TSchema extends z.ZodType>(
+    query: Omit<AlertQuery<TSchema>, 'parameters'>,
+    toReports: (alerts: z.output<TSchema>[]) => FindingReport[],
+  ): Promise<ScanOutcome> {
+    const list = await this.list({ ...query, parameters: { state: 'open' } });
+    if (list.kind === 'off') return list;
+    return {
+      kind: 'scanned',
+      reports: toReports(list.alerts),
+      incompleteReason: list.incompleteReason,
+      version: () => this.findHead(query.repository),
     };
   }
 

@@ -49,30 +49,28 @@ export class GithubCodeScanningSource implements FindingsSource {
 
   constructor(private readonly reader: GithubAlertReader) {}
 
-  async scan(
+  scan(
     target: ScanTarget,
     options: { signal?: AbortSignal },
   ): Promise<ScanOutcome> {
-    const list = await this.reader.list({
-      what: 'code scanning alerts',
-      repository: target.repository,
-      path: 'code-scanning/alerts',
-      parameters: { state: 'open' },
-      schema: alertSchema,
-      signal: options.signal,
-    });
-    if (list.kind === 'off') return list;
-    const ordinals = new OrdinalCounter();
-    const reports = list.alerts
-      .sort((left, right) => lineOf(left) - lineOf(right))
-      .map(alert => toReport(alert, ordinals));
-    return {
-      kind: 'scanned',
-      reports,
-      incompleteReason: list.incompleteReason,
-      version: () => this.reader.findHead(target.repository),
-    };
+    return this.reader.scan(
+      {
+        what: 'code scanning alerts',
+        repository: target.repository,
+        path: 'code-scanning/alerts',
+        schema: alertSchema,
+        signal: options.signal,
+      },
+      toReports,
+    );
   }
+}
+
+function toReports(alerts: Alert[]): FindingReport[] {
+  const ordinals = new OrdinalCounter();
+  return alerts
+    .sort((left, right) => lineOf(left) - lineOf(right))
+    .map(alert => toReport(alert, ordinals));
 }
 
 function lineOf(alert: Alert): number {

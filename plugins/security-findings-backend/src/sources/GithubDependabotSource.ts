@@ -57,25 +57,20 @@ export class GithubDependabotSource implements FindingsSource {
 
   constructor(private readonly reader: GithubAlertReader) {}
 
-  async scan(
+  scan(
     target: ScanTarget,
     options: { signal?: AbortSignal },
   ): Promise<ScanOutcome> {
-    const list = await this.reader.list({
-      what: 'Dependabot alerts',
-      repository: target.repository,
-      path: 'dependabot/alerts',
-      parameters: { state: 'open' },
-      schema: alertSchema,
-      signal: options.signal,
-    });
-    if (list.kind === 'off') return list;
-    return {
-      kind: 'scanned',
-      reports: list.alerts.map(toReport),
-      incompleteReason: list.incompleteReason,
-      version: () => this.reader.findHead(target.repository),
-    };
+    return this.reader.scan(
+      {
+        what: 'Dependabot alerts',
+        repository: target.repository,
+        path: 'dependabot/alerts',
+        schema: alertSchema,
+        signal: options.signal,
+      },
+      alerts => alerts.map(toReport),
+    );
   }
 }
 

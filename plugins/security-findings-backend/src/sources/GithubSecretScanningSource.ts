@@ -45,25 +45,20 @@ export class GithubSecretScanningSource implements FindingsSource {
 
   constructor(private readonly reader: GithubAlertReader) {}
 
-  async scan(
+  scan(
     target: ScanTarget,
     options: { signal?: AbortSignal },
   ): Promise<ScanOutcome> {
-    const list = await this.reader.list({
-      what: 'secret scanning alerts',
-      repository: target.repository,
-      path: 'secret-scanning/alerts',
-      parameters: { state: 'open' },
-      schema: alertSchema,
-      signal: options.signal,
-    });
-    if (list.kind === 'off') return list;
-    return {
-      kind: 'scanned',
-      reports: list.alerts.map(toReport),
-      incompleteReason: list.incompleteReason,
-      version: () => this.reader.findHead(target.repository),
-    };
+    return this.reader.scan(
+      {
+        what: 'secret scanning alerts',
+        repository: target.repository,
+        path: 'secret-scanning/alerts',
+        schema: alertSchema,
+        signal: options.signal,
+      },
+      alerts => alerts.map(toReport),
+    );
   }
 }
 
