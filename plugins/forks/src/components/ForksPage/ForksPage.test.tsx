@@ -146,7 +146,7 @@ describe('ForksPage', () => {
     const cells = within(row!);
     expect(
       cells.getByRole('meter', { name: 'Error budget left' }),
-    ).toHaveAttribute('aria-valuetext', 'Overspent, Spent');
+    ).toHaveAttribute('aria-valuetext', 'Spent, Overspent');
     expect(
       cells.getByRole('meter', { name: 'Cost this month of its budget' }),
     ).toHaveAttribute('aria-valuetext', '$60 / $50, Over budget');

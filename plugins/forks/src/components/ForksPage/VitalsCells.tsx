@@ -13,7 +13,7 @@ const budgetStatuses: Record<
 > = {
   ok: { status: 'healthy', label: 'Within budget' },
   burning: { status: 'degraded', label: 'Burning' },
-  exhausted: { status: 'failing', label: 'Spent' },
+  exhausted: { status: 'failing', label: 'Overspent' },
   unknown: { status: 'unknown', label: 'Unknown' },
 };
 
@@ -163,7 +163,7 @@ function costStatus(
 
 /** Never says that something is left, or that all of it is, when it is not. */
 function budgetWords(ratio: number): string {
-  if (ratio < 0) return 'Overspent';
+  if (ratio < 0) return 'Spent';
   if (ratio > 0 && ratio < 0.01) return '< 1 %';
   return `${Math.floor(ratio * 100)} %`;
 }
