@@ -1,5 +1,5 @@
 /**
- * Types, permissions and the client of the deployments plugin.
+ * Types, permissions and the clients of the deployments plugin.
  *
  * @packageDocumentation
  */
@@ -8,4 +8,6 @@ export * from './DeploymentsClient';
 export * from './events';
 export * from './permissions';
 export * from './projection';
+export * from './rollouts';
 export * from './types';
+export * from './verdict';

@@ -1,3 +1,5 @@
+import type { RolloutState, RolloutStrategy } from './rollouts/types';
+
 /**
  * State of a deployment, independent of the provider.
  *
@@ -71,6 +73,19 @@ export interface EnvironmentStatus {
   latest?: Deployment;
   /** URL the environment's users open. */
   url?: string;
+  /** Set while a rollback holds the traffic, so that new versions get none. */
+  pinned?: { since?: string; description?: string };
+  /** The rollout that has not ended, if there is one. */
+  rollout?: RolloutSummary;
+}
+
+/** @public */
+export interface RolloutSummary {
+  id: string;
+  deploymentId: string;
+  strategy: RolloutStrategy;
+  state: RolloutState;
+  percent: number;
 }
 
 /** @public */

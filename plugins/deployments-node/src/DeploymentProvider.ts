@@ -37,6 +37,53 @@ export interface ProviderEnvironment {
   environment: string;
   liveExternalId?: string;
   aliases: string[];
+  /** Set while a rollback holds the traffic, so that new versions get none. */
+  pinned?: { since?: Date; description?: string };
+}
+
+/** Traffic that is split between two deployments of production. @public */
+export interface ProviderCanary {
+  canaryExternalId: string;
+  stableExternalId: string;
+  /** `complete` when the canary has all traffic, `aborted` when it has none again. */
+  state: 'active' | 'complete' | 'aborted';
+  /** Of the percentages it was started with, from 0. */
+  stageIndex: number;
+  /** Share of the traffic for the canary, 0 to 100. */
+  percent: number;
+}
+
+/**
+ * Splits production's traffic between two deployments, for providers that can.
+ * Every method is get-or-create: repeating one that was done changes nothing.
+ *
+ * @public
+ */
+export interface CanaryTraffic {
+  /**
+   * Sends the first of the given percentages of the traffic to the deployment.
+   * Rejects with a `ConflictError` while another one is a canary.
+   */
+  startCanary(
+    project: ProjectRef,
+    request: { externalId: string; percentages: number[] },
+  ): Promise<void>;
+  getCanary(project: ProjectRef): Promise<ProviderCanary | undefined>;
+  /** Goes to the percentage with this index, counted from 0. */
+  advanceCanary(
+    project: ProjectRef,
+    request: { externalId: string; stageIndex: number },
+  ): Promise<void>;
+  /** Sends all traffic to the canary; resolves when it moved. */
+  completeCanary(
+    project: ProjectRef,
+    request: { externalId: string },
+  ): Promise<void>;
+  /** Sends all traffic back to the stable deployment; resolves when it moved. */
+  abortCanary(
+    project: ProjectRef,
+    request: { externalId: string },
+  ): Promise<void>;
 }
 
 /**
@@ -96,6 +143,21 @@ export interface DeploymentProvider {
    * moved. Later pushes take no traffic until a deployment is promoted.
    */
   rollback(project: ProjectRef, externalId: string): Promise<void>;
+  /** Builds the commit of a deployment anew for production, with its settings. */
+  deployToProduction(
+    project: ProjectRef,
+    externalId: string,
+  ): Promise<ProviderDeployment>;
+  /**
+   * Decides whether deployments for production get the traffic when they are
+   * ready, or wait for a promotion. Repeating it changes nothing.
+   */
+  setStaging(
+    project: ProjectRef,
+    request: { isStaged: boolean },
+  ): Promise<void>;
+  /** Absent when the provider cannot split traffic. */
+  readonly canary?: CanaryTraffic;
   /**
    * Checks the signature over the raw body in constant time.
    *

@@ -192,6 +192,8 @@ export interface DeploymentCounts {
   errors: number;
   /** Requests whose duration was measured. */
   durations: number;
+  /** Of those, the ones above the threshold that was asked for. */
+  slow?: number;
   p50Milliseconds?: number;
   p95Milliseconds?: number;
   p99Milliseconds?: number;
@@ -208,6 +210,8 @@ export interface CountsRequest {
   from: string;
   /** ISO 8601, rounded up to the minute. */
   to: string;
+  /** Asks how many requests took longer than this. */
+  slowerThanMilliseconds?: number;
 }
 
 /** @public */

@@ -1,0 +1,4 @@
+export * from './events';
+export * from './permissions';
+export * from './RolloutsClient';
+export * from './types';
