@@ -15,7 +15,7 @@ export class ForkUnderTest {
   });
   readonly #apiUrl = process.env.GITHUB_API_URL ?? 'http://127.0.0.1:4391';
 
-  /** How often each status was answered, whatever for. */
+  /** How often each status was answered, whatever for; 0 is no answer. */
   readonly answered = new Map<number, number>();
 
   constructor(readonly name: string) {}
@@ -46,6 +46,24 @@ export class ForkUnderTest {
     };
     await Promise.all(Array.from({ length: parallelRequests }, worker));
     return statuses;
+  }
+
+  /**
+   * Sends requests evenly, as users would, until the answer is called; that
+   * waits for the last of them.
+   */
+  drive(path: string, requestsPerSecond: number): () => Promise<void> {
+    const open = new Set<Promise<unknown>>();
+    const timer = setInterval(() => {
+      const request = this.#get(path)
+        .catch(() => this.#count(0))
+        .finally(() => open.delete(request));
+      open.add(request);
+    }, 1000 / requestsPerSecond);
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(open);
+    };
   }
 
   /** Waits until a path is answered with a status. */
@@ -99,6 +117,10 @@ export class ForkUnderTest {
     this.#agent.destroy();
   }
 
+  #count(status: number): void {
+    this.answered.set(status, (this.answered.get(status) ?? 0) + 1);
+  }
+
   async #github<T>(url: string, options: RequestInit = {}): Promise<T> {
     const response = await fetch(url, {
       ...options,
@@ -126,7 +148,7 @@ export class ForkUnderTest {
           response.resume();
           response.on('end', () => {
             const status = response.statusCode ?? 0;
-            this.answered.set(status, (this.answered.get(status) ?? 0) + 1);
+            this.#count(status);
             resolve(status);
           });
         },

@@ -101,6 +101,13 @@ export class ChildService {
     clearTimeout(timer);
   }
 
+  /** Ends the whole process group at once, as a crash would. */
+  async kill(): Promise<void> {
+    if (!this.#running) return;
+    this.#signal('SIGKILL');
+    await this.#exited;
+  }
+
   #signal(signal: NodeJS.Signals) {
     const { pid } = this.child;
     if (pid === undefined) return;

@@ -80,6 +80,15 @@ export class Portal {
     if (this.#claimed) await this.#running.release();
   }
 
+  /** Kills the backend as a crash would, and starts it again. */
+  async crashBackend(): Promise<void> {
+    const index = this.#services.findIndex(({ name }) => name === 'backend');
+    if (index < 0) throw new Error('No backend runs');
+    const [backend] = this.#services.splice(index, 1);
+    await backend.kill();
+    await this.#startBackend(this.environment);
+  }
+
   async #startDatabase(secrets: LocalSecrets): Promise<LocalPostgresUrls> {
     const own = process.env.DATABASE_URL;
     if (own) {

@@ -30,9 +30,16 @@ export async function e2e(): Promise<void> {
     const files = (await readdir(journeys))
       .filter(name => name.endsWith('.test.ts'))
       .map(name => join(journeys, name));
+    // A journey asks for a crash by this signal.
+    process.on('SIGUSR2', () => {
+      portal.crashBackend().catch(error => {
+        process.stderr.write(`The backend did not come back: ${error}\n`);
+      });
+    });
     process.exitCode = await runJourneys(files, {
       ...portal.environment,
       PORTAL_URL: portal.url,
+      PORTAL_PID: String(process.pid),
       CHROMIUM_PATH: browser,
     });
   });
