@@ -238,6 +238,16 @@ describe('sloPlugin', () => {
     expect(answers).toEqual(
       routes.map(([, path]) => [path, 400, 'InputError']),
     );
+    const counts = await call(
+      'get',
+      `/counts?entityRef=${ENTITY_REF}&${times}&slowerThanMilliseconds=0`,
+      service,
+    );
+    expect([counts.status, counts.body.error.name]).toEqual([
+      400,
+      'InputError',
+    ]);
+    expect(counts.body.error.message).toContain('slowerThanMilliseconds');
   });
 
   it('answers 503 when the repository cannot be read, and keeps what is in force', async () => {

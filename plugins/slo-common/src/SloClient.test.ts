@@ -29,6 +29,7 @@ describe('SloClient', () => {
       deploymentIds: ['vercel:1'],
       from,
       to,
+      slowerThanMilliseconds: 250,
     });
     await client.listSummaries({ cursor: 'next', limit: 10 });
     await client.refresh({ entityRef });
@@ -37,7 +38,7 @@ describe('SloClient', () => {
       `GET http://backend/api/slo/slos/${entityRef}#availability/budget`,
       `GET http://backend/api/slo/traffic?entityRef=${entityRef}&environment=preview&from=${from}`,
       `GET http://backend/api/slo/alerts?entityRef=${entityRef}&state=firing&limit=5&id=1&id=2`,
-      `GET http://backend/api/slo/counts?entityRef=${entityRef}&from=${from}&to=${to}&deploymentId=vercel:1`,
+      `GET http://backend/api/slo/counts?entityRef=${entityRef}&from=${from}&to=${to}&slowerThanMilliseconds=250&deploymentId=vercel:1`,
       'GET http://backend/api/slo/summaries?cursor=next&limit=10',
       'POST http://backend/api/slo/refresh',
     ]);

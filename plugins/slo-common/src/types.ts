@@ -192,7 +192,12 @@ export interface DeploymentCounts {
   errors: number;
   /** Requests whose duration was measured. */
   durations: number;
-  /** Of those, the ones above the threshold that was asked for. */
+  /**
+   * Of those, the ones above the threshold that was asked for. Durations are
+   * held in bins, so one within 1.02 % of the threshold may be put on either
+   * side of it, always on the same one. Absent when no duration was measured
+   * or no threshold was asked for.
+   */
   slow?: number;
   p50Milliseconds?: number;
   p95Milliseconds?: number;

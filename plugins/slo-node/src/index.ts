@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export * from './sloServiceRef';
+export * from './testUtils/mockSloService';

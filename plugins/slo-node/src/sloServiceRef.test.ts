@@ -7,6 +7,7 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { sloServiceRef, type SloService } from './sloServiceRef';
+import { mockSloService } from './testUtils/mockSloService';
 
 describe('sloServiceRef', () => {
   const seen: { line: string; token?: string }[] = [];
@@ -60,6 +61,7 @@ describe('sloServiceRef', () => {
     const options = { credentials };
     const from = '2026-11-21T00:00:00Z';
     const to = '2026-11-21T01:00:00Z';
+    await service.listSlos({ entityRef }, options);
     await service.listAlerts({ state: 'firing' }, options);
     await service.getTraffic({ entityRef }, options);
     await service.getCounts({ entityRef, from, to }, options);
@@ -70,9 +72,23 @@ describe('sloServiceRef', () => {
     const query = `entityRef=${encodeURIComponent(entityRef)}`;
     const times = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`;
     expect(seen).toEqual([
+      { line: `GET /slos?${query}`, token },
       { line: 'GET /alerts?state=firing', token },
       { line: `GET /traffic?${query}`, token },
       { line: `GET /counts?${query}&${times}`, token },
     ]);
+  });
+});
+
+describe('mockSloService', () => {
+  it('answers with what a test gives it, and refuses the rest by name', async () => {
+    const service = mockSloService({
+      listAlerts: async () => ({ items: [] }),
+    });
+    const options = { credentials: mockCredentials.service() };
+    expect(await service.listAlerts({}, options)).toEqual({ items: [] });
+    await expect(
+      service.listSlos({ entityRef: 'component:default/shop' }, options),
+    ).rejects.toThrow('The test did not expect slo.listSlos to be called');
   });
 });

@@ -8,6 +8,7 @@ import {
   SloClient,
   type CountsRequest,
   type CountsResponse,
+  type EntitySlos,
   type ListAlertsRequest,
   type SloAlert,
   type TrafficRequest,
@@ -21,6 +22,11 @@ import {
  * @public
  */
 export interface SloService {
+  /** How the SLOs of an entity stand, and what they ask for. */
+  listSlos(
+    request: { entityRef: string },
+    options: { credentials: BackstageCredentials },
+  ): Promise<EntitySlos>;
   /** Newest first; without an entity, those of all entities. */
   listAlerts(
     request: ListAlertsRequest,
@@ -52,6 +58,8 @@ export const sloServiceRef = createServiceRef<SloService>({
             targetPluginId: 'slo',
           });
         return {
+          listSlos: async (request, { credentials }) =>
+            client.listSlos(request, await tokenFor(credentials)),
           listAlerts: async (request, { credentials }) =>
             client.listAlerts(request, await tokenFor(credentials)),
           getTraffic: async (request, { credentials }) =>

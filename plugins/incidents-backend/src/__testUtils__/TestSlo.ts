@@ -35,6 +35,7 @@ export class TestSlo {
             .map(alert => ({ ...alert })),
         };
       },
+      listSlos: unexpected,
       getTraffic: unexpected,
       getCounts: unexpected,
     };

@@ -40,17 +40,19 @@ describe('LatencySketch', () => {
     );
   });
 
-  it('counts what is at most a threshold, within 1.02 % of it', () => {
+  it('counts what is at most a threshold and what is above it, within 1.02 % of it', () => {
     fc.assert(
       fc.property(
         durations,
         fc.double({ min: 0.02, max: 100_000, noNaN: true }),
         (values, threshold) => {
-          const count = stored(sketchOf(values)).countAtMost(threshold);
+          const sketch = stored(sketchOf(values));
+          const count = sketch.countAtMost(threshold);
           const within = (limit: number) =>
             values.filter(value => value <= limit).length;
           expect(count).toBeGreaterThanOrEqual(within(threshold / 1.0102));
           expect(count).toBeLessThanOrEqual(within(threshold * 1.0102));
+          expect(sketch.countAbove(threshold)).toBe(values.length - count);
         },
       ),
       { numRuns: 500 },

@@ -94,6 +94,14 @@ export class LatencySketch {
     return count;
   }
 
+  /**
+   * Counts the durations above so many milliseconds: all that
+   * {@link LatencySketch.countAtMost} does not count, with the same accuracy.
+   */
+  countAbove(thresholdMs: number): number {
+    return this.count - this.countAtMost(thresholdMs);
+  }
+
   toBytes(): Buffer {
     const { store } = this.#sketch;
     if (store.count > 0) {

@@ -73,6 +73,11 @@ export const countsSchema = z.object({
   from: timeSchema,
   to: timeSchema,
   deploymentId: listOf(z.string().min(1).max(300), 100),
+  slowerThanMilliseconds: z.coerce
+    .number({ error: 'must be a number of milliseconds' })
+    .positive()
+    .max(86_400_000)
+    .optional(),
 });
 
 const cursorSchema = z.string().max(1000).optional();

@@ -167,6 +167,37 @@ describe('TrafficService', () => {
     ]);
   });
 
+  it('counts how many requests were slower than asked, and none where no duration was measured', async () => {
+    const { service } = setUp([
+      point('2026-11-21T11:58:00Z', {
+        requests: 3,
+        durations: [100, 490, 510],
+      }),
+      point('2026-11-21T11:59:00Z', { requests: 2, durations: [499, 9000] }),
+      point('2026-11-21T11:59:00Z', { deploymentId: 'dpl_2', requests: 9 }),
+    ]);
+    const count = (slowerThanMilliseconds?: number) =>
+      service.getCounts(
+        {
+          entityRef: ENTITY_REF,
+          from: '2026-11-21T11:58:00Z',
+          to: '2026-11-21T12:00:00Z',
+          slowerThanMilliseconds,
+        },
+        NOW,
+      );
+    const [timed, untimed] = (await count(505)).items;
+    expect(timed).toMatchObject({ durations: 5, slow: 2 });
+    expect(untimed).toEqual({
+      deploymentId: 'vercel:dpl_2',
+      requests: 9,
+      errors: 0,
+      durations: 0,
+    });
+    expect((await count(20_000)).items[0].slow).toBe(0);
+    expect((await count()).items[0]).not.toHaveProperty('slow');
+  });
+
   it('asks for nothing where the entity has no project', async () => {
     const { service, asked } = setUp([], []);
     const traffic = await service.getTraffic({ entityRef: ENTITY_REF }, NOW);

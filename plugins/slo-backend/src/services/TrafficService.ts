@@ -107,6 +107,7 @@ export class TrafficService {
           requests: sum(rows, ({ requests }) => requests),
           errors: sum(rows, ({ errors }) => errors),
           durations: durations.count,
+          ...countSlow(durations, request.slowerThanMilliseconds),
           ...quantiles(durations),
         };
       }),
@@ -198,6 +199,13 @@ function quantiles(durations: LatencySketch) {
     p95Milliseconds: quantile(0.95),
     p99Milliseconds: quantile(0.99),
   };
+}
+
+/** Where no duration was measured it is unknown how many were slow, not zero. */
+function countSlow(durations: LatencySketch, thresholdMs?: number) {
+  return thresholdMs === undefined || durations.count === 0
+    ? {}
+    : { slow: durations.countAbove(thresholdMs) };
 }
 
 function sum(
