@@ -384,6 +384,14 @@ describe('costPlugin', () => {
     expect(accepted).toMatchObject({ replacedDays: 1, staleDays: [] });
     const cost = await client.getEntityCost({ entityRef: SHOP }, user);
     expect(cost.monthToDate).toBeUndefined();
+    const service = { token: mockCredentials.service.token() };
+    const { items } = await client.listSummaries({}, service);
+    expect(items.find(({ entityRef }) => entityRef === SHOP)).toEqual({
+      entityRef: SHOP,
+      currency: 'USD',
+      budget: '50',
+      asOf: expect.any(String),
+    });
   });
 
   it('feeds other backends with what changed', async () => {

@@ -177,8 +177,8 @@ export interface ListGroupCostsRequest {
 export interface CostSummary {
   entityRef: string;
   currency: 'USD';
-  /** To the cent, like the forecast. */
-  monthToDate: string;
+  /** To the cent, like the forecast; absent while no charge of it is known. */
+  monthToDate?: string;
   forecast?: string;
   budget?: string;
   asOf?: string;

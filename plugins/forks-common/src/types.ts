@@ -72,7 +72,8 @@ export interface ForkVitals {
     asOf?: string;
   };
   cost?: {
-    monthToDate: string;
+    /** Absent while no charge of it is known. */
+    monthToDate?: string;
     /** Of the whole month. */
     forecast?: string;
     budget?: string;

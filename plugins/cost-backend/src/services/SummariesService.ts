@@ -32,11 +32,12 @@ export class SummariesService {
       const budgets = await entities.listBudgets(some);
       await summaries.put(
         some.map((entityRef): CostSummary => {
-          const { monthToDate = '0', forecast } = all.get(entityRef)!;
+          const { monthToDate, forecast } = all.get(entityRef)!;
           return {
             entityRef,
             currency: 'USD',
-            monthToDate: toCents(monthToDate),
+            monthToDate:
+              monthToDate === undefined ? undefined : toCents(monthToDate),
             forecast: forecast.known ? forecast.amount : undefined,
             budget: parseBudget(budgets.get(entityRef)).budget,
             asOf: month.coverage.asOf?.toISOString(),
