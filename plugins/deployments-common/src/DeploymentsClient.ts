@@ -48,7 +48,8 @@ export interface DeploymentsApi {
     options?: ApiRequestOptions,
   ): Promise<Deployment>;
   /**
-   * The deployment that was live before the one that is now, and can be again.
+   * The deployment that was live before the one that is now, is older, and can
+   * be live again.
    * Answers 404 when there is none.
    */
   getRollbackTarget(

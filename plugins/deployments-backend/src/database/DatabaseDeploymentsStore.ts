@@ -132,6 +132,12 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
           'd.state': 'ready',
           'd.live': false,
         })
+        .whereRaw(
+          `d.created_at < coalesce((select max(now.created_at) from ?? as now
+            where now.entity_ref = d.entity_ref
+              and now.environment = d.environment and now.live), 'infinity')`,
+          [DEPLOYMENTS],
+        )
         .orderBy([
           { column: 'past.from_at', order: 'desc' },
           { column: 'past.id', order: 'desc' },

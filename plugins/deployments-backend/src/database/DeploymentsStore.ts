@@ -76,8 +76,9 @@ export interface DeploymentsStore {
   listLatest(entityRef: string): Promise<HeldDeployment[]>;
   listLive(entityRef: string): Promise<HeldDeployment[]>;
   /**
-   * The deployment that was live last before the one that is now, and is
-   * ready still; undefined when there is none.
+   * The deployment that was live last, is ready still, and is older than the
+   * one that is live now, so that a second rollback does not lead to what the
+   * first one left; undefined when there is none.
    */
   findPreviouslyLive(request: {
     entityRef: string;

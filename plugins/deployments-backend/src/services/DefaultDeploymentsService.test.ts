@@ -108,7 +108,7 @@ describe('DefaultDeploymentsService', () => {
     });
   });
 
-  it('rolls back to what was live before, and once more to and fro', async () => {
+  it('rolls back to what was live before, and never to what a rollback left', async () => {
     const environment = { ...shop, environment: 'production' };
     await expect(service.getRollbackTarget(environment)).rejects.toThrow(
       "There is nothing to go back to in 'production'",
@@ -124,11 +124,15 @@ describe('DefaultDeploymentsService', () => {
       live: true,
     });
     expect(provider.calls).toContain('rollback live');
+    await expect(service.getRollbackTarget(environment)).rejects.toMatchObject({
+      name: 'NotFoundError',
+    });
+    await promote('ready');
     expect((await service.getRollbackTarget(environment)).id).toBe(
-      'memory:ready',
+      'memory:live',
     );
     await knex('deployments')
-      .where({ external_id: 'ready' })
+      .where({ external_id: 'live' })
       .update({ state: 'deleted' });
     await expect(service.getRollbackTarget(environment)).rejects.toMatchObject({
       name: 'NotFoundError',

@@ -160,7 +160,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
     const found = await this.options.deployments.findPreviouslyLive(request);
     if (!found) {
       throw new NotFoundError(
-        `There is nothing to go back to in '${request.environment}' of '${request.entityRef}': no earlier deployment that was live is still ready. Redeploy an older commit instead.`,
+        `There is nothing to go back to in '${request.environment}' of '${request.entityRef}': no older deployment that was live is still ready. Redeploy an older commit instead.`,
       );
     }
     return withoutTeam(found);
