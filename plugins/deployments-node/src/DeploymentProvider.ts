@@ -55,31 +55,53 @@ export interface ProviderCanary {
 
 /**
  * Splits production's traffic between two deployments, for providers that can.
- * Every method is get-or-create: repeating one that was done changes nothing.
+ * Every method is get-or-create: repeating one that was done changes nothing,
+ * also when the process died in the middle of it, and finishes what was left.
+ *
+ * Besides the errors of {@link DeploymentProvider}, `ConflictError` means that
+ * the traffic is not where the caller believes it to be.
  *
  * @public
  */
 export interface CanaryTraffic {
   /**
    * Sends the first of the given percentages of the traffic to the deployment.
-   * Rejects with a `ConflictError` while another one is a canary.
+   *
+   * Rejects with a `ConflictError` while another one is a canary, and with an
+   * `InputError` when the percentages are not ascending integers of 1 to 99.
    */
   startCanary(
     project: ProjectRef,
     request: { externalId: string; percentages: number[] },
   ): Promise<void>;
+  /** The canary that was started last, whether or not it is over. */
   getCanary(project: ProjectRef): Promise<ProviderCanary | undefined>;
-  /** Goes to the percentage with this index, counted from 0. */
+  /**
+   * Goes on to the percentage with this index, counted from 0; never back.
+   *
+   * Rejects with a `ConflictError` when the deployment is no active canary.
+   */
   advanceCanary(
     project: ProjectRef,
     request: { externalId: string; stageIndex: number },
   ): Promise<void>;
-  /** Sends all traffic to the canary; resolves when it moved. */
+  /**
+   * Sends all traffic to the canary; resolves when it moved.
+   *
+   * Rejects with a `ConflictError` when the deployment is no canary and does
+   * not have all traffic.
+   */
   completeCanary(
     project: ProjectRef,
     request: { externalId: string },
   ): Promise<void>;
-  /** Sends all traffic back to the stable deployment; resolves when it moved. */
+  /**
+   * Sends all traffic back to the stable deployment; resolves when it moved.
+   * A deployment that is no canary has nothing to give back.
+   *
+   * Rejects with a `ConflictError` when the deployment has all traffic: that
+   * takes a rollback.
+   */
   abortCanary(
     project: ProjectRef,
     request: { externalId: string },

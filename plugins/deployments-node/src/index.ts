@@ -6,4 +6,5 @@
 export * from './DeploymentProvider';
 export * from './deploymentsServiceRef';
 export * from './extensions';
+export * from './testUtils/MemoryCanaryTraffic';
 export * from './testUtils/mockDeploymentsService';
