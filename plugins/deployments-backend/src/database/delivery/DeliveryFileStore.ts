@@ -1,0 +1,66 @@
+import type {
+  EntityDelivery,
+  RolloutPlan,
+} from '@forkyard/plugin-deployments-common';
+
+export type DeliveryFileProblem = EntityDelivery['fileProblems'][number];
+
+/** What the last good version of a file says, by environment. */
+export type DeliveryPlans = Record<string, RolloutPlan>;
+
+/** What is held of an entity's `forkyard.yaml`. */
+export interface DeliveryFile {
+  entityRef: string;
+  /** Where it was read last. */
+  url?: string;
+  etag?: string;
+  /** Whether it was ever read, or found missing. */
+  known: boolean;
+  /** Absent while no version was good, and once the file is gone. */
+  plans?: DeliveryPlans;
+  problems: DeliveryFileProblem[];
+  /** Why it could not be read the last time. */
+  error?: string;
+}
+
+/** How reading a file ended. */
+export type DeliveryFileOutcome =
+  | { outcome: 'unchanged' }
+  | { outcome: 'read'; url: string; etag?: string; plans: DeliveryPlans }
+  | {
+      outcome: 'faulty';
+      url: string;
+      etag?: string;
+      problems: DeliveryFileProblem[];
+    }
+  | { outcome: 'absent' }
+  | { outcome: 'failed'; error: string };
+
+/** Holds what the files of entities say, and when each is due to be read. */
+export interface DeliveryFileStore {
+  /** Follows the files of exactly those entities whose deployments are followed. */
+  followTracked(): Promise<void>;
+  /** Lists whose file is to be read, longest due first. */
+  listDue(limit: number): Promise<string[]>;
+  /** Has the file read at the next occasion. */
+  requestRead(entityRef: string): Promise<void>;
+  find(entityRef: string): Promise<DeliveryFile | undefined>;
+  /**
+   * Numbers a read that begins, and has the next one wait for it; the file is
+   * followed when it was not.
+   */
+  begin(request: {
+    entityRef: string;
+    nextInSeconds: number;
+  }): Promise<DeliveryFile & { read: string }>;
+  /**
+   * Holds the result of a read, unless that of one that began later is held.
+   * Only `read` and `absent` change the plans.
+   */
+  save(
+    request: { entityRef: string; read: string },
+    result: DeliveryFileOutcome,
+  ): Promise<void>;
+  /** The environments that the entity's provider told of. */
+  listEnvironments(entityRef: string): Promise<string[]>;
+}

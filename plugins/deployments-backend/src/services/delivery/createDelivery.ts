@@ -1,0 +1,48 @@
+import type {
+  AuthService,
+  LoggerService,
+  PermissionsService,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { Knex } from 'knex';
+import { DatabaseDeliveryFileStore } from '../../database/delivery/DatabaseDeliveryFileStore';
+import { AuthorizedDelivery } from './AuthorizedDelivery';
+import { DefaultDeliveryService } from './DefaultDeliveryService';
+import { DeliveryFileReader } from './DeliveryFileReader';
+import type { DeliveryConditions, DeliveryService } from './DeliveryService';
+import { UrlReaderDeliveryFileSource } from './UrlReaderDeliveryFileSource';
+
+/** Puts together what tells how entities are rolled out. */
+export function createDelivery(options: {
+  knex: Knex;
+  auth: AuthService;
+  catalog: CatalogService;
+  logger: LoggerService;
+  permissions: PermissionsService;
+  urlReader: UrlReaderService;
+  /** `deployments.delivery.refreshSeconds`. */
+  refreshSeconds: number;
+  /** What holds of an environment now, to be told with its plan. */
+  conditions?: DeliveryConditions;
+}): {
+  /** For this backend; asks for no permission. */
+  delivery: DeliveryService;
+  /** For the router. */
+  authorizedDelivery: AuthorizedDelivery;
+  /** For the job. */
+  deliveryFiles: DeliveryFileReader;
+} {
+  const store = new DatabaseDeliveryFileStore(options.knex);
+  const reader = new DeliveryFileReader({
+    ...options,
+    store,
+    files: new UrlReaderDeliveryFileSource(options.urlReader),
+  });
+  const delivery = new DefaultDeliveryService({ ...options, store, reader });
+  return {
+    delivery,
+    authorizedDelivery: new AuthorizedDelivery(delivery, options),
+    deliveryFiles: reader,
+  };
+}
