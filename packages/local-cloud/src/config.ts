@@ -30,6 +30,8 @@ export interface LocalCloudConfig {
   runtime?: Partial<RuntimeSettings>;
   /** Limits of the Vercel team's plan that differ from the usual ones. */
   vercelLimits?: Partial<VercelLimits>;
+  /** Length of a minute in the durations of rolling releases' stages; shorter in tests. */
+  rollingReleaseMinuteMillis?: number;
 }
 
 /** Tells whether an address can only be reached from this machine. */

@@ -48,6 +48,7 @@ interface Found<D> {
   deployment?: D;
   error?: GatewayError;
   redirect?: Redirect;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -108,6 +109,9 @@ export class Gateway<D extends GatewayDeployment> {
     response.setHeader('x-vercel-id', id);
     const found = this.#find(request);
     const { deployment } = found;
+    for (const [name, value] of Object.entries(found.headers ?? {})) {
+      response.setHeader(name, value);
+    }
     const record =
       deployment &&
       this.#recorder.begin({
@@ -252,18 +256,18 @@ export class Gateway<D extends GatewayDeployment> {
     const destination = this.#directory.find(hostName(request));
     if (!destination) return { error: pages.DEPLOYMENT_NOT_FOUND };
     if ('redirect' in destination) return destination;
-    const deployment = pickDeployment(destination, request);
+    const picked = pickDeployment(destination, request);
     if (destination.paused) {
-      return { deployment, error: pages.DEPLOYMENT_PAUSED };
+      return { ...picked, error: pages.DEPLOYMENT_PAUSED };
     }
-    switch (deployment.state) {
+    switch (picked.deployment.state) {
       case 'READY':
-        return { deployment };
+        return picked;
       case 'QUEUED':
       case 'BUILDING':
-        return { deployment, error: pages.DEPLOYMENT_NOT_READY };
+        return { ...picked, error: pages.DEPLOYMENT_NOT_READY };
       default:
-        return { deployment, error: pages.DEPLOYMENT_FAILED };
+        return { ...picked, error: pages.DEPLOYMENT_FAILED };
     }
   }
 }

@@ -1,2 +1,3 @@
 export * from './Gateway';
 export * from './RequestLog';
+export type { TrafficSplit } from './pickDeployment';

@@ -59,7 +59,7 @@ function attempt(
       response.writeHead(
         incoming.statusCode ?? 502,
         incoming.statusMessage,
-        connectionHeaders(incoming.rawHeaders),
+        withOwnCookie(response, connectionHeaders(incoming.rawHeaders)),
       );
       incoming.pipe(response);
       incoming.on('error', () => response.destroy());
@@ -81,6 +81,12 @@ function attempt(
       outgoing.end();
     }
   });
+}
+
+/** Keeps a cookie of ours beside those of the process, which would replace it. */
+function withOwnCookie(response: ServerResponse, headers: string[]): string[] {
+  const own = response.getHeader('set-cookie');
+  return own === undefined ? headers : [...headers, 'set-cookie', String(own)];
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -43,6 +43,7 @@ export class DeploymentRuntime {
   readonly #records: ProcessRecords;
   readonly #supervisors = new Map<string, ProcessSupervisor>();
   readonly #requests = new Map<string, LaunchRequest>();
+  readonly #warm = new Map<string, string[]>();
   readonly #meter = new ProcessMeter();
   readonly #timer: NodeJS.Timeout;
   #looking = false;
@@ -131,6 +132,12 @@ export class DeploymentRuntime {
     }
   }
 
+  /** Keeps these deployments from being stopped for idleness, in place of those the owner named before. */
+  keepWarm(owner: string, deploymentIds: string[]): void {
+    if (deploymentIds.length > 0) this.#warm.set(owner, deploymentIds);
+    else this.#warm.delete(owner);
+  }
+
   isRunning(deploymentId: string): boolean {
     return this.#supervisors.get(deploymentId)?.group !== undefined;
   }
@@ -200,9 +207,11 @@ export class DeploymentRuntime {
 
   async #stopIdle(): Promise<void> {
     const limit = Date.now() - this.settings.idleMillis;
-    for (const supervisor of this.#supervisors.values()) {
+    const warm = new Set([...this.#warm.values()].flat());
+    for (const [id, supervisor] of this.#supervisors) {
       const { idleSince } = supervisor;
       if (
+        !warm.has(id) &&
         supervisor.group !== undefined &&
         idleSince !== undefined &&
         idleSince < limit

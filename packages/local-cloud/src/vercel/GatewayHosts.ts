@@ -1,8 +1,10 @@
-import type { GatewayDirectory } from '../gateway';
+import type { GatewayDirectory, TrafficSplit } from '../gateway';
 import type { Upstream } from '../runtime';
 import { findLabel } from './hosts';
-import type { Deployment } from './model';
+import type { Deployment, RollingRelease } from './model';
+import { canaryPercentage } from './rollingStages';
 import type { DeploymentLauncher } from './services/DeploymentLauncher';
+import { findActive } from './services/activeRelease';
 import type { VercelStores } from './store';
 
 /** Tells the gateway which deployment a host name leads to. */
@@ -10,15 +12,18 @@ export class GatewayHosts implements GatewayDirectory<Deployment> {
   readonly #stores: VercelStores;
   readonly #launcher: DeploymentLauncher;
   readonly #publicHost: (host: string) => string;
+  readonly #minuteMillis: number;
 
   constructor(options: {
     stores: VercelStores;
     launcher: DeploymentLauncher;
     publicHost: (host: string) => string;
+    minuteMillis: number;
   }) {
     this.#stores = options.stores;
     this.#launcher = options.launcher;
     this.#publicHost = options.publicHost;
+    this.#minuteMillis = options.minuteMillis;
   }
 
   find(host: string) {
@@ -54,7 +59,13 @@ export class GatewayHosts implements GatewayDirectory<Deployment> {
       };
     }
     const deployment = alias && deployments.find(alias.deploymentId);
-    return deployment && this.#destination(deployment);
+    const domainOfBranch = domain?.gitBranch !== undefined;
+    return (
+      deployment &&
+      this.#destination(deployment, release => {
+        return release.hosts.includes(host) || (!!domain && !domainOfBranch);
+      })
+    );
   }
 
   #production(projectId: string): Deployment | undefined {
@@ -62,8 +73,31 @@ export class GatewayHosts implements GatewayDirectory<Deployment> {
     return live === undefined ? undefined : this.#stores.deployments.find(live);
   }
 
-  #destination(deployment: Deployment) {
+  #destination(
+    deployment: Deployment,
+    isProduction?: (release: RollingRelease) => boolean,
+  ) {
     const project = this.#stores.projects.find(deployment.projectId);
-    return { deployment, paused: project?.paused ?? false };
+    const release = project && findActive(project);
+    return {
+      deployment,
+      paused: project?.paused ?? false,
+      split:
+        release?.baseDeploymentId === deployment.id && isProduction?.(release)
+          ? this.#split(release, deployment.projectId)
+          : undefined,
+    };
+  }
+
+  #split(release: RollingRelease, projectId: string): TrafficSplit<Deployment> {
+    return {
+      id: release.id,
+      cookieName: `_vcrr_${projectId}`,
+      percentage: canaryPercentage(release, Date.now(), this.#minuteMillis),
+      findCanary: () => {
+        return this.#stores.deployments.find(release.canaryDeploymentId);
+      },
+      announcesCanary: release.config.canaryResponseHeader ?? false,
+    };
   }
 }

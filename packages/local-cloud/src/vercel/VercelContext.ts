@@ -10,6 +10,7 @@ import type { DrainService } from './services/DrainService';
 import type { EnvService } from './services/EnvService';
 import type { ProjectService } from './services/ProjectService';
 import type { ResourceService } from './services/ResourceService';
+import type { RollingReleases } from './services/RollingReleases';
 import type { TrafficSwitch } from './services/TrafficSwitch';
 import type { WebhookNotifier } from './services/WebhookNotifier';
 import type { VercelStores } from './store';
@@ -25,6 +26,7 @@ export interface VercelContext {
   builder: DeploymentBuilder;
   remover: DeploymentRemover;
   traffic: TrafficSwitch;
+  releases: RollingReleases;
   notifier: WebhookNotifier;
   resources: ResourceService;
   drains: DrainService;

@@ -14,8 +14,10 @@ import { DeploymentRemover } from './services/DeploymentRemover';
 import { DomainService } from './services/DomainService';
 import { DrainService } from './services/DrainService';
 import { EnvService } from './services/EnvService';
+import { ProductionHosts } from './services/ProductionHosts';
 import { ProjectService } from './services/ProjectService';
 import { ResourceService } from './services/ResourceService';
+import { RollingReleases } from './services/RollingReleases';
 import { TrafficSwitch } from './services/TrafficSwitch';
 import { WebhookNotifier } from './services/WebhookNotifier';
 import type { Feeds } from './startFeeds';
@@ -50,7 +52,24 @@ export function createVercelContext(options: {
     stores,
     ...feeds,
   });
-  const traffic = new TrafficSwitch({ stores, launcher, notifier, log });
+  const production = new ProductionHosts(stores);
+  const releases = new RollingReleases({
+    stores,
+    runtime,
+    launcher,
+    production,
+    notifier,
+    minuteMillis: config.rollingReleaseMinuteMillis ?? 60_000,
+    log,
+  });
+  const traffic = new TrafficSwitch({
+    stores,
+    launcher,
+    production,
+    releases,
+    notifier,
+    log,
+  });
   const builder = new DeploymentBuilder({
     ...feeds,
     stores,
@@ -76,6 +95,7 @@ export function createVercelContext(options: {
     runtime,
     builder,
     creator,
+    releases,
     notifier,
   });
   const env = new EnvService({ stores, notifier, limits });
@@ -86,6 +106,7 @@ export function createVercelContext(options: {
     launcher,
     ...feeds,
     traffic,
+    releases,
     builder,
     creator,
     remover,

@@ -23,6 +23,44 @@ export interface AliasRequest {
   requestedAt: number;
 }
 
+/** One step of a rolling release. */
+export interface RollingStage {
+  /** Share of the traffic for the canary, 0 to 100. */
+  targetPercentage: number;
+  requireApproval?: boolean;
+  /** Minutes until the next stage begins by itself. */
+  duration?: number;
+  /** Goes from this stage's share to the next one's over its duration. */
+  linearShift?: boolean;
+}
+
+/** How production's traffic moves to a new deployment; absent, it moves at once. */
+export interface RollingReleaseConfig {
+  stages: RollingStage[];
+  /** Whether answers of the canary say so in a header. */
+  canaryResponseHeader?: boolean;
+}
+
+/** Production's traffic on its way from one deployment to another, in stages. */
+export interface RollingRelease {
+  id: string;
+  state: 'ACTIVE' | 'COMPLETE' | 'ABORTED';
+  baseDeploymentId: string;
+  canaryDeploymentId: string;
+  activeStageIndex: number;
+  startedAt: number;
+  stageStartedAt: number;
+  updatedAt: number;
+  /** As it was at the start; later changes do not count. */
+  config: RollingReleaseConfig;
+  /** Production's own host names at the start. */
+  hosts: string[];
+  /** Became ready meanwhile, and follows when this one is complete. */
+  queuedDeploymentId?: string;
+  /** What changed it last, in the words of the webhooks. */
+  writtenBy: string;
+}
+
 export interface Project {
   id: string;
   name: string;
@@ -41,6 +79,9 @@ export interface Project {
   lastAliasRequest?: AliasRequest;
   /** Set while a rollback pins production; new deployments then stay staged. */
   rollback?: { deploymentId: string; description?: string; at: number };
+  rollingReleaseConfig?: RollingReleaseConfig;
+  /** The last one, whatever became of it. */
+  rollingRelease?: RollingRelease;
   paused: boolean;
 }
 

@@ -1,5 +1,7 @@
 import { deploymentHost, publicHost } from './hosts';
 import { TEAM, type Alias, type Deployment, type Project } from './model';
+import { configShape } from './rollingReleaseShape';
+import { findActive } from './services/activeRelease';
 import type { VercelStores } from './store';
 
 // What the API's schema demands and nothing here makes use of.
@@ -113,6 +115,9 @@ export class Presenter {
           description: rollback.description,
           createdAt: rollback.at,
         },
+      }),
+      ...(project.rollingReleaseConfig && {
+        rollingRelease: configShape(project.rollingReleaseConfig),
       }),
       ...(link && {
         link: {
@@ -288,6 +293,9 @@ export class Presenter {
     if (deployment.state !== 'READY' || deployment.target !== 'production') {
       return undefined;
     }
+    const project = this.#stores.projects.find(deployment.projectId);
+    const release = project && findActive(project);
+    if (release?.canaryDeploymentId === deployment.id) return 'ROLLING';
     return deployment.promotedAt ? 'PROMOTED' : 'STAGED';
   }
 

@@ -35,6 +35,7 @@ export async function startVercelSide(
     new GatewayHosts({
       stores: vercel.stores,
       launcher: vercel.launcher,
+      minuteMillis: vercel.releases.minuteMillis,
       publicHost: name => vercel.presenter.publicHost(name),
     }),
     runtime.settings,
@@ -64,6 +65,7 @@ export async function startVercelSide(
   });
   vercel.builder.resume();
   vercel.traffic.resume();
+  vercel.releases.resume();
   return {
     ...feeds,
     url: api.url,
@@ -71,6 +73,7 @@ export async function startVercelSide(
     faults,
     stop: async () => {
       stopListening();
+      vercel.releases.stop();
       await Promise.all([api.stop(), gateway.stop()]);
       const stopped = [vercel.builder.stop(), vercel.traffic.stop()];
       await runtime.stopAll();

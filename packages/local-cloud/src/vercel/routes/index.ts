@@ -13,6 +13,7 @@ import { integrationRoutes } from './integrationRoutes';
 import { projectRoutes } from './projectRoutes';
 import { promotionRoutes } from './promotionRoutes';
 import { checkTeam } from './requests';
+import { rollingReleaseRoutes } from './rollingReleaseRoutes';
 import { storeRoutes } from './storeRoutes';
 import { webhookRoutes } from './webhookRoutes';
 
@@ -33,6 +34,7 @@ export function vercelRoutes(
     eventRoutes,
     aliasRoutes,
     promotionRoutes,
+    rollingReleaseRoutes,
     webhookRoutes,
     drainRoutes,
     billingRoutes,

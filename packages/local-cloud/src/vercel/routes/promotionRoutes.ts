@@ -27,7 +27,9 @@ export function promotionRoutes(
   );
 
   router.post(
-    '/v1/projects/:projectId/rollback/:deploymentId',
+    ['/v1', '/v9'].map(
+      version => `${version}/projects/:projectId/rollback/:deploymentId`,
+    ),
     (request, response) => {
       const project = getProject(context, request);
       const deployment = getOwnDeployment(context, project.id, request);

@@ -204,8 +204,7 @@ export class DeploymentBuilder {
           }
         }
       }
-      const promoted = traffic.takesTraffic(project, known);
-      if (promoted) traffic.assignProduction(project.id, deploymentId);
+      const promoted = traffic.admit(project, known);
       const now = Date.now();
       const deployment = stores.deployments.update(deploymentId, () => ({
         state: 'READY',

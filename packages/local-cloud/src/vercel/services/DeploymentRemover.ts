@@ -2,8 +2,10 @@ import type { DeploymentRuntime } from '../../runtime';
 import { badRequest, conflict } from '../errors';
 import type { Deployment, Project } from '../model';
 import type { VercelStores } from '../store';
+import { findActive } from './activeRelease';
 import type { DeploymentBuilder } from './DeploymentBuilder';
 import type { DeploymentCreator } from './DeploymentCreator';
+import type { RollingReleases } from './RollingReleases';
 import type { WebhookNotifier } from './WebhookNotifier';
 
 /** Cancels and deletes deployments, with processes and files. */
@@ -12,6 +14,7 @@ export class DeploymentRemover {
   readonly #runtime: DeploymentRuntime;
   readonly #builder: DeploymentBuilder;
   readonly #creator: DeploymentCreator;
+  readonly #releases: RollingReleases;
   readonly #notifier: WebhookNotifier;
 
   constructor(options: {
@@ -19,12 +22,14 @@ export class DeploymentRemover {
     runtime: DeploymentRuntime;
     builder: DeploymentBuilder;
     creator: DeploymentCreator;
+    releases: RollingReleases;
     notifier: WebhookNotifier;
   }) {
     this.#stores = options.stores;
     this.#runtime = options.runtime;
     this.#builder = options.builder;
     this.#creator = options.creator;
+    this.#releases = options.releases;
     this.#notifier = options.notifier;
   }
 
@@ -58,6 +63,16 @@ export class DeploymentRemover {
       throw conflict(
         `Deployment "${deployment.id}" is being promoted. Delete it when that is over.`,
       );
+    }
+    const release = project && findActive(project);
+    if (release?.baseDeploymentId === deployment.id) {
+      throw conflict(
+        `Deployment "${deployment.id}" is the base of a rolling release. Complete or abort it first.`,
+        'rolling_release_in_progress',
+      );
+    }
+    if (project && release?.canaryDeploymentId === deployment.id) {
+      this.#releases.abandon(project.id, 'delete-deployment');
     }
     await this.#remove(deployment);
     if (project?.productionDeploymentId === deployment.id) {

@@ -1,14 +1,24 @@
-import { productionHostCandidates } from '../hosts';
+import { unprocessable } from '../errors';
 import type { Deployment, Project } from '../model';
-import { conflict, unprocessable } from '../errors';
 import type { VercelStores } from '../store';
+import { findActive, getActive } from './activeRelease';
+import {
+  alreadyCurrent,
+  checkPromotable,
+  checkTrafficRests,
+  releaseInProgress,
+} from './checkPromotable';
 import type { DeploymentLauncher } from './DeploymentLauncher';
+import type { ProductionHosts } from './ProductionHosts';
+import type { RollingReleases } from './RollingReleases';
 import type { WebhookNotifier } from './WebhookNotifier';
 
 /** Moves production's traffic: after a build, by promotion, by rollback. */
 export class TrafficSwitch {
   readonly #stores: VercelStores;
   readonly #launcher: DeploymentLauncher;
+  readonly #production: ProductionHosts;
+  readonly #releases: RollingReleases;
   readonly #notifier: WebhookNotifier;
   readonly #log: { error(message: string): void };
   readonly #running = new Set<Promise<void>>();
@@ -17,11 +27,15 @@ export class TrafficSwitch {
   constructor(options: {
     stores: VercelStores;
     launcher: DeploymentLauncher;
+    production: ProductionHosts;
+    releases: RollingReleases;
     notifier: WebhookNotifier;
     log: { error(message: string): void };
   }) {
     this.#stores = options.stores;
     this.#launcher = options.launcher;
+    this.#production = options.production;
+    this.#releases = options.releases;
     this.#notifier = options.notifier;
     this.#log = options.log;
   }
@@ -40,7 +54,7 @@ export class TrafficSwitch {
   }
 
   /** Tells whether a new production deployment takes the traffic by itself. */
-  takesTraffic(project: Project, deployment: Deployment): boolean {
+  #takesTraffic(project: Project, deployment: Deployment): boolean {
     if (deployment.target !== 'production') return false;
     if (!project.settings.autoAssignCustomDomains || project.rollback) {
       return false;
@@ -52,95 +66,98 @@ export class TrafficSwitch {
     return !live || live.createdAt <= deployment.createdAt;
   }
 
-  /** Points production's host names at the deployment. Runs in a transaction of its own. */
-  assignProduction(projectId: string, deploymentId: string): void {
-    this.#stores.transaction(() => {
-      const project = this.#stores.projects.find(projectId);
-      if (!project) return;
-      for (const host of this.#productionHosts(project)) {
-        this.#stores.aliases.assign({ host, projectId, deploymentId });
-      }
-      this.#stores.deployments.update(deploymentId, () => ({
-        promotedAt: Date.now(),
-      }));
-      this.#stores.projects.update(projectId, known => ({
-        ...known,
-        productionDeploymentId: deploymentId,
-      }));
-    });
+  /**
+   * Gives a production deployment that was built just now the traffic it may
+   * have: all, a first share, or none yet. Tells whether it has all.
+   */
+  admit(project: Project, deployment: Deployment): boolean {
+    if (!this.#takesTraffic(project, deployment)) return false;
+    if (this.#releases.applies(project, deployment)) {
+      this.#releases.begin(project.id, deployment.id, 'deployment-ready');
+      return false;
+    }
+    this.#production.assign(project.id, deployment.id);
+    return true;
   }
 
   requestPromote(project: Project, deployment: Deployment): void {
-    this.#check(project, deployment, 'promoted');
-    this.#accept(project, deployment, 'promote');
+    checkPromotable(deployment, 'promoted');
+    if (findActive(project)) throw releaseInProgress(project);
+    const pinned = project.rollback?.deploymentId === deployment.id;
+    if (project.productionDeploymentId === deployment.id && !pinned) {
+      throw alreadyCurrent(deployment);
+    }
+    checkTrafficRests(project);
+    this.#accept(project, deployment, { type: 'promote' });
   }
 
+  /** Aborts a rolling release too, at once, whatever the target. */
   requestRollback(
     project: Project,
     deployment: Deployment,
     description?: string,
   ): void {
-    this.#check(project, deployment, 'rolled back to');
+    checkPromotable(deployment, 'rolled back to');
+    const pinned = project.rollback?.deploymentId === deployment.id;
+    if (
+      project.productionDeploymentId === deployment.id &&
+      !pinned &&
+      !findActive(project)
+    ) {
+      throw alreadyCurrent(deployment);
+    }
+    checkTrafficRests(project);
     if (!deployment.promotedAt) {
       throw unprocessable(
         `Deployment "${deployment.id}" was never in production, so there is nothing to roll back to. Promote it instead.`,
         'not_rollback_candidate',
       );
     }
-    this.#accept(project, deployment, 'rollback', description);
+    this.#accept(project, deployment, { type: 'rollback', description });
   }
 
-  #check(project: Project, deployment: Deployment, verb: string): void {
-    if (deployment.state !== 'READY') {
-      throw unprocessable(
-        `Deployment "${deployment.id}" is ${deployment.state} and cannot be ${verb}. Only a READY deployment can.`,
-        'deployment_not_ready',
-      );
-    }
-    if (deployment.target !== 'production') {
-      throw unprocessable(
-        `Deployment "${deployment.id}" is a preview and cannot be ${verb}. Create a production deployment of the same commit.`,
-        'not_production_deployment',
-      );
-    }
-    const pinned = project.rollback?.deploymentId === deployment.id;
-    if (project.productionDeploymentId === deployment.id && !pinned) {
-      throw conflict(
-        `Deployment "${deployment.id}" is already the current production deployment.`,
-        'already_current',
-      );
-    }
-    const status = project.lastAliasRequest?.jobStatus;
-    if (status === 'pending' || status === 'in-progress') {
-      throw conflict(
-        `Production of "${project.name}" is already being moved. Try again when that is over.`,
-        'alias_request_in_progress',
-      );
-    }
+  /** Sends the traffic that a rolling release has taken away back to its base. */
+  abortRelease(project: Project, canaryDeploymentId: string): void {
+    const release = getActive(project, canaryDeploymentId);
+    const base = this.#stores.deployments.find(release.baseDeploymentId);
+    if (base) this.requestRollback(project, base);
+    else this.#releases.abandon(project.id, 'abort');
   }
 
   #accept(
     project: Project,
     deployment: Deployment,
-    type: 'promote' | 'rollback',
-    description?: string,
+    request: { type: 'promote' | 'rollback'; description?: string },
   ): void {
-    this.#stores.projects.update(project.id, known => ({
-      ...known,
-      lastAliasRequest: {
-        type,
-        jobStatus: 'pending',
-        fromDeploymentId: known.productionDeploymentId ?? '',
-        toDeploymentId: deployment.id,
-        requestedAt: Date.now(),
-      },
-      // Accepted at once, so that a build that ends now does not slip in.
-      rollback:
-        type === 'rollback'
-          ? { deploymentId: deployment.id, description, at: Date.now() }
-          : undefined,
-    }));
+    const { type, description } = request;
+    this.#stores.transaction(() => {
+      if (type === 'rollback') {
+        this.#releases.abandon(project.id, 'assign-alias');
+      }
+      this.#stores.projects.update(project.id, known => ({
+        ...known,
+        lastAliasRequest: {
+          type,
+          jobStatus: 'pending',
+          fromDeploymentId: known.productionDeploymentId ?? '',
+          toDeploymentId: deployment.id,
+          requestedAt: Date.now(),
+        },
+        // Accepted at once, so that a build that ends now does not slip in.
+        rollback:
+          type === 'rollback'
+            ? { deploymentId: deployment.id, description, at: Date.now() }
+            : this.#pinDuringPromotion(known, deployment),
+      }));
+    });
     this.#run(project.id);
+  }
+
+  /** A release in stages ends the pin only when it is complete. */
+  #pinDuringPromotion(project: Project, deployment: Deployment) {
+    return this.#releases.applies(project, deployment)
+      ? project.rollback
+      : undefined;
   }
 
   #run(projectId: string): void {
@@ -165,10 +182,18 @@ export class TrafficSwitch {
       if (!this.#stopping) this.#setStatus(projectId, 'failed');
       return;
     }
-    this.assignProduction(projectId, deployment.id);
-    this.#setStatus(projectId, 'succeeded');
     const project = this.#stores.projects.find(projectId);
     if (!project) return;
+    if (
+      request.type === 'promote' &&
+      this.#releases.applies(project, deployment)
+    ) {
+      this.#releases.begin(projectId, deployment.id, 'promote');
+      this.#setStatus(projectId, 'succeeded');
+      return;
+    }
+    this.#production.assign(projectId, deployment.id);
+    this.#setStatus(projectId, 'succeeded');
     this.#notifier.deploymentEvent(
       request.type === 'promote'
         ? 'deployment.promoted'
@@ -189,20 +214,5 @@ export class TrafficSwitch {
         jobStatus,
       },
     }))?.lastAliasRequest;
-  }
-
-  #productionHosts(project: Project): string[] {
-    const own =
-      productionHostCandidates(project.name).find(host => {
-        const alias = this.#stores.aliases.find(host);
-        return !alias || alias.projectId === project.id;
-      }) ?? [];
-    const domains = this.#stores.domains
-      .list(project.id)
-      .filter(({ verified, gitBranch, redirect }) => {
-        return verified && !gitBranch && !redirect;
-      })
-      .map(({ name }) => name);
-    return [own, domains].flat();
   }
 }

@@ -1,11 +1,19 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { WebhookQueue } from '../../webhooks';
 import { newId } from '../ids';
-import { TEAM, type Deployment, type Project, type Webhook } from '../model';
+import {
+  TEAM,
+  type Deployment,
+  type Project,
+  type RollingRelease,
+  type Webhook,
+} from '../model';
 import type { Presenter } from '../presentation';
 import type { VercelStores } from '../store';
 
 const SOURCE = 'vercel';
+// One team, one user: who asked is not told apart.
+const USER_ID = 'forkyard';
 
 /** Tells subscribers what happened, signed as the platform signs. */
 export class WebhookNotifier {
@@ -95,6 +103,25 @@ export class WebhookNotifier {
     });
   }
 
+  /** Tells of a rolling release, and of the one or the stage before it. */
+  rollingReleaseEvent(
+    name: 'started' | 'approved' | 'completed' | 'aborted',
+    project: Project,
+    release: RollingRelease,
+    before: RollingRelease | undefined,
+  ) {
+    this.#send(`project.rolling-release.${name}`, project, {
+      user: { id: USER_ID },
+      userId: USER_ID,
+      team: { id: TEAM.id },
+      project: { id: project.id, name: project.name },
+      projectId: project.id,
+      projectName: project.name,
+      rollingRelease: releaseDocument(project, release),
+      ...(before && { prevRollingRelease: releaseDocument(project, before) }),
+    });
+  }
+
   #send(type: string, project: Project, payload: object): void {
     const now = Date.now();
     for (const webhook of this.#stores.webhooks.list()) {
@@ -121,6 +148,31 @@ export class WebhookNotifier {
       });
     }
   }
+}
+
+/**
+ * A release as the webhooks have it, which is not as the API has it. Members as
+ * in deliveries of the service that were published in February 2026.
+ */
+function releaseDocument(project: Project, release: RollingRelease) {
+  const { config, activeStageIndex, state } = release;
+  const { targetPercentage } = config.stages[activeStageIndex];
+  return {
+    projectId: project.id,
+    ownerId: TEAM.id,
+    deploymentIds: [release.baseDeploymentId, release.canaryDeploymentId],
+    state,
+    activeStageIndex,
+    default: {
+      baseDeploymentId: release.baseDeploymentId,
+      targetDeploymentId: release.canaryDeploymentId,
+      ...(state !== 'ABORTED' && { targetPercentage }),
+      targetStartAt: release.startedAt,
+      targetUpdatedAt: release.updatedAt,
+    },
+    config: { target: 'production', ...config },
+    writtenBy: release.writtenBy,
+  };
 }
 
 /** Signs as the real one: hex HMAC-SHA1 of the raw body, without a prefix. */

@@ -100,6 +100,16 @@ export class ProjectStore {
       .map(parse);
   }
 
+  /** Those whose traffic is split between two deployments. */
+  listRolling(): Project[] {
+    return this.#store
+      .all<Row>(
+        `SELECT body FROM vercel_projects
+         WHERE json_extract(body, '$.rollingRelease.state') = 'ACTIVE'`,
+      )
+      .map(parse);
+  }
+
   count(): number {
     return (
       this.#store.get<{ count: number }>(
