@@ -90,4 +90,10 @@ export interface VerdictSettings {
   catastropheRatio: number;
   /** Default 20. */
   catastropheRequests: number;
+  /**
+   * As how many requests one client's burst counts, at least 1: `n` makes the
+   * promises hold when up to `n` requests fail or succeed together, and takes
+   * `n` times as long. Default 1, every request for itself.
+   */
+  designEffect: number;
 }

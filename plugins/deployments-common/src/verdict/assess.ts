@@ -1,0 +1,142 @@
+import { lowerBound, upperBound } from './bounds';
+import { logEvidence, logRatio } from './eVariable';
+import { guessShare } from './metricTest';
+import { abortShares, BASELINE_SHARE, type VerdictState } from './state';
+import type { VerdictMetric, VerdictMetricName } from './types';
+import { logTotal } from './wealth';
+
+/** How sure the bounds of the difference are; no decision uses them. */
+const BOUNDS_ALPHA = 0.05;
+
+/** A metric of a version, and how it was counted. */
+export interface AssessedMetric extends VerdictMetric {
+  canaryTotal: number;
+  canaryBad: number;
+  /** Of the stable version, or of the baseline. */
+  stableTotal: number;
+  stableBad: number;
+  tolerance: number;
+}
+
+/** Tells how far the evidence about one metric has come. */
+export function assessMetric(
+  state: VerdictState,
+  metric: VerdictMetricName,
+): AssessedMetric {
+  const counted = countsOf(state, metric);
+  const { canaryTotal, canaryBad, stableTotal, stableBad } = counted;
+  const ratio = (bad: number, total: number) =>
+    total > 0 ? bad / total : undefined;
+  const alpha = BOUNDS_ALPHA / 4;
+  const d = state.settings.designEffect;
+  const bothKnown = canaryTotal > 0 && stableTotal > 0;
+  return {
+    metric,
+    ...counted,
+    ...defined({
+      canaryRatio: ratio(canaryBad, canaryTotal),
+      stableRatio: ratio(stableBad, stableTotal),
+      differenceLow: bothKnown
+        ? lowerBound(canaryBad / d, canaryTotal / d, alpha) -
+          upperBound(stableBad / d, stableTotal / d, alpha)
+        : undefined,
+      differenceHigh: bothKnown
+        ? upperBound(canaryBad / d, canaryTotal / d, alpha) -
+          lowerBound(stableBad / d, stableTotal / d, alpha)
+        : undefined,
+      requestsNeeded: requestsNeeded(state, metric, counted),
+    }),
+    harmProgress: harmProgress(state, metric),
+    goodProgress: goodProgress(state, metric),
+  };
+}
+
+/** 1 when the version is worse than tolerated, once and for all. */
+export function harmProgress(
+  state: VerdictState,
+  metric: VerdictMetricName,
+): number {
+  const test = state.tests[metric];
+  const alpha =
+    state.settings.falseAbortRate *
+    abortShares[metric] *
+    (test.baseline ? 1 - BASELINE_SHARE : 1);
+  const limit = -Math.log(alpha);
+  if (test.harm.logPeak >= limit) return 1;
+  return clamp(logTotal(test.harm) / limit);
+}
+
+/** 1 while the evidence says that the version is not worse than tolerated. */
+export function goodProgress(
+  state: VerdictState,
+  metric: VerdictMetricName,
+): number {
+  const limit = -Math.log(state.settings.falsePromoteRate);
+  return clamp(logTotal(state.tests[metric].good) / limit);
+}
+
+function countsOf(state: VerdictState, metric: VerdictMetricName) {
+  const stable = state.baseline ?? state.stable;
+  const { canary, settings } = state;
+  return metric === 'errors'
+    ? {
+        canaryTotal: canary.requests,
+        canaryBad: canary.errors,
+        stableTotal: stable.requests,
+        stableBad: stable.errors,
+        tolerance: settings.errorTolerance,
+      }
+    : {
+        canaryTotal: canary.durations,
+        canaryBad: canary.slow,
+        stableTotal: stable.durations,
+        stableBad: stable.slow,
+        tolerance: settings.latencyTolerance,
+      };
+}
+
+/**
+ * Estimates how many more requests prove the version good, if it goes on as it
+ * was, at the present proportion of traffic. Absent when it looks worse than is
+ * tolerated, because then none do.
+ */
+function requestsNeeded(
+  state: VerdictState,
+  metric: VerdictMetricName,
+  counted: ReturnType<typeof countsOf>,
+): number | undefined {
+  const { canaryTotal, canaryBad, stableTotal, stableBad, tolerance } = counted;
+  const { falsePromoteRate, designEffect } = state.settings;
+  const { baseline, good } = state.tests[metric];
+  const missing = -Math.log(falsePromoteRate) - logTotal(good);
+  if (missing <= 0) return 0;
+  const stable = baseline ? baseline.share : guessShare(stableBad, stableTotal);
+  const border = (baseline ? baseline.upper : stable) + tolerance;
+  // What little is known of the canary counts as much as 100 requests like the stable version's.
+  const canary = (canaryBad + 100 * stable) / (canaryTotal + 100);
+  if (!(canary < border) || border >= 1) return undefined;
+  const perCanary =
+    stableTotal > 0 ? stableTotal / Math.max(1, canaryTotal) : 1;
+  const gain =
+    (baseline
+      ? logRatio(1, canary, canary, border)
+      : logEvidence(
+          {
+            canaryTotal: 1,
+            canaryBad: canary,
+            stableTotal: perCanary,
+            stableBad: perCanary * stable,
+          },
+          { stable, canary },
+          tolerance,
+        )) / designEffect;
+  return gain > 0 ? Math.ceil(missing / gain) : undefined;
+}
+
+const clamp = (value: number) => Math.min(1, Math.max(0, value));
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

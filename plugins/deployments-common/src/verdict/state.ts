@@ -1,0 +1,181 @@
+import { upperBound } from './bounds';
+import { inputError } from './inputError';
+import {
+  createMetricTest,
+  foldMetric,
+  guessShare,
+  type MetricTest,
+} from './metricTest';
+import { completeSettings } from './settings';
+import type {
+  VerdictCounts,
+  VerdictMetricName,
+  VerdictSettings,
+  VerdictTick,
+} from './types';
+
+/**
+ * Everything that is known between two ticks: plain JSON of a constant size.
+ * Only `createVerdictState` and `foldVerdict` write it.
+ *
+ * @public
+ */
+export interface VerdictState {
+  version: 1;
+  settings: VerdictSettings;
+  canary: VerdictCounts;
+  stable: VerdictCounts;
+  ticks: number;
+  /** Last ticks in a row without a request, per version. */
+  silentTicks: { canary: number; stable: number };
+  baseline?: VerdictCounts;
+  tests: Record<VerdictMetricName, MetricTest>;
+}
+
+/**
+ * The share of `falseAbortRate` that each way to an abort may use up. Together
+ * they use it up (union bound).
+ */
+export const abortShares = {
+  errors: 0.8,
+  latency: 0.15,
+  catastrophe: 0.05,
+} as const;
+
+/** Of a metric's share, what may go wrong in the bound of a baseline. */
+export const BASELINE_SHARE = 0.25;
+
+const noCounts: VerdictCounts = {
+  requests: 0,
+  errors: 0,
+  durations: 0,
+  slow: 0,
+};
+
+/**
+ * Begins to judge a version.
+ *
+ * With a `baseline` it is judged by what the stable version served before, whose
+ * upper confidence bound takes the stable version's place; for the watch after
+ * all traffic has moved. Nothing tells then a fault of the version from one of
+ * the time.
+ *
+ * @public
+ */
+export function createVerdictState(
+  settings: Partial<VerdictSettings> = {},
+  options: { baseline?: VerdictCounts } = {},
+): VerdictState {
+  const complete = completeSettings(settings);
+  const { baseline } = options;
+  if (baseline) checkCounts(baseline, 'baseline');
+  const test = (metric: 'errors' | 'latency', bad: number, total: number) =>
+    createMetricTest(
+      baseline && {
+        share: guessShare(bad, total),
+        upper: upperBound(
+          bad / complete.designEffect,
+          total / complete.designEffect,
+          complete.falseAbortRate * abortShares[metric] * BASELINE_SHARE,
+        ),
+      },
+    );
+  return {
+    version: 1,
+    settings: complete,
+    canary: noCounts,
+    stable: noCounts,
+    ticks: 0,
+    silentTicks: { canary: 0, stable: 0 },
+    ...(baseline ? { baseline } : {}),
+    tests: {
+      errors: test('errors', baseline?.errors ?? 0, baseline?.requests ?? 0),
+      latency: test('latency', baseline?.slow ?? 0, baseline?.durations ?? 0),
+    },
+  };
+}
+
+/**
+ * Adds what was served since the tick before. Ticks may be of any length and
+ * size; the stable version's counts mean nothing when there is a baseline.
+ *
+ * @public
+ */
+export function foldVerdict(
+  state: VerdictState,
+  tick: VerdictTick,
+): VerdictState {
+  if (state.version !== 1) {
+    throw inputError(
+      `The verdict's state has version ${state.version}, and this code reads version 1: begin a new state.`,
+    );
+  }
+  const { canary, stable } = tick;
+  checkCounts(canary, 'canary');
+  checkCounts(stable, 'stable');
+  const { errorTolerance, latencyTolerance, designEffect } = state.settings;
+  const silent = (before: number, { requests }: VerdictCounts) =>
+    requests > 0 ? 0 : before + 1;
+  return {
+    ...state,
+    canary: addCounts(state.canary, canary),
+    stable: addCounts(state.stable, stable),
+    ticks: state.ticks + 1,
+    silentTicks: {
+      canary: silent(state.silentTicks.canary, canary),
+      stable: silent(state.silentTicks.stable, stable),
+    },
+    tests: {
+      errors: foldMetric(
+        state.tests.errors,
+        {
+          canaryTotal: canary.requests,
+          canaryBad: canary.errors,
+          stableTotal: stable.requests,
+          stableBad: stable.errors,
+        },
+        { tolerance: errorTolerance, designEffect },
+      ),
+      latency: foldMetric(
+        state.tests.latency,
+        {
+          canaryTotal: canary.durations,
+          canaryBad: canary.slow,
+          stableTotal: stable.durations,
+          stableBad: stable.slow,
+        },
+        { tolerance: latencyTolerance, designEffect },
+      ),
+    },
+  };
+}
+
+function addCounts(one: VerdictCounts, other: VerdictCounts): VerdictCounts {
+  return {
+    requests: one.requests + other.requests,
+    errors: one.errors + other.errors,
+    durations: one.durations + other.durations,
+    slow: one.slow + other.slow,
+  };
+}
+
+function checkCounts(counts: VerdictCounts, whose: string): void {
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw inputError(
+        `The ${whose} version's count '${name}' is ${value}, and must be a whole number from 0.`,
+      );
+    }
+  }
+  const pairs = [
+    ['errors', 'requests'],
+    ['slow', 'durations'],
+  ] as const;
+  for (const [part, whole] of pairs) {
+    if (!(counts[part] <= counts[whole])) {
+      throw inputError(
+        `The ${whose} version has ${counts[part]} ${part} of ${counts[whole]} ${whole}: there cannot be more.`,
+      );
+    }
+  }
+}
