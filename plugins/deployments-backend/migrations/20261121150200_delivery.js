@@ -4,7 +4,7 @@
 exports.up = async function up(knex) {
   await knex.schema.createTable('delivery_files', table => {
     table.comment(
-      "What each entity's forkyard.yaml says of how it is rolled out",
+      'What forkyard.yaml of each entity says of how it is rolled out',
     );
     table.text('entity_ref').primary().comment('Catalog entity');
     table.text('file_url').comment('Where it was read last');
