@@ -5,6 +5,7 @@
  */
 export * from './annotations';
 export * from './DeploymentsClient';
+export * from './dora';
 export * from './events';
 export * from './permissions';
 export * from './projection';

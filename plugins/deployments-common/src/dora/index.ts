@@ -1,0 +1,4 @@
+export * from './classifyChanges';
+export * from './DoraClient';
+export * from './summarizeDelivery';
+export * from './types';
