@@ -30,7 +30,7 @@ describe('Rolling releases', () => {
       'split',
       [5, 25, 100],
     );
-    const canary = await rolling.deploy('canary');
+    const canary = await rolling.deployCanary();
     expect(canary.readySubstate).toBe('ROLLING');
     expect(await rolling.find('ACTIVE')).toMatchObject({
       state: 'ACTIVE',
@@ -46,7 +46,7 @@ describe('Rolling releases', () => {
     expectShare(await rolling.countAnswers(2_000), 'canary', 0.05, 2_000);
     expect((await test.get(stable.url)).headers['set-cookie']).toBeUndefined();
 
-    const visitors = Array.from({ length: 100 }, () => rolling.visitor());
+    const visitors = Array.from({ length: 60 }, () => rolling.visitor());
     const seen = async () =>
       Promise.all(visitors.map(async visitor => (await visitor.get()).body));
     const first = await seen();
@@ -69,6 +69,153 @@ describe('Rolling releases', () => {
       'PROMOTED',
     );
     expect(await rolling.find('ACTIVE')).toBeNull();
+  });
+
+  it('start with a promotion, and let a build wait for the end of the one before', async () => {
+    const { rolling, stable } = await RollingTest.create(
+      test,
+      'queued',
+      [50, 100],
+    );
+    const { id: projectId } = await test.getProject('queued');
+    await test.fetchApi(`/v9/projects/${projectId}`, {
+      method: 'PATCH',
+      body: JSON.stringify({ autoAssignCustomDomains: false }),
+    });
+    const canary = await rolling.deployCanary();
+    expect(canary.readySubstate).toBe('STAGED');
+    expect(await rolling.find()).toBeNull();
+    const promote = (deploymentId: string) =>
+      projectsRequestPromote(test.core, { projectId, deploymentId, teamId });
+    expectValue(await promote(canary.id));
+    const active = await waitFor(() => rolling.find('ACTIVE'));
+    expect(active.currentDeployment?.id).toBe(stable.id);
+    expect(expectStatus(await promote(canary.id))).toBe(409);
+
+    await test.fetchApi(`/v9/projects/${projectId}`, {
+      method: 'PATCH',
+      body: JSON.stringify({ autoAssignCustomDomains: true }),
+    });
+    const third = await rolling.deploy({ 'index.html': 'third' });
+    expect(third.readySubstate).toBe('STAGED');
+    expect((await rolling.find())?.queuedDeploymentId).toBe(third.id);
+    expect(expectStatus(await rolling.start(third.id))).toBe(409);
+    // The same one again is no second release.
+    const again = expectValue(await rolling.start(canary.id)).rollingRelease;
+    expect(again?.startedAt).toBe(active.startedAt);
+
+    expectValue(await rolling.complete(canary.id));
+    expect(await rolling.find()).toMatchObject({
+      state: 'ACTIVE',
+      currentDeployment: { id: canary.id },
+      canaryDeployment: { id: third.id },
+      queuedDeploymentId: null,
+    });
+  });
+
+  it('are aborted by a rollback, which pins production until the next one is complete', async () => {
+    const { rolling, stable } = await RollingTest.create(
+      test,
+      'aborted',
+      [50, 100],
+    );
+    const { id: projectId } = await test.getProject('aborted');
+    const canary = await rolling.deployCanary();
+    const visitor = rolling.visitor();
+    expect((await visitor.get('/?vcrrForceCanary=true')).body).toBe('canary');
+    expect((await visitor.get()).body).toBe('canary');
+    expectValue(
+      await projectsRequestRollback(test.core, {
+        projectId,
+        deploymentId: stable.id,
+        description: 'Too many errors',
+        teamId,
+      }),
+    );
+    // At once, whatever the job that moves the aliases still has to do.
+    expect((await visitor.get()).body).toBe('stable');
+    expect([...(await rolling.countAnswers(50)).keys()]).toEqual(['stable']);
+    expect(await rolling.find()).toMatchObject({
+      state: 'ABORTED',
+      activeStage: null,
+      nextStage: null,
+      canaryDeployment: { id: canary.id },
+    });
+    const pinned = await waitFor(async () => {
+      const project = await test.getProject('aborted');
+      return project.lastAliasRequest?.jobStatus === 'succeeded' && project;
+    });
+    expect(pinned.lastAliasRequest?.type).toBe('rollback');
+    expect(pinned.lastRollbackTarget).not.toBeNull();
+    expect(pinned.rollbackDescription?.description).toBe('Too many errors');
+
+    const fixed = await rolling.deploy({ 'index.html': 'fixed' });
+    expect(fixed.readySubstate).toBe('STAGED');
+    expectValue(await rolling.start(fixed.id));
+    expect(
+      (await test.getProject('aborted')).lastRollbackTarget,
+    ).not.toBeNull();
+    // The choice counts for one release only.
+    expect((await visitor.get('/?vcrrForceStable=true')).body).toBe('stable');
+    expect((await visitor.get()).body).toBe('stable');
+    expectValue(await rolling.complete(fixed.id));
+    expect((await test.getProject('aborted')).lastRollbackTarget).toBeNull();
+    expect((await visitor.get()).body).toBe('fixed');
+
+    const last = await rolling.deployCanary();
+    const response = await rolling.abort(last.id);
+    expect(await response.json()).toMatchObject({
+      rollingRelease: { state: 'ABORTED', canaryDeployment: { id: last.id } },
+    });
+    expect([...(await rolling.countAnswers(50)).keys()]).toEqual(['fixed']);
+  });
+
+  it('end when the canary is deleted, and keep the version they started from', async () => {
+    const { rolling, stable } = await RollingTest.create(
+      test,
+      'deleted',
+      [50, 100],
+    );
+    const canary = await rolling.deployCanary();
+    const remove = (id: string) =>
+      deploymentsDeleteDeployment(test.core, { id, teamId });
+    expect(expectStatus(await remove(stable.id))).toBe(409);
+    expectValue(await remove(canary.id));
+    expect(await rolling.find()).toMatchObject({
+      state: 'ABORTED',
+      canaryDeployment: null,
+    });
+    expect([...(await rolling.countAnswers(100)).keys()]).toEqual(['stable']);
+    expect(expectStatus(await rolling.complete(canary.id))).toBe(404);
+  });
+
+  it('advance by themselves when their stages have durations, over a restart too', async () => {
+    const { rolling } = await RollingTest.create(test, 'timed', [50, 100]);
+    await rolling.configure({
+      advancementType: 'automatic',
+      stages: [
+        { targetPercentage: 0, duration: 1 },
+        { targetPercentage: 20, duration: 2, linearShift: true },
+        { targetPercentage: 100 },
+      ],
+    });
+    const canary = await rolling.deployCanary();
+    expect(await rolling.find()).toMatchObject({
+      advancementType: 'automatic',
+      activeStage: { targetPercentage: 0, duration: 60, isFinalStage: false },
+    });
+    await test.restart();
+    const shifting = await waitFor(async () => {
+      const release = await rolling.find();
+      return (release?.currentCanaryPercentage ?? 0) > 40 && release;
+    });
+    expect(shifting.activeStage).toMatchObject({ index: 1, linearShift: true });
+    await test.restart();
+    await waitFor(() => rolling.find('COMPLETE'));
+    expect((await test.get(rolling.host)).body).toBe('canary');
+    expect((await test.getDeployment(canary.id)).readySubstate).toBe(
+      'PROMOTED',
+    );
   });
 });
 

@@ -1,14 +1,10 @@
+import { Agent } from 'node:http';
 import { rollingReleaseApproveRollingReleaseStage } from '@vercel/sdk/funcs/rollingReleaseApproveRollingReleaseStage.js';
 import { rollingReleaseCompleteRollingRelease } from '@vercel/sdk/funcs/rollingReleaseCompleteRollingRelease.js';
 import { rollingReleaseGetRollingRelease } from '@vercel/sdk/funcs/rollingReleaseGetRollingRelease.js';
 import { rollingReleaseGetRollingReleaseConfig } from '@vercel/sdk/funcs/rollingReleaseGetRollingReleaseConfig.js';
 import { rollingReleaseStartRollingRelease } from '@vercel/sdk/funcs/rollingReleaseStartRollingRelease.js';
-import {
-  expectValue,
-  teamId,
-  tinyServer,
-  type VercelTestCloud,
-} from './VercelTestCloud';
+import { expectValue, teamId, type VercelTestCloud } from './VercelTestCloud';
 
 interface Stage {
   targetPercentage: number;
@@ -36,7 +32,7 @@ export class RollingTest {
   ) {
     const rolling = new RollingTest(test, name);
     await test.createProject(name);
-    const stable = await rolling.deploy('stable');
+    const stable = await rolling.deploy({ 'index.html': 'stable' });
     await rolling.configure({
       advancementType: 'manual-approval',
       stages: percentages.map(targetPercentage => ({ targetPercentage })),
@@ -44,12 +40,13 @@ export class RollingTest {
     return { rolling, stable };
   }
 
-  deploy(text: string, files: Record<string, string> = {}) {
-    return this.test.deployFiles(
-      this.name,
-      { ...tinyServer(text), ...files },
-      'production',
-    );
+  deploy(files: Record<string, string>) {
+    return this.test.deployFiles(this.name, files, 'production');
+  }
+
+  /** Deploys the next version, which takes a share of the traffic at once. */
+  deployCanary() {
+    return this.deploy({ 'index.html': 'canary' });
   }
 
   patchConfig(body: object): Promise<Response> {
@@ -123,16 +120,18 @@ export class RollingTest {
 
   /** Asks production that many times as visitors without cookies; counts the answers. */
   async countAnswers(requests: number): Promise<Map<string, number>> {
+    const agent = new Agent({ keepAlive: true });
     const counts = new Map<string, number>();
     let left = requests;
     const visit = async () => {
       while (left > 0) {
         left -= 1;
-        const { body } = await this.test.get(this.host);
+        const { body } = await this.test.get(this.host, '/', { agent });
         counts.set(body, (counts.get(body) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: 16 }, visit));
+    agent.destroy();
     return counts;
   }
 

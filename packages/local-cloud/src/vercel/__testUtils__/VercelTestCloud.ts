@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -186,7 +186,11 @@ export class VercelTestCloud {
   get(
     host: string,
     path = '/',
-    options: { method?: string; headers?: Record<string, string> } = {},
+    options: {
+      method?: string;
+      headers?: Record<string, string>;
+      agent?: Agent;
+    } = {},
   ): Promise<GatewayAnswer> {
     const { port } = new URL(this.cloud.urls.gateway);
     return new Promise((resolve, reject) => {
@@ -197,7 +201,7 @@ export class VercelTestCloud {
           path,
           method: options.method,
           headers: { host, ...options.headers },
-          agent: false,
+          agent: options.agent ?? false,
         },
         response => {
           const chunks: Buffer[] = [];
