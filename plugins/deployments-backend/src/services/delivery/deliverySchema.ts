@@ -47,6 +47,11 @@ const verdictSchema = z.strictObject({
   minimumRequests: requests.optional(),
   catastropheRatio: share(1).optional(),
   catastropheRequests: requests.optional(),
+  designEffect: z
+    .number({ error: 'must be a number from 1 to 100' })
+    .min(1, 'must be 1 or more')
+    .max(100, 'must be at most 100')
+    .optional(),
 } satisfies Record<keyof VerdictSettings, z.ZodType>);
 
 const stageSchema = z.strictObject({
