@@ -120,7 +120,36 @@ export function mapProduction(project: VercelProject): ProviderEnvironment {
     environment: 'production',
     liveExternalId: serves ? target.id : undefined,
     aliases: sortHosts(target?.alias ?? []).map(toUrl),
+    pinned: mapPin(project),
   };
+}
+
+/**
+ * Tells whether a rollback holds production's traffic. A promotion after it has
+ * released it, whatever Vercel still remembers of the rollback.
+ */
+function mapPin({
+  lastAliasRequest,
+  lastRollbackTarget,
+  rollbackDescription,
+}: VercelProject): ProviderEnvironment['pinned'] {
+  const isRollback = lastAliasRequest?.type === 'rollback';
+  const isPinned =
+    lastRollbackTarget === undefined
+      ? isRollback && lastAliasRequest.jobStatus === 'succeeded'
+      : lastRollbackTarget !== null && !isOver(lastAliasRequest, 'promote');
+  if (!isPinned) return undefined;
+  return {
+    since:
+      lastRollbackTarget?.at ??
+      (isRollback ? lastAliasRequest.requestedAt : undefined) ??
+      rollbackDescription?.createdAt,
+    description: rollbackDescription?.description,
+  };
+}
+
+function isOver(request: VercelProject['lastAliasRequest'], type: string) {
+  return request?.type === type && request.jobStatus === 'succeeded';
 }
 
 /** Puts the host that people know first: their own domain, then the shortest. */

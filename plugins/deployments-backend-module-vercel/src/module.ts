@@ -10,6 +10,7 @@ import {
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
 import { readVercelModuleConfig } from './config';
 import { DatabaseWebhookSecretsStore } from './database/DatabaseWebhookSecretsStore';
+import { VercelApi } from './VercelApi';
 import { VercelDeploymentProvider } from './VercelDeploymentProvider';
 import { VercelWebhooks } from './webhooks/VercelWebhooks';
 
@@ -54,9 +55,8 @@ export const deploymentsModuleVercel = createBackendModule({
         });
         providers.addProvider(
           new VercelDeploymentProvider({
-            client,
+            api: new VercelApi(client),
             webhooks,
-            endpoint: { ...client, token: vercel.token },
             gitHubUrl: settings.gitHubUrl,
             trustAnnotations: settings.trustAnnotations,
           }),

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { ServiceUnavailableError } from '@backstage/errors';
-import { wait } from '@forkyard/backend-kit';
+import { wait, type VercelClient } from '@forkyard/backend-kit';
 import {
   isFinishedState,
   type BuildLogLine,
   type DeploymentState,
 } from '@forkyard/plugin-deployments-common';
-import { fetchVercel, type VercelEndpoint } from './fetchVercel';
+import { openVercelStream } from './openVercelStream';
 import { buildEventSchema, type VercelBuildEvent } from './vercelSchemas';
 
 /** A log that is followed ends after this long at the latest. */
@@ -20,7 +20,7 @@ const GRACE_MS = 2_000;
 const WHOLE_MS = 60_000;
 
 interface LogRequest {
-  endpoint: VercelEndpoint;
+  client: VercelClient;
   deploymentId: string;
   teamId?: string;
   follow: boolean;
@@ -113,11 +113,11 @@ async function watchState(request: LogRequest, stop: AbortSignal) {
 }
 
 async function open(
-  { endpoint, deploymentId, teamId }: LogRequest,
+  { client, deploymentId, teamId }: LogRequest,
   { since, isLast }: { since?: number; isLast: boolean },
   stop: AbortSignal,
 ): Promise<Response> {
-  return fetchVercel(endpoint, {
+  return openVercelStream(client, {
     what: `read the build log of '${deploymentId}'`,
     path: `/v3/deployments/${encodeURIComponent(deploymentId)}/events`,
     query: {

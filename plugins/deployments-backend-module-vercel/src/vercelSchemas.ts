@@ -88,14 +88,46 @@ export const projectSchema = z.object({
   lastAliasRequest: optional(
     z
       .object({
+        type: text,
         jobStatus: text,
         toDeploymentId: text,
+        requestedAt: moment,
       })
       .nullable(),
+  ),
+  /** Null once production is not pinned any more; the SDK drops its fields. */
+  lastRollbackTarget: optional(z.object({ at: moment }).nullable()),
+  rollbackDescription: optional(
+    z.object({ description: text, createdAt: moment }).nullable(),
   ),
 });
 
 export type VercelProject = z.output<typeof projectSchema>;
+
+const namedDeployment = optional(z.object({ id: text }).nullable());
+
+/** The last rolling release of a project, whether or not it is over. */
+export const rollingReleaseSchema = z.object({
+  rollingRelease: z
+    .object({
+      state: z.enum(['ACTIVE', 'COMPLETE', 'ABORTED']),
+      canaryDeployment: namedDeployment,
+      currentDeployment: namedDeployment,
+      stages: z.array(z.object({ targetPercentage: z.number() })),
+      activeStage: optional(
+        z
+          .object({ index: z.number(), targetPercentage: z.number() })
+          .nullable(),
+      ),
+      /** Differs from the stage's while traffic is shifted bit by bit. */
+      currentCanaryPercentage: optional(z.number()),
+    })
+    .nullish(),
+});
+
+export type VercelRollingRelease = NonNullable<
+  z.output<typeof rollingReleaseSchema>['rollingRelease']
+>;
 
 /** The answer to a creation, of which the SDK may drop everything else. */
 export const createdSchema = z.object({ id: z.string().min(1) });
@@ -122,6 +154,7 @@ export const webhookSchema = z.object({
   id: z.string().min(1),
   url: z.string(),
   secret: text,
+  events: optional(z.array(z.string())),
 });
 
 /** The body of a webhook. */

@@ -3,6 +3,7 @@ import type {
   WebhookSecret,
   WebhookSecretsStore,
 } from '../database/WebhookSecretsStore';
+import { VercelApi } from '../VercelApi';
 import { VercelDeploymentProvider } from '../VercelDeploymentProvider';
 import { VercelWebhooks } from '../webhooks/VercelWebhooks';
 
@@ -65,12 +66,11 @@ export function createTestProvider(options: {
     configuredSecret: options.configuredSecret,
   });
   const provider = new VercelDeploymentProvider({
-    client,
+    api: new VercelApi(client),
     webhooks,
-    endpoint: { ...client, token },
     gitHubUrl: options.gitHubUrl ?? 'https://github.com',
     trustAnnotations: options.trustAnnotations ?? false,
-    promotion:
+    waiting:
       options.patience === 'much'
         ? undefined
         : { timeoutMs: 200, intervalMs: 10 },

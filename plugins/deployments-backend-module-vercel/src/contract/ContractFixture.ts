@@ -5,6 +5,7 @@ import type {
   DeploymentState,
 } from '@forkyard/plugin-deployments-common';
 import type {
+  CanaryTraffic,
   ProjectRef,
   ProviderDeployment,
   ProviderEnvironment,
@@ -71,6 +72,10 @@ export class ContractFixture {
     return fixture;
   }
 
+  get canary(): CanaryTraffic {
+    return this.provider.canary;
+  }
+
   get project(): ProjectRef {
     if (!this.#project) throw new Error('The project was not resolved');
     return this.#project;
@@ -126,6 +131,29 @@ export class ContractFixture {
     return id;
   }
 
+  /** Makes one that is live, and two that wait for its traffic. */
+  async deployStaged(): Promise<{
+    stable: string;
+    newer: string;
+    newest: string;
+  }> {
+    const stable = await this.deployToProduction();
+    await this.productionServing(stable);
+    await this.provider.setStaging(this.project, { isStaged: true });
+    const newer = await this.deployToProduction();
+    const newest = await this.deployToProduction();
+    await this.provider.setStaging(this.project, { isStaged: false });
+    return { stable, newer, newest };
+  }
+
+  /** Promotes, and expects all traffic to move at once. */
+  async expectPlainPromotion(id: string): Promise<void> {
+    await this.provider.promote(this.project, id);
+    expect((await this.readProduction()).liveExternalId).toBe(id);
+    const canary = await this.canary.getCanary(this.project);
+    expect(canary?.state).not.toBe('active');
+  }
+
   async deleteDeployment(id: string): Promise<void> {
     await callVercel(this.platform.client, {
       what: 'delete a deployment of the contract',
@@ -147,14 +175,20 @@ export class ContractFixture {
     );
   }
 
+  async readProduction(): Promise<ProviderEnvironment> {
+    const found = await this.provider.listEnvironments(this.project);
+    const production = found.find(
+      ({ environment }) => environment === 'production',
+    );
+    if (!production) throw new Error('There is no production');
+    return production;
+  }
+
   /** Gives production as it is when it serves this, or in the end. */
   productionServing(id: string): Promise<ProviderEnvironment | undefined> {
     return this.#waitFor(
-      async () =>
-        (await this.provider.listEnvironments(this.project)).find(
-          ({ environment }) => environment === 'production',
-        ),
-      found => found?.liveExternalId === id,
+      () => this.readProduction(),
+      found => found.liveExternalId === id,
     );
   }
 

@@ -1,6 +1,7 @@
 import { createTestProvider } from '../__testUtils__/createTestProvider';
+import type { Capability } from './ContractCase';
 import { ContractFixture } from './ContractFixture';
-import { providerContract, type Capability } from './providerContract';
+import { providerContract } from './providerContract';
 import { EMULATE_TOKEN, startEmulate } from './startEmulate';
 
 // emulate makes every deployment ready at once, tells no production target,

@@ -1,22 +1,6 @@
+import type { ContractCase } from './ContractCase';
 import type { ContractFixture } from './ContractFixture';
-
-/** What a platform may be unable to show. */
-export type Capability =
-  /** Deployments are built: they take time, log, fail. */
-  | 'builds'
-  /** Production's target is told, and can be moved. */
-  | 'traffic'
-  | 'redeploy'
-  | 'deletion'
-  /** Unknown tokens are refused. */
-  | 'authentication';
-
-/** One thing that the provider must do on every platform. */
-export interface ContractCase {
-  title: string;
-  needs?: Capability;
-  run(fixture: ContractFixture): Promise<void>;
-}
+import { trafficContract } from './trafficContract';
 
 /** A build that lasts long enough to be watched. */
 const SLOW_BUILD =
@@ -73,47 +57,23 @@ async function listsDeployments(fixture: ContractFixture) {
   );
 }
 
-async function tellsLive(fixture: ContractFixture) {
-  const id = await fixture.deployToProduction();
-  const production = await fixture.productionServing(id);
-  expect(production?.liveExternalId).toBe(id);
-  expect(production?.aliases[0]).toContain(fixture.projectName);
-  expect(URL.canParse(production?.aliases[0] ?? '')).toBe(true);
-}
-
-async function promotes(fixture: ContractFixture) {
-  const { provider, project } = fixture;
-  const older = await fixture.deployToProduction();
-  const newer = await fixture.deployToProduction();
-  await fixture.productionServing(newer);
-  await provider.promote(project, older);
-  const production = await fixture.productionServing(older);
-  expect(production?.liveExternalId).toBe(older);
-  expect(production?.aliases[0]).toContain(fixture.projectName);
-  const [newest] = await provider.listDeployments(project, { limit: 1 });
-  expect(newest.externalId).toBe(newer);
-}
-
-async function rollsBack(fixture: ContractFixture) {
-  const { provider, project } = fixture;
-  const older = await fixture.deployToProduction();
-  await fixture.productionServing(older);
-  const newer = await fixture.deployToProduction();
-  await fixture.productionServing(newer);
-  await provider.rollback(project, older);
-  const production = await fixture.productionServing(older);
-  expect(production?.liveExternalId).toBe(older);
-  // A rollback pins production until somebody promotes.
-  await provider.promote(project, newer);
-  expect((await fixture.productionServing(newer))?.liveExternalId).toBe(newer);
-}
-
 async function redeploys(fixture: ContractFixture) {
   const origin = await fixture.deploy();
   await fixture.finish(origin);
   const created = await fixture.provider.redeploy(fixture.project, origin);
   expect(created.externalId).not.toBe(origin);
   expect(created.environment).toBe('preview');
+  const { state } = await fixture.finish(created.externalId);
+  expect(state).toBe('ready');
+}
+
+async function deploysToProduction(fixture: ContractFixture) {
+  const { provider, project } = fixture;
+  const origin = await fixture.deploy();
+  await fixture.finish(origin);
+  const created = await provider.deployToProduction(project, origin);
+  expect(created.externalId).not.toBe(origin);
+  expect(created.environment).toBe('production');
   const { state } = await fixture.finish(created.externalId);
   expect(state).toBe('ready');
 }
@@ -180,26 +140,16 @@ export const providerContract: ContractCase[] = [
     title: 'lists deployments with their environments, newest first',
     run: listsDeployments,
   },
-  {
-    title: 'tells what is live in production, and under which URL',
-    needs: 'traffic',
-    run: tellsLive,
-  },
-  {
-    title: 'promotes an older deployment without a new build',
-    needs: 'traffic',
-    run: promotes,
-  },
-  {
-    title:
-      'rolls production back to an older deployment, until one is promoted',
-    needs: 'traffic',
-    run: rollsBack,
-  },
+  ...trafficContract,
   {
     title: 'deploys the same sources again to the same environment',
     needs: 'redeploy',
     run: redeploys,
+  },
+  {
+    title: 'builds the sources of a preview for production',
+    needs: 'redeploy',
+    run: deploysToProduction,
   },
   {
     title: 'follows a build to its end, and reads the same log afterwards',

@@ -31,6 +31,10 @@ const EVENTS = [
   'deployment.promoted',
   'deployment.rollback',
   'deployment.cleanup',
+  'project.rolling-release.started',
+  'project.rolling-release.approved',
+  'project.rolling-release.completed',
+  'project.rolling-release.aborted',
 ] as const;
 
 /** Stored secrets are read anew after this long, at most. */
@@ -46,6 +50,8 @@ const SECRETS_LIFETIME_MS = 10_000;
  */
 export class VercelWebhooks {
   #stored: { secrets: string[]; until: number } = { secrets: [], until: 0 };
+  /** Once a process is enough: Vercel may leave out events for ever. */
+  #hasReplacedOutdated = false;
 
   constructor(
     private readonly options: {
@@ -77,7 +83,7 @@ export class VercelWebhooks {
   /**
    * Subscribes unless a subscription with a known secret is there already. One
    * for our URL whose secret nobody knows is replaced: its deliveries could
-   * never be verified.
+   * never be verified. So is one from before there were more events to hear of.
    */
   async ensure({ url }: { url: string }): Promise<void> {
     const { secrets, configuredSecret, logger } = this.options;
@@ -92,8 +98,12 @@ export class VercelWebhooks {
       const known = new Set(
         (await secrets.list()).map(({ webhookId }) => webhookId),
       );
-      if (existing.some(({ id }) => known.has(id))) return;
-      if (existing.length > 0 && configuredSecret) return;
+      const usable = existing.filter(({ id }) => known.has(id));
+      const isOutdated = !usable.some(({ events }) => hearsAll(events));
+      if (usable.length > 0) {
+        if (!isOutdated || this.#hasReplacedOutdated) return;
+        this.#hasReplacedOutdated = true;
+      } else if (existing.length > 0 && configuredSecret) return;
       for (const { id } of existing) await this.#delete(id);
       const created = await this.#create(url);
       await secrets.insert(created);
@@ -191,6 +201,11 @@ export class VercelWebhooks {
     }
     return { webhookId: id, url, secret };
   }
+}
+
+/** Whether a subscription brings all events, as far as Vercel tells. */
+function hearsAll(events: string[] | undefined): boolean {
+  return !events || EVENTS.every(event => events.includes(event));
 }
 
 function parseEvent(rawBody: Buffer) {
