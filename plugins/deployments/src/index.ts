@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { deploymentsApiRef } from './api/deploymentsApiRef';
+export { rolloutsApiRef } from './api/rolloutsApiRef';
 export { deploymentsPlugin as default } from './plugin';

@@ -9,12 +9,16 @@ import {
 } from '@backstage/plugin-catalog-react/alpha';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { screen } from '@testing-library/react';
-import plugin, { deploymentsApiRef } from '.';
+import plugin, { deploymentsApiRef, rolloutsApiRef } from '.';
 import { deploymentsCard } from './extensions/entityCards';
 import { deploymentsContent } from './extensions/entityContents';
+import { createRolloutsApi } from './__testUtils__/createRolloutsApi';
 import { createDeploymentsApi, entity } from './__testUtils__/deployments';
 
-const apis = [[deploymentsApiRef, createDeploymentsApi()]] as const;
+const apis = [
+  [deploymentsApiRef, createDeploymentsApi()],
+  [rolloutsApiRef, createRolloutsApi()],
+] as const;
 const plain = { ...entity, metadata: { name: 'plain' } };
 
 describe('the extensions of the plugin', () => {
@@ -22,6 +26,7 @@ describe('the extensions of the plugin', () => {
     expect(plugin.pluginId).toBe('deployments');
     for (const id of [
       'api:deployments',
+      'api:deployments/rollouts',
       'entity-card:deployments/overview',
       'entity-content:deployments',
     ] as const) {

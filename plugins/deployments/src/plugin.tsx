@@ -1,6 +1,6 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import DeployIcon from '@mui/icons-material/RocketLaunchOutlined';
-import { deploymentsApi } from './extensions/apis';
+import { deploymentsApi, rolloutsApi } from './extensions/apis';
 import { deploymentsCard } from './extensions/entityCards';
 import { deploymentsContent } from './extensions/entityContents';
 import { entityContentRouteRef } from './routes';
@@ -15,5 +15,10 @@ export const deploymentsPlugin = createFrontendPlugin({
   title: 'Deployments',
   icon: <DeployIcon fontSize="inherit" />,
   routes: { entityContent: entityContentRouteRef },
-  extensions: [deploymentsApi, deploymentsCard, deploymentsContent],
+  extensions: [
+    deploymentsApi,
+    rolloutsApi,
+    deploymentsCard,
+    deploymentsContent,
+  ],
 });

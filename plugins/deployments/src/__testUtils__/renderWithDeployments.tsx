@@ -1,11 +1,17 @@
 import type { ReactElement } from 'react';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
+import { identityApiRef } from '@backstage/frontend-plugin-api';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
-import type { DeploymentsApi } from '@forkyard/plugin-deployments-common';
+import type {
+  DeploymentsApi,
+  RolloutsApi,
+} from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
+import { rolloutsApiRef } from '../api/rolloutsApiRef';
 import { entityContentRouteRef } from '../routes';
+import { createRolloutsApi } from './createRolloutsApi';
 import { entity } from './deployments';
 
 /**
@@ -18,6 +24,9 @@ export function renderWithDeployments(
   element: ReactElement,
   options: {
     api: DeploymentsApi;
+    rollouts?: RolloutsApi;
+    /** User entity ref of who reads. */
+    reader?: string;
     denied?: string[];
     entityName?: string;
     path?: string;
@@ -39,6 +48,13 @@ export function renderWithDeployments(
     {
       apis: [
         [deploymentsApiRef, options.api],
+        [rolloutsApiRef, options.rollouts ?? createRolloutsApi()],
+        [
+          identityApiRef,
+          mockApis.identity({
+            userEntityRef: options.reader ?? 'user:default/ana',
+          }),
+        ],
         [permissionApiRef, permissions],
       ],
       mountedRoutes: { '/deployments': entityContentRouteRef },

@@ -3,8 +3,12 @@ import {
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/frontend-plugin-api';
-import { DeploymentsClient } from '@forkyard/plugin-deployments-common';
+import {
+  DeploymentsClient,
+  RolloutsClient,
+} from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
+import { rolloutsApiRef } from '../api/rolloutsApiRef';
 
 export const deploymentsApi = ApiBlueprint.make({
   params: define =>
@@ -13,5 +17,16 @@ export const deploymentsApi = ApiBlueprint.make({
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: ({ discoveryApi, fetchApi }) =>
         new DeploymentsClient({ discoveryApi, fetchApi }),
+    }),
+});
+
+export const rolloutsApi = ApiBlueprint.make({
+  name: 'rollouts',
+  params: define =>
+    define({
+      api: rolloutsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new RolloutsClient({ discoveryApi, fetchApi }),
     }),
 });

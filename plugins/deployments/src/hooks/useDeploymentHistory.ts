@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useSignalOrPoll } from '@forkyard/frontend-kit';
 import {
@@ -9,6 +9,7 @@ import {
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { isRunning } from '../presentation/deploymentWords';
+import { useOlderPages } from './useOlderPages';
 
 export type HistoryFilter = Pick<
   ListDeploymentsRequest,
@@ -104,25 +105,6 @@ export function useDeploymentHistory(
     olderError: older.error,
     showOlder: older.load,
   };
-}
-
-function useOlderPages(key: string, loadPage: () => Promise<void>) {
-  const [state, setState] = useState<{
-    key: string;
-    loading: boolean;
-    error?: Error;
-  }>();
-  const latest = useRef(loadPage);
-  latest.current = loadPage;
-  const load = useCallback(() => {
-    setState({ key, loading: true });
-    latest.current().then(
-      () => setState({ key, loading: false }),
-      error => setState({ key, loading: false, error }),
-    );
-  }, [key]);
-  const current = state?.key === key ? state : undefined;
-  return { load, loading: Boolean(current?.loading), error: current?.error };
 }
 
 function added(

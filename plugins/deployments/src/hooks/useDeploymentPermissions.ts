@@ -3,6 +3,9 @@ import {
   deploymentCreatePermission,
   deploymentPromotePermission,
   deploymentReadPermission,
+  gateOverridePermission,
+  rolloutApprovePermission,
+  rolloutUpdatePermission,
 } from '@forkyard/plugin-deployments-common';
 
 export interface DeploymentPermissions {
@@ -11,6 +14,10 @@ export interface DeploymentPermissions {
   mayRead: boolean;
   mayRedeploy: boolean;
   mayPromote: boolean;
+  /** Pause, resume, promote now and abort rollouts. */
+  maySteer: boolean;
+  mayApprove: boolean;
+  mayBreakGlass: boolean;
 }
 
 /**
@@ -33,11 +40,26 @@ export function useDeploymentPermissions(
     permission: deploymentPromotePermission,
     resourceRef,
   });
+  const steer = usePermission({
+    permission: rolloutUpdatePermission,
+    resourceRef,
+  });
+  const approve = usePermission({
+    permission: rolloutApprovePermission,
+    resourceRef,
+  });
+  const breakGlass = usePermission({
+    permission: gateOverridePermission,
+    resourceRef,
+  });
   return {
     loading: read.loading || create.loading || promote.loading,
     mayRead: isOffered(read),
     mayRedeploy: isOffered(create),
     mayPromote: isOffered(promote),
+    maySteer: isOffered(steer),
+    mayApprove: isOffered(approve),
+    mayBreakGlass: isOffered(breakGlass),
   };
 }
 

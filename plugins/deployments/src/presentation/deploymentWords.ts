@@ -40,7 +40,9 @@ export function describeState(deployment: Deployment): StateWords {
 }
 
 /** Names a deployment the way people speak of it: by its commit, else by its id. */
-export function deploymentName(deployment: Deployment): string {
+export function deploymentName(
+  deployment: Pick<Deployment, 'commit' | 'externalId'>,
+): string {
   return deployment.commit
     ? shortSha(deployment.commit.sha)
     : deployment.externalId;

@@ -2,8 +2,10 @@ import type { Status } from '@forkyard/frontend-kit';
 import type {
   EntityDeploymentStatus,
   EnvironmentStatus,
+  RolloutSummary,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentName, environmentTitle, isRunning } from './deploymentWords';
+import { summarizeRollout } from './rolloutWords';
 
 export interface Summary {
   status: Status;
@@ -13,9 +15,16 @@ export interface Summary {
 
 /** Says in a status and a sentence how one environment is. */
 export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
-  const { live, latest } = environment;
+  const { live, latest, rollout } = environment;
   const place = environmentTitle(environment.environment);
   const current = live && deploymentName(live);
+  if (rollout) {
+    const { status, words } = summarizeRollout(rollout);
+    return {
+      status,
+      sentence: `${words}: ${shareSentence(environment, rollout)}.`,
+    };
+  }
   if (latest && isRunning(latest)) {
     const verb =
       latest.state === 'queued' ? 'is queued for' : 'is building for';
@@ -48,6 +57,19 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
   };
 }
 
+/** Which share of the traffic goes where. */
+function shareSentence(
+  { environment, live, latest }: EnvironmentStatus,
+  { deploymentId, percent }: RolloutSummary,
+): string {
+  const version = [latest, live].find(known => known?.id === deploymentId);
+  const name = version ? deploymentName(version) : 'the new version';
+  if (percent === 0) return `${name} has none of ${environment}'s traffic yet`;
+  return percent >= 100
+    ? `${name} has all of ${environment}'s traffic`
+    : `${name} has ${percent} % of ${environment}'s traffic`;
+}
+
 /** Production first, the others by name. */
 export function sortEnvironments(
   environments: EnvironmentStatus[],
@@ -70,6 +92,8 @@ export function mainEnvironment(
 /** Whether something moves, so that the page should look more often. */
 export function isMoving(status: EntityDeploymentStatus | undefined): boolean {
   return Boolean(
-    status?.environments.some(({ latest }) => latest && isRunning(latest)),
+    status?.environments.some(
+      ({ latest, rollout }) => rollout || (latest && isRunning(latest)),
+    ),
   );
 }

@@ -5,7 +5,9 @@ import type { Deployment } from '@forkyard/plugin-deployments-common';
 import { deploymentName, safeUrl } from '../../presentation/deploymentWords';
 
 /** Shows which commit a deployment was made from, and what it says. */
-export function CommitLine(props: { deployment: Deployment }) {
+export function CommitLine(props: {
+  deployment: Pick<Deployment, 'commit' | 'externalId'>;
+}) {
   const { deployment } = props;
   const { commit } = deployment;
   return (

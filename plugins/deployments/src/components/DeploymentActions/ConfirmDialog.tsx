@@ -16,6 +16,10 @@ export function ConfirmDialog(props: {
   title: string;
   /** Verb and object, for example "Promote 3f2c1a9". */
   confirmLabel: string;
+  /** Whether something is still missing that the action needs. */
+  incomplete?: boolean;
+  /** Whether it takes traffic or a decision away. */
+  destructive?: boolean;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
@@ -51,7 +55,8 @@ export function ConfirmDialog(props: {
         <Button onClick={props.onClose}>Cancel</Button>
         <Button
           variant="contained"
-          disabled={confirming.running}
+          color={props.destructive ? 'error' : 'primary'}
+          disabled={confirming.running || props.incomplete}
           onClick={confirming.run}
         >
           {props.confirmLabel}

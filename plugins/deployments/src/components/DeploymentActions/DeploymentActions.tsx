@@ -4,6 +4,7 @@ import Stack from '@mui/material/Stack';
 import type {
   Deployment,
   EnvironmentStatus,
+  RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
@@ -22,9 +23,12 @@ const denied = (verb: string) =>
 export function DeploymentActions(props: {
   deployment: Deployment;
   production?: EnvironmentStatus;
+  /** How production is rolled out, when that is known. */
+  productionPlan?: RolloutPlan;
   permissions: DeploymentPermissions;
   onShowLog: () => void;
   onChanged: () => void;
+  onRollout: (id: string) => void;
 }) {
   const { deployment, permissions } = props;
   const [asking, setAsking] = useState<'promote' | 'redeploy'>();
@@ -72,6 +76,8 @@ export function DeploymentActions(props: {
         <PromoteDialog
           deployment={deployment}
           production={props.production}
+          plan={props.productionPlan}
+          onRollout={props.onRollout}
           onDone={props.onChanged}
           onClose={close}
         />

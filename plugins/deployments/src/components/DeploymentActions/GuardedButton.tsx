@@ -1,4 +1,4 @@
-import Button from '@mui/material/Button';
+import Button, { type ButtonProps } from '@mui/material/Button';
 import Tooltip from '@mui/material/Tooltip';
 
 /**
@@ -11,12 +11,20 @@ export function GuardedButton(props: {
   name: string;
   /** Why it may not be pressed; absent when it may. */
   refusal?: string;
+  variant?: ButtonProps['variant'];
+  color?: ButtonProps['color'];
   onClick: () => void;
 }) {
-  const { label, name, refusal } = props;
+  const { label, name, refusal, variant, color } = props;
   if (!refusal) {
     return (
-      <Button size="small" aria-label={name} onClick={props.onClick}>
+      <Button
+        size="small"
+        variant={variant}
+        color={color}
+        aria-label={name}
+        onClick={props.onClick}
+      >
         {label}
       </Button>
     );
@@ -25,6 +33,8 @@ export function GuardedButton(props: {
     <Tooltip title={refusal} describeChild>
       <Button
         size="small"
+        variant={variant === 'contained' ? 'outlined' : variant}
+        color="inherit"
         aria-label={name}
         aria-disabled
         disableRipple

@@ -1,35 +1,36 @@
-import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import Typography from '@mui/material/Typography';
 import type {
   Deployment,
   EnvironmentStatus,
+  RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
-import { deploymentsApiRef } from '../../api/deploymentsApiRef';
+import { useMoveTraffic } from '../../hooks/useMoveTraffic';
 import { deploymentName } from '../../presentation/deploymentWords';
+import { trafficWords } from '../../presentation/trafficWords';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Consequences } from './Consequences';
 
-/** Sends production's traffic to a deployment, after saying what that means. */
+/** Sends production's traffic to a deployment, at once or by a rollout, after saying what that means. */
 export function PromoteDialog(props: {
   deployment: Deployment;
   production?: EnvironmentStatus;
+  /** How production is rolled out, when that is known. */
+  plan?: RolloutPlan;
   onDone: () => void;
+  /** Leads to the rollout that this began. */
+  onRollout: (id: string) => void;
   onClose: () => void;
 }) {
-  const { deployment, production } = props;
-  const api = useApi(deploymentsApiRef);
-  const toast = useApi(toastApiRef);
+  const { deployment, production, plan } = props;
+  const move = useMoveTraffic(deployment.entityRef);
   const name = deploymentName(deployment);
   const replaced = production?.live;
   async function promote() {
-    await api.promoteDeployment({ id: deployment.id });
-    toast.post({
-      title: `Production's traffic moves to ${name}`,
-      status: 'success',
-      timeout: 6_000,
-    });
+    const environment = 'production';
+    const rolloutId = await move({ deployment, environment, plan });
     props.onDone();
+    if (rolloutId) props.onRollout(rolloutId);
   }
   return (
     <ConfirmDialog
@@ -43,8 +44,11 @@ export function PromoteDialog(props: {
         items={[
           {
             term: 'What will happen',
-            description:
-              'All traffic of production goes to this build within a few seconds. It is not built again.',
+            description: trafficWords({
+              plan,
+              environment: 'production',
+              name,
+            }),
           },
           {
             term: 'To what',
@@ -68,7 +72,7 @@ export function PromoteDialog(props: {
       />
       <Typography variant="body2" color="text.secondary">
         {replaced
-          ? `To go back, promote ${deploymentName(replaced)} again.`
+          ? `To go back, roll production back to ${deploymentName(replaced)}.`
           : 'To go back, promote another deployment.'}
       </Typography>
     </ConfirmDialog>

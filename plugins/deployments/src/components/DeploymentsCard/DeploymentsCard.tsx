@@ -10,10 +10,13 @@ import {
   ErrorState,
   LoadingState,
   StatusBadge,
+  useMay,
 } from '@forkyard/frontend-kit';
-import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
+import {
+  deploymentReadPermission,
+  type EntityDeploymentStatus,
+} from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
-import { useDeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import { useEntityStatus } from '../../hooks/useEntityStatus';
 import { isRunning } from '../../presentation/deploymentWords';
 import {
@@ -29,13 +32,13 @@ export function DeploymentsCard() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
   const tab = useRouteRef(entityContentRouteRef);
-  const permissions = useDeploymentPermissions(entityRef);
+  const mayRead = useMay(deploymentReadPermission, entityRef);
   return (
     <EntityInfoCard
       title="Deployments"
       headerActions={tab && <Link to={tab()}>All deployments</Link>}
     >
-      {permissions.loading || permissions.mayRead ? (
+      {mayRead ? (
         <CardBody entityRef={entityRef} />
       ) : (
         <DeniedState compact title="You may not see these deployments" />
@@ -73,6 +76,7 @@ function CardBody(props: { entityRef: string }) {
 }
 
 function Live(props: { status: EntityDeploymentStatus }) {
+  const tab = useRouteRef(entityContentRouteRef);
   const environment = mainEnvironment(props.status);
   if (!environment) {
     return (
@@ -83,7 +87,7 @@ function Live(props: { status: EntityDeploymentStatus }) {
       />
     );
   }
-  const { latest, live } = environment;
+  const { latest, live, rollout } = environment;
   const summary = summarizeEnvironment(environment);
   return (
     <>
@@ -95,6 +99,11 @@ function Live(props: { status: EntityDeploymentStatus }) {
       >
         <StatusBadge status={summary.status} size="medium" />
         <Typography variant="body2">{summary.sentence}</Typography>
+        {rollout && tab && (
+          <Link to={`${tab()}?rollout=${encodeURIComponent(rollout.id)}`}>
+            Show the rollout
+          </Link>
+        )}
       </Stack>
       <LiveDeployment environment={environment} />
       {latest && isRunning(latest) && (

@@ -1,34 +1,27 @@
 import { useState } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import Stack from '@mui/material/Stack';
-import Typography from '@mui/material/Typography';
-import {
-  DeniedState,
-  ErrorState,
-  LoadingState,
-  StatusBadge,
-} from '@forkyard/frontend-kit';
+import { DeniedState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
 import type {
   Deployment,
   EntityDeploymentStatus,
 } from '@forkyard/plugin-deployments-common';
-import { deploymentsApiRef } from '../../api/deploymentsApiRef';
+import { useDelivery } from '../../hooks/useDelivery';
 import {
   useDeploymentPermissions,
   type DeploymentPermissions,
 } from '../../hooks/useDeploymentPermissions';
 import { useEntityStatus } from '../../hooks/useEntityStatus';
-import {
-  mainEnvironment,
-  summarizeEnvironment,
-} from '../../presentation/environmentSummary';
+import { useRolloutInAddress } from '../../hooks/useRolloutInAddress';
 import { BuildLogDrawer } from '../BuildLogDrawer';
+import { FileProblems } from '../Delivery';
 import { DeploymentActions } from '../DeploymentActions';
 import { DeploymentTimeline } from '../DeploymentTimeline';
-import { EnvironmentColumns } from '../EnvironmentColumns';
-import { StaleNote } from '../StaleNote';
+import { RolloutHistory } from '../RolloutHistory';
+import { Answer } from './Answer';
+import { Environments } from './Environments';
+import { Rollouts } from './Rollouts';
 
 /** The tab "Deployments": what each environment serves, and how it came to it. */
 export function DeploymentsContent() {
@@ -43,15 +36,23 @@ export function DeploymentsContent() {
       />
     );
   }
-  return <Deployments entityRef={entityRef} permissions={permissions} />;
+  return (
+    <Deployments
+      key={entityRef}
+      entityRef={entityRef}
+      permissions={permissions}
+    />
+  );
 }
 
 function Deployments(props: {
   entityRef: string;
   permissions: DeploymentPermissions;
 }) {
-  const { entityRef } = props;
+  const { entityRef, permissions } = props;
   const { value: status, error, refresh } = useEntityStatus(entityRef);
+  const delivery = useDelivery(entityRef).value;
+  const { open } = useRolloutInAddress();
   const [logOf, setLogOf] = useState<Deployment>();
   if (!status) {
     return error ? (
@@ -64,9 +65,7 @@ function Deployments(props: {
       <LoadingState label="Loading deployments" rows={4} rowHeight={80} />
     );
   }
-  const production = status.environments.find(
-    ({ environment }) => environment === 'production',
-  );
+  const production = 'production';
   return (
     <Stack spacing={3}>
       <Answer
@@ -75,20 +74,39 @@ function Deployments(props: {
         error={error}
         onAsked={refresh}
       />
-      <EnvironmentColumns
-        environments={status.environments}
-        onShowLog={setLogOf}
+      <FileProblems problems={delivery?.fileProblems ?? []} />
+      <Rollouts
+        entityRef={entityRef}
+        permissions={permissions}
+        onChanged={refresh}
       />
+      <Environments
+        entityRef={entityRef}
+        environments={status.environments}
+        delivery={delivery}
+        permissions={permissions}
+        onShowLog={setLogOf}
+        onChanged={refresh}
+      />
+      <RolloutHistory entityRef={entityRef} onOpen={open} />
       <DeploymentTimeline
         entityRef={entityRef}
         environments={status.environments.map(({ environment }) => environment)}
         renderActions={deployment => (
           <DeploymentActions
             deployment={deployment}
-            production={production}
-            permissions={props.permissions}
+            production={status.environments.find(
+              ({ environment }) => environment === production,
+            )}
+            productionPlan={
+              delivery?.environments.find(
+                ({ environment }) => environment === production,
+              )?.plan
+            }
+            permissions={permissions}
             onShowLog={() => setLogOf(deployment)}
             onChanged={refresh}
+            onRollout={open}
           />
         )}
       />
@@ -98,40 +116,6 @@ function Deployments(props: {
           onClose={() => setLogOf(undefined)}
         />
       )}
-    </Stack>
-  );
-}
-
-/** The first line of the tab: how is it, and how old is that knowledge. */
-function Answer(props: {
-  entityRef: string;
-  status: EntityDeploymentStatus;
-  error?: Error;
-  onAsked: () => void;
-}) {
-  const { entityRef, status, error } = props;
-  const api = useApi(deploymentsApiRef);
-  const main = mainEnvironment(status);
-  const summary = main && summarizeEnvironment(main);
-  async function askAgain() {
-    await api.reconcileEntity({ entityRef });
-    props.onAsked();
-  }
-  return (
-    <Stack spacing={1}>
-      <Stack
-        direction="row"
-        spacing={2}
-        useFlexGap
-        sx={{ flexWrap: 'wrap', alignItems: 'center' }}
-        role="status"
-      >
-        <StatusBadge size="medium" status={summary?.status ?? 'unknown'} />
-        <Typography>
-          {summary?.sentence ?? 'Nothing has been deployed yet.'}
-        </Typography>
-      </Stack>
-      <StaleNote status={status} error={error} onAskAgain={askAgain} />
     </Stack>
   );
 }

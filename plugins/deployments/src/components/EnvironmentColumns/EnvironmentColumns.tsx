@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
@@ -27,6 +27,8 @@ import { RunningDeployment } from './RunningDeployment';
 /** Shows the environments side by side, each with what it serves now. */
 export function EnvironmentColumns(props: {
   environments: EnvironmentStatus[];
+  /** What can be done with an environment, and what holds it. */
+  renderActions: (environment: EnvironmentStatus) => ReactNode;
   onShowLog: (deployment: Deployment) => void;
 }) {
   return (
@@ -41,6 +43,7 @@ export function EnvironmentColumns(props: {
         <EnvironmentColumn
           key={environment.environment}
           environment={environment}
+          actions={props.renderActions(environment)}
           onShowLog={props.onShowLog}
         />
       ))}
@@ -50,6 +53,7 @@ export function EnvironmentColumns(props: {
 
 function EnvironmentColumn(props: {
   environment: EnvironmentStatus;
+  actions: ReactNode;
   onShowLog: (deployment: Deployment) => void;
 }) {
   const { environment } = props;
@@ -73,6 +77,7 @@ function EnvironmentColumn(props: {
           <StatusBadge status={summary.status} reason={summary.sentence} />
         </Stack>
         <LiveDeployment environment={environment} />
+        {props.actions}
         {environment.latest && (
           <>
             <Divider />

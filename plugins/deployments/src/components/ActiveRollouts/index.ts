@@ -1,0 +1,1 @@
+export { ActiveRollouts } from './ActiveRollouts';

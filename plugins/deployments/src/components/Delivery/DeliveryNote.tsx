@@ -1,0 +1,36 @@
+import Alert from '@mui/material/Alert';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { RelativeTime } from '@forkyard/frontend-kit';
+import type { EntityDelivery } from '@forkyard/plugin-deployments-common';
+import {
+  actorName,
+  describePlan,
+  strategyWords,
+} from '../../presentation/rolloutWords';
+
+/** Says how an environment is rolled out, and what holds it now. */
+export function DeliveryNote(props: {
+  delivery: EntityDelivery['environments'][number];
+}) {
+  const { plan, from, freeze, override } = props.delivery;
+  return (
+    <Stack spacing={1}>
+      <Typography variant="caption" color="text.secondary">
+        {strategyWords[plan.strategy]}: {describePlan(plan)} (
+        {from === 'file' ? 'from forkyard.yaml' : 'by default'})
+      </Typography>
+      {freeze && (
+        <Alert severity="info">
+          Frozen by “{freeze.name}”; ends <RelativeTime at={freeze.until} />.
+        </Alert>
+      )}
+      {override && (
+        <Alert severity="warning">
+          Glass broken by {actorName(override.createdBy)}; ends{' '}
+          <RelativeTime at={override.expiresAt} />: “{override.reason}”
+        </Alert>
+      )}
+    </Stack>
+  );
+}

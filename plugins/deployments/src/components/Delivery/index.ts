@@ -1,0 +1,2 @@
+export { DeliveryNote } from './DeliveryNote';
+export { FileProblems } from './FileProblems';

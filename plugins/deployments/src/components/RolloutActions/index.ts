@@ -1,0 +1,3 @@
+export { ApprovalDialog } from './ApprovalDialog';
+export { BreakGlassDialog } from './BreakGlassDialog';
+export { RolloutActions } from './RolloutActions';

@@ -1,0 +1,1 @@
+export { RolloutDrawer } from './RolloutDrawer';

@@ -1,0 +1,139 @@
+import { useState } from 'react';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import { RelativeTime, StatusBadge, useNow } from '@forkyard/frontend-kit';
+import type {
+  RolloutApproval,
+  RolloutDetail,
+} from '@forkyard/plugin-deployments-common';
+import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { useReader } from '../../hooks/useReader';
+import {
+  afterApproval,
+  refusalOfApproval,
+} from '../../presentation/approvalWords';
+import {
+  actorName,
+  describeApproval,
+  hasEnded,
+  pendingApproval,
+  rolloutName,
+} from '../../presentation/rolloutWords';
+import { GuardedButton } from '../DeploymentActions';
+import { ApprovalDialog } from '../RolloutActions';
+import { Section } from './Section';
+
+/** Asks for a second person's word while one is wanted, and shows those given. */
+export function Approvals(props: {
+  rollout: RolloutDetail;
+  permissions: DeploymentPermissions;
+  onChanged: () => void;
+}) {
+  const { rollout } = props;
+  const now = useNow();
+  const pending = hasEnded(rollout)
+    ? undefined
+    : pendingApproval(rollout.approvals, now);
+  const others = rollout.approvals.filter(approval => approval !== pending);
+  if (rollout.approvals.length === 0) return undefined;
+  return (
+    <Section title="Approvals">
+      <Stack spacing={1}>
+        {pending && <PendingApproval {...props} approval={pending} />}
+        {others.length > 0 && (
+          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+            {others.map(approval => (
+              <GivenApproval key={approval.id} approval={approval} />
+            ))}
+          </Box>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function PendingApproval(props: {
+  rollout: RolloutDetail;
+  approval: RolloutApproval;
+  permissions: DeploymentPermissions;
+  onChanged: () => void;
+}) {
+  const { rollout, approval, permissions } = props;
+  const reader = useReader();
+  const [deciding, setDeciding] = useState<'approved' | 'rejected'>();
+  const refusal = refusalOfApproval(approval, {
+    reader,
+    mayApprove: permissions.mayApprove,
+  });
+  const next = afterApproval(rollout, approval);
+  const name = rolloutName(rollout);
+  return (
+    <Paper variant="outlined" sx={{ p: 2 }}>
+      <Stack spacing={1}>
+        <StatusBadge status="waiting" label="Waiting for a second person" />
+        <Typography variant="body2">
+          {actorName(approval.requestedBy)} asked{' '}
+          <RelativeTime at={approval.requestedAt} />; expires{' '}
+          <RelativeTime at={approval.expiresAt} />. {next}
+        </Typography>
+        <Stack direction="row" spacing={1}>
+          <GuardedButton
+            label="Approve"
+            name={`Approve ${name}`}
+            variant="contained"
+            refusal={refusal}
+            onClick={() => setDeciding('approved')}
+          />
+          <GuardedButton
+            label="Reject"
+            name={`Reject ${name}`}
+            variant="outlined"
+            color="error"
+            refusal={refusal}
+            onClick={() => setDeciding('rejected')}
+          />
+        </Stack>
+        {refusal && (
+          <Typography variant="body2" color="text.secondary">
+            {refusal}
+          </Typography>
+        )}
+      </Stack>
+      {deciding && (
+        <ApprovalDialog
+          decision={deciding}
+          rollout={rollout}
+          next={next}
+          onDone={props.onChanged}
+          onClose={() => setDeciding(undefined)}
+        />
+      )}
+    </Paper>
+  );
+}
+
+function GivenApproval({ approval }: { approval: RolloutApproval }) {
+  const { decidedBy, decidedAt, comment, expiresAt, state } = approval;
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        columnGap: 1.5,
+        py: 0.5,
+      }}
+    >
+      <StatusBadge {...describeApproval(approval)} />
+      <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+        {decidedBy ? `by ${actorName(decidedBy)} ` : 'by nobody '}
+        <RelativeTime at={decidedAt ?? expiresAt} />
+        {state !== 'pending' && `, asked by ${actorName(approval.requestedBy)}`}
+        {comment && `: “${comment}”`}
+      </Typography>
+    </Box>
+  );
+}

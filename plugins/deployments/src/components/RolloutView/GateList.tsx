@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
+import type { Rollout, RolloutGate } from '@forkyard/plugin-deployments-common';
+import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { safeUrl } from '../../presentation/deploymentWords';
+import { describeGate, hasEnded } from '../../presentation/rolloutWords';
+import { GuardedButton } from '../DeploymentActions';
+import { BreakGlassDialog } from '../RolloutActions';
+import { Section } from './Section';
+
+/** Lists what may keep the new version from traffic, and what came of it. */
+export function GateList(props: {
+  rollout: Rollout;
+  permissions: DeploymentPermissions;
+  onChanged: () => void;
+}) {
+  const { rollout, permissions } = props;
+  const [breaking, setBreaking] = useState(false);
+  const breakable =
+    !hasEnded(rollout) &&
+    rollout.gates.some(
+      ({ gate, state }) =>
+        (gate === 'freeze' || gate === 'error-budget') &&
+        state !== 'passed' &&
+        state !== 'skipped',
+    );
+  return (
+    <Section title="Checks and gates">
+      {rollout.gates.length === 0 ? (
+        <Typography variant="body2" color="text.secondary">
+          None has been looked at yet.
+        </Typography>
+      ) : (
+        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+          {rollout.gates.map(gate => (
+            <Gate key={gate.gate} gate={gate} />
+          ))}
+        </Box>
+      )}
+      {breakable && (
+        <Box sx={{ mt: 1 }}>
+          <GuardedButton
+            label="Break the glass"
+            name={`Break the glass of ${rollout.environment}`}
+            variant="outlined"
+            color="error"
+            refusal={
+              permissions.mayBreakGlass
+                ? undefined
+                : 'You may not break the glass here. Ask the owner of the component.'
+            }
+            onClick={() => setBreaking(true)}
+          />
+        </Box>
+      )}
+      {breaking && (
+        <BreakGlassDialog
+          entityRef={rollout.entityRef}
+          environment={rollout.environment}
+          onDone={props.onChanged}
+          onClose={() => setBreaking(false)}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Gate({ gate }: { gate: RolloutGate }) {
+  const { name, status, label } = describeGate(gate);
+  const url = safeUrl(gate.url);
+  return (
+    <Box component="li" sx={{ py: 0.75 }}>
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          columnGap: 1.5,
+          alignItems: 'center',
+        }}
+      >
+        <StatusBadge status={status} label={label} />
+        <Typography variant="body2" sx={{ fontWeight: 600 }}>
+          {name}
+        </Typography>
+      </Box>
+      <Typography
+        variant="body2"
+        color="text.secondary"
+        sx={{ overflowWrap: 'anywhere' }}
+      >
+        {gate.reason} <RelativeTime at={gate.checkedAt} />
+        {url && (
+          <>
+            {' '}
+            <Link
+              href={url}
+              target="_blank"
+              rel="noopener"
+              aria-label={`More on ${name}`}
+            >
+              More
+            </Link>
+          </>
+        )}
+      </Typography>
+    </Box>
+  );
+}

@@ -1,0 +1,124 @@
+import { useId, type ReactNode } from 'react';
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Divider from '@mui/material/Divider';
+import Stack from '@mui/material/Stack';
+import {
+  describeError,
+  ErrorState,
+  LoadingState,
+} from '@forkyard/frontend-kit';
+import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
+import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { useRollout } from '../../hooks/useRollout';
+import { useRolloutPoints } from '../../hooks/useRolloutPoints';
+import { hasEnded } from '../../presentation/rolloutWords';
+import { Approvals } from './Approvals';
+import { Evidence } from './Evidence';
+import { GateList } from './GateList';
+import { RolloutCharts } from './RolloutCharts';
+import { RolloutHeader } from './RolloutHeader';
+import { StageList } from './StageList';
+import { TrafficSplit } from './TrafficSplit';
+import { TransitionLog } from './TransitionLog';
+import { UsersMet } from './UsersMet';
+
+/** Answers of one rollout: is the new version good, and what happens next? */
+export function RolloutView(props: {
+  entityRef: string;
+  id: string;
+  permissions: DeploymentPermissions;
+  /** Stands beside the title, for example a button that closes. */
+  corner?: ReactNode;
+  onChanged: () => void;
+}) {
+  const { entityRef, id } = props;
+  const { value: rollout, error, refresh } = useRollout(entityRef, id);
+  if (!rollout) {
+    return (
+      <Stack direction="row" sx={{ justifyContent: 'space-between' }}>
+        <Box sx={{ flexGrow: 1 }}>
+          {error ? (
+            <ErrorState
+              title="The rollout could not be loaded"
+              error={error}
+              onRetry={refresh}
+            />
+          ) : (
+            <LoadingState label="Loading the rollout" rows={5} rowHeight={48} />
+          )}
+        </Box>
+        {props.corner}
+      </Stack>
+    );
+  }
+  return (
+    <Loaded
+      rollout={rollout}
+      error={error}
+      permissions={props.permissions}
+      corner={props.corner}
+      onChanged={() => {
+        refresh();
+        props.onChanged();
+      }}
+    />
+  );
+}
+
+function Loaded(props: {
+  rollout: RolloutDetail;
+  error?: Error;
+  permissions: DeploymentPermissions;
+  corner?: ReactNode;
+  onChanged: () => void;
+}) {
+  const { rollout, error, permissions, onChanged } = props;
+  const titleId = useId();
+  const points = useRolloutPoints(rollout);
+  const watched = Boolean(rollout.verdict) || Boolean(points.value?.length);
+  return (
+    <Stack component="section" aria-labelledby={titleId} spacing={2}>
+      <RolloutHeader
+        titleId={titleId}
+        rollout={rollout}
+        permissions={permissions}
+        corner={props.corner}
+        onChanged={onChanged}
+      />
+      {error && (
+        <Alert severity="warning">
+          This is not up to date: {describeError(error).message}
+        </Alert>
+      )}
+      <TrafficSplit rollout={rollout} />
+      <StageList rollout={rollout} />
+      <Approvals
+        rollout={rollout}
+        permissions={permissions}
+        onChanged={onChanged}
+      />
+      <Evidence rollout={rollout} />
+      <UsersMet rollout={rollout} points={points.value ?? []} />
+      {(watched || !hasEnded(rollout)) && (
+        <RolloutCharts rollout={rollout} points={points} />
+      )}
+      <Divider />
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 3,
+          gridTemplateColumns:
+            'repeat(auto-fit, minmax(min(320px, 100%), 1fr))',
+        }}
+      >
+        <GateList
+          rollout={rollout}
+          permissions={permissions}
+          onChanged={onChanged}
+        />
+        <TransitionLog rollout={rollout} />
+      </Box>
+    </Stack>
+  );
+}

@@ -1,0 +1,195 @@
+import type { Status } from '@forkyard/frontend-kit';
+import type {
+  Deployment,
+  Rollout,
+  RolloutApproval,
+  RolloutGate,
+  RolloutGateName,
+  RolloutPlan,
+  RolloutState,
+  RolloutStrategy,
+  RolloutSummary,
+} from '@forkyard/plugin-deployments-common';
+import { deploymentName } from './deploymentWords';
+
+export const strategyWords: Record<RolloutStrategy, string> = {
+  direct: 'Direct',
+  'blue-green': 'Blue-green',
+  canary: 'Canary',
+};
+
+const stateWords: Record<RolloutState, { status: Status; label: string }> = {
+  queued: { status: 'in-progress', label: 'Queued' },
+  checking: { status: 'in-progress', label: 'Checking' },
+  progressing: { status: 'in-progress', label: 'Progressing' },
+  switching: { status: 'in-progress', label: 'Switching' },
+  watching: { status: 'in-progress', label: 'Watching' },
+  paused: { status: 'waiting', label: 'Paused' },
+  promoted: { status: 'healthy', label: 'Promoted' },
+  'rolled-back': { status: 'failing', label: 'Rolled back' },
+  aborted: { status: 'failing', label: 'Aborted' },
+};
+
+const gateWords: Record<RolloutGateName, string> = {
+  ci: 'Continuous integration',
+  security: 'Security findings',
+  'smoke-test': 'Smoke test',
+  schema: 'Schema compatibility',
+  approval: 'Approval by a second person',
+  freeze: 'Freeze window',
+  'error-budget': 'Error budget',
+};
+
+const gateStateWords: Record<
+  RolloutGate['state'],
+  { status: Status; label: string }
+> = {
+  passed: { status: 'healthy', label: 'Passed' },
+  waiting: { status: 'in-progress', label: 'Waiting' },
+  failed: { status: 'failing', label: 'Failed' },
+  skipped: { status: 'unknown', label: 'Skipped' },
+};
+
+const approvalWords: Record<
+  RolloutApproval['state'],
+  { status: Status; label: string }
+> = {
+  pending: { status: 'waiting', label: 'Pending' },
+  approved: { status: 'healthy', label: 'Approved' },
+  rejected: { status: 'failing', label: 'Rejected' },
+  expired: { status: 'unknown', label: 'Expired' },
+};
+
+/** Tells whether a rollout is over for good. */
+export function hasEnded({ state }: Pick<Rollout, 'state'>): boolean {
+  return ['promoted', 'rolled-back', 'aborted'].includes(state);
+}
+
+/** Puts a rollout's state into the words of the status language. */
+export function describeRollout(rollout: Rollout): {
+  status: Status;
+  label: string;
+} {
+  if (!hasEnded(rollout) && waitsForApproval(rollout)) {
+    return { status: 'waiting', label: 'Waiting for approval' };
+  }
+  return stateWords[rollout.state];
+}
+
+export function stateLabel(state: RolloutState): string {
+  return stateWords[state].label;
+}
+
+export function describeGate({ gate, state }: RolloutGate): {
+  name: string;
+  status: Status;
+  label: string;
+} {
+  const asksPeople = gate === 'approval' && state === 'waiting';
+  return {
+    name: gateWords[gate],
+    ...gateStateWords[state],
+    ...(asksPeople && { status: 'waiting' }),
+  };
+}
+
+export function describeApproval({ state }: RolloutApproval): {
+  status: Status;
+  label: string;
+} {
+  return approvalWords[state];
+}
+
+/** The new version of a rollout, as lines of commits want it. */
+export function newVersion(
+  rollout: Pick<Rollout, 'commit' | 'deploymentId'>,
+): Pick<Deployment, 'commit' | 'externalId'> {
+  return {
+    commit: rollout.commit,
+    externalId: withoutProvider(rollout.deploymentId),
+  };
+}
+
+/** What served before the rollout, when anything did. */
+export function stableVersion(
+  rollout: Pick<Rollout, 'stableCommit' | 'stableDeploymentId'>,
+): Pick<Deployment, 'commit' | 'externalId'> | undefined {
+  return rollout.stableDeploymentId === undefined
+    ? undefined
+    : {
+        commit: rollout.stableCommit,
+        externalId: withoutProvider(rollout.stableDeploymentId),
+      };
+}
+
+/** Names a rollout's new version by its commit, else by its deployment. */
+export function rolloutName(
+  rollout: Pick<Rollout, 'commit' | 'deploymentId'>,
+): string {
+  return deploymentName(newVersion(rollout));
+}
+
+/** "Canary of 9ab02e1 to production". */
+export function rolloutTitle(rollout: Rollout): string {
+  return `${strategyWords[rollout.plan.strategy]} of ${rolloutName(rollout)} to ${rollout.environment}`;
+}
+
+/** Says in a few words how far a rollout is: "Canary 25 %", "Blue-green, watching". */
+export function summarizeRollout(rollout: RolloutSummary): {
+  status: Status;
+  words: string;
+} {
+  const strategy = strategyWords[rollout.strategy];
+  const { status, label } = stateWords[rollout.state];
+  const moves = rollout.state === 'progressing' || rollout.state === 'paused';
+  const share = moves ? ` ${rollout.percent} %` : '';
+  const state =
+    rollout.state === 'progressing' ? '' : `, ${label.toLocaleLowerCase('en')}`;
+  return { status, words: `${strategy}${share}${state}` };
+}
+
+/** "10 %, 50 %, then all; watched for 10 min". */
+export function describePlan(plan: RolloutPlan): string {
+  const watched =
+    plan.watchMinutes > 0
+      ? `watched for ${plan.watchMinutes} min`
+      : 'not watched afterwards';
+  const approval = plan.approval ? '; a second person approves first' : '';
+  if (plan.strategy === 'direct') return `all traffic at once${approval}`;
+  const shares = plan.stages.map(({ percent }) => `${percent} %`);
+  const way =
+    plan.strategy === 'canary' && shares.length > 0
+      ? `${shares.join(', ')}, then all`
+      : 'checked without traffic, then all at once';
+  return `${way}; ${watched}${approval}`;
+}
+
+/** Names who acted: a person by the last part of the ref, or what acted by itself. */
+export function actorName(actor: string): string {
+  if (actor === 'forkyard') return 'Forkyard';
+  if (actor.startsWith('service:')) {
+    return `the service ${actor.slice('service:'.length)}`;
+  }
+  return actor.split('/').pop() || actor;
+}
+
+/** The approval that somebody could give now. */
+export function pendingApproval(
+  approvals: RolloutApproval[],
+  now: Date,
+): RolloutApproval | undefined {
+  return approvals.find(
+    ({ state, expiresAt }) =>
+      state === 'pending' && Date.parse(expiresAt) > now.getTime(),
+  );
+}
+
+function waitsForApproval({ gates }: Rollout): boolean {
+  return gates.some(
+    ({ gate, state }) => gate === 'approval' && state === 'waiting',
+  );
+}
+
+function withoutProvider(deploymentId: string): string {
+  return deploymentId.slice(deploymentId.indexOf(':') + 1);
+}
