@@ -1,0 +1,43 @@
+import type {
+  DeploymentCommit,
+  RolloutApproval,
+} from '@forkyard/plugin-deployments-common';
+
+/** An approval with what is needed to judge who may give it. */
+export interface HeldApproval extends RolloutApproval {
+  commit?: DeploymentCommit;
+  /** Whether the owners were told that it is asked for. */
+  notified: boolean;
+}
+
+export interface ApprovalRequest {
+  rolloutId: string;
+  entityRef: string;
+  environment: string;
+  stageIndex?: number;
+  requestedBy: string;
+  commit?: DeploymentCommit;
+  expiresInHours: number;
+}
+
+/**
+ * Holds approvals. Time is the database's; what is pending past its end is
+ * `expired` for everybody, whoever looks first.
+ */
+export interface ApprovalsStore {
+  /** Asks once for each rollout and stage, and gives what became of it. */
+  request(request: ApprovalRequest): Promise<HeldApproval>;
+  /** Newest first. */
+  listByRollout(rolloutId: string): Promise<HeldApproval[]>;
+  /**
+   * Decides what is pending. Undefined when it no longer was: of several who
+   * decide at once, one wins.
+   */
+  decide(decision: {
+    id: string;
+    state: 'approved' | 'rejected';
+    decidedBy: string;
+    comment?: string;
+  }): Promise<HeldApproval | undefined>;
+  markNotified(id: string): Promise<void>;
+}

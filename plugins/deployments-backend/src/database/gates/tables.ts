@@ -1,0 +1,50 @@
+import type {
+  DeploymentCommit,
+  RolloutApproval,
+  RolloutGate,
+} from '@forkyard/plugin-deployments-common';
+
+/** Names of the tables of the gates. */
+export const ROLLOUT_APPROVALS = 'rollout_approvals';
+export const GATE_RESULTS = 'gate_results';
+export const GATE_OVERRIDES = 'gate_overrides';
+
+export interface DbRolloutApprovalRow {
+  id: string;
+  rollout_id: string;
+  entity_ref: string;
+  environment: string;
+  /** -1 before any traffic. */
+  stage_index: number;
+  state: RolloutApproval['state'];
+  requested_by: string;
+  commit: DeploymentCommit | null;
+  requested_at: Date;
+  expires_at: Date;
+  notified_at: Date | null;
+  decided_by: string | null;
+  decided_at: Date | null;
+  comment: string | null;
+}
+
+export interface DbGateResultRow {
+  rollout_id: string;
+  gate: RolloutGate['gate'];
+  state: RolloutGate['state'];
+  reason: string;
+  url: string | null;
+  checked_at: Date;
+  attempts: number;
+  reported: string | null;
+  report_after: Date | null;
+}
+
+export interface DbGateOverrideRow {
+  id: string;
+  entity_ref: string;
+  environment: string;
+  reason: string;
+  created_by: string;
+  created_at: Date;
+  expires_at: Date;
+}

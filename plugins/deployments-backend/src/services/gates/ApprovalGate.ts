@@ -1,0 +1,77 @@
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { ApprovalsStore } from '../../database/gates/ApprovalsStore';
+import type { GateOutcome } from '../../database/gates/GateResultsStore';
+import type { GateNotifier } from './GateNotifier';
+
+/**
+ * Waits for a second person. It is asked last, when nothing else is in the way,
+ * so that people decide about what could go ahead and no approval expires
+ * behind a freeze.
+ */
+export class ApprovalGate {
+  readonly name = 'approval';
+
+  constructor(
+    private readonly options: {
+      approvals: ApprovalsStore;
+      notifier: GateNotifier;
+      expiresInHours: number;
+    },
+  ) {}
+
+  /** Whether the rollout needs somebody's word now. */
+  isNeeded({ plan, percent, stageIndex }: Rollout): boolean {
+    return stageIndex === undefined
+      ? percent === 0 && plan.approval
+      : plan.stages[stageIndex]?.approval === true;
+  }
+
+  /** @param mayAsk - false while something else is in the way */
+  async evaluate(rollout: Rollout, mayAsk: boolean): Promise<GateOutcome> {
+    const { approvals, notifier, expiresInHours } = this.options;
+    if (!mayAsk) {
+      const asked = await approvals.listByRollout(rollout.id);
+      if (!asked.some(({ stageIndex }) => stageIndex === rollout.stageIndex)) {
+        return {
+          state: 'waiting',
+          reason: 'A second person is asked when the other gates have passed.',
+        };
+      }
+    }
+    const approval = await approvals.request({
+      rolloutId: rollout.id,
+      entityRef: rollout.entityRef,
+      environment: rollout.environment,
+      stageIndex: rollout.stageIndex,
+      requestedBy: rollout.createdBy,
+      commit: rollout.commit,
+      expiresInHours,
+    });
+    const said = approval.comment ? `: ${approval.comment}` : '.';
+    switch (approval.state) {
+      case 'approved':
+        return {
+          state: 'passed',
+          reason: `Approved by ${approval.decidedBy}${said}`,
+        };
+      case 'rejected':
+        return {
+          state: 'failed',
+          reason: `Rejected by ${approval.decidedBy}${said}`,
+        };
+      case 'expired':
+        return {
+          state: 'failed',
+          reason: `Nobody approved it by ${approval.expiresAt}. Start the rollout again to ask anew.`,
+        };
+      default:
+        if (!approval.notified && (await notifier.askForApproval(approval))) {
+          await approvals.markNotified(approval.id);
+        }
+        return {
+          state: 'waiting',
+          reason: `Waiting until ${approval.expiresAt} for somebody else than ${approval.requestedBy} to approve it.`,
+        };
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import type { RolloutApproval } from '@forkyard/plugin-deployments-common';
+
+/** What a second person says of a rollout. */
+export interface ApprovalDecision {
+  rolloutId: string;
+  decision: 'approved' | 'rejected';
+  comment?: string;
+}
+
+/**
+ * Lets a second person decide about rollouts.
+ */
+export interface ApprovalsService {
+  /** Newest first; whoever may see the rollout may see them. */
+  listApprovals(request: { rolloutId: string }): Promise<RolloutApproval[]>;
+  /**
+   * Decides what is asked for now. Throws `NotFoundError` when nothing is,
+   * `NotAllowedError` for who may not, `ConflictError` when it was decided or
+   * has expired, saying who decided.
+   */
+  decideApproval(
+    request: ApprovalDecision,
+    options: { credentials: BackstageCredentials },
+  ): Promise<RolloutApproval>;
+}

@@ -1,0 +1,99 @@
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import type {
+  CommitCheck,
+  GithubChecksSource,
+} from '../../sources/GithubChecksSource';
+import type { GithubConnector } from '../../sources/GithubConnector';
+import { STATUS_PREFIX } from './CommitStatusReporter';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+
+/** CI has announced itself by then; a build takes longer than this. */
+const GRACE_MS = 30_000;
+
+/** Checks that the reason names. */
+const MAX_NAMED = 3;
+
+/**
+ * Takes the result of what ran for the commit at GitHub, except what we
+ * reported ourselves.
+ */
+export class CiGate implements RolloutGateCheck {
+  readonly name = 'ci';
+  readonly recheckSeconds = 10;
+  readonly isLasting = true;
+
+  constructor(
+    private readonly options: {
+      github: GithubConnector;
+      checks: GithubChecksSource;
+      deployments: Pick<DeploymentsStore, 'listById'>;
+    },
+  ) {}
+
+  async evaluate(rollout: Rollout) {
+    const { github, checks } = this.options;
+    const place = github.locate(rollout.commit);
+    if (!place) {
+      return {
+        state: 'skipped',
+        reason:
+          'The platform names no commit at GitHub, so that no CI result belongs to it.',
+      } as const;
+    }
+    const { url } = place;
+    const reported = (await checks.listChecks(place)).filter(
+      ({ name }) => !name.startsWith(STATUS_PREFIX),
+    );
+    const failed = reported.filter(({ state }) => state === 'failed');
+    if (failed.length > 0) {
+      return {
+        state: 'failed',
+        reason: `${listNames(failed)} failed for the commit. Push a commit that passes.`,
+        url: failed[0].url ?? url,
+      } as const;
+    }
+    const pending = reported.filter(({ state }) => state === 'pending');
+    if (pending.length > 0) {
+      return {
+        state: 'waiting',
+        reason: `Waiting for ${listNames(pending)} at GitHub.`,
+        url: pending[0].url ?? url,
+      } as const;
+    }
+    if (reported.length > 0) {
+      const count =
+        reported.length === 1 ? 'The check' : `All ${reported.length} checks`;
+      return {
+        state: 'passed',
+        reason: `${count} of the commit passed.`,
+        url,
+      } as const;
+    }
+    return (await this.#mayComeYet(rollout))
+      ? ({
+          state: 'waiting',
+          reason: 'No check has been announced for the commit yet.',
+          url,
+        } as const)
+      : ({
+          state: 'skipped',
+          reason: 'No check runs for the commit: its repository has no CI.',
+          url,
+        } as const);
+  }
+
+  async #mayComeYet(rollout: Rollout): Promise<boolean> {
+    const held = await this.options.deployments.listById(rollout.deploymentId);
+    const since = held[0]?.createdAt ?? rollout.createdAt;
+    return Date.now() - Date.parse(since) < GRACE_MS;
+  }
+}
+
+function listNames(checks: CommitCheck[]): string {
+  const names = [...new Set(checks.map(({ name }) => `'${name}'`))];
+  const more = names.length - MAX_NAMED;
+  return (
+    names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  );
+}

@@ -1,0 +1,110 @@
+import type {
+  AuthService,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import type {
+  Rollout,
+  RolloutApproval,
+} from '@forkyard/plugin-deployments-common';
+import type {
+  ApprovalsStore,
+  HeldApproval,
+} from '../../database/gates/ApprovalsStore';
+import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
+import type { FourEyes } from './FourEyes';
+import type { GateNotifier } from './GateNotifier';
+
+const ENDED: Rollout['state'][] = ['promoted', 'rolled-back', 'aborted'];
+
+/**
+ * Takes decisions, once, from somebody else than who asked. Whoever says no may
+ * be anybody: that needs no second opinion.
+ */
+export class DefaultApprovalsService implements ApprovalsService {
+  constructor(
+    private readonly options: {
+      approvals: ApprovalsStore;
+      rollouts: { findRollout(id: string): Promise<Rollout | undefined> };
+      fourEyes: FourEyes;
+      notifier: GateNotifier;
+      auth: AuthService;
+    },
+  ) {}
+
+  async listApprovals({
+    rolloutId,
+  }: {
+    rolloutId: string;
+  }): Promise<RolloutApproval[]> {
+    const held = await this.options.approvals.listByRollout(rolloutId);
+    return held.map(withoutCommit);
+  }
+
+  async decideApproval(
+    { rolloutId, decision, comment }: ApprovalDecision,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<RolloutApproval> {
+    const { approvals, fourEyes, notifier, rollouts, auth } = this.options;
+    if (!auth.isPrincipal(credentials, 'user')) {
+      throw new NotAllowedError(
+        `Rollout '${rolloutId}' can be approved or rejected by people only: sign in as a user.`,
+      );
+    }
+    const decidedBy = credentials.principal.userEntityRef;
+    const [approval] = await approvals.listByRollout(rolloutId);
+    if (!approval) {
+      throw new NotFoundError(
+        `Rollout '${rolloutId}' does not exist, or asks for no approval.`,
+      );
+    }
+    assertPending(approval);
+    const rollout = await rollouts.findRollout(rolloutId);
+    if (!rollout || ENDED.includes(rollout.state)) {
+      throw new ConflictError(
+        `Rollout '${rolloutId}' cannot be ${decision}: it is ${rollout?.state ?? 'gone'}. Start it again to ask anew.`,
+      );
+    }
+    if (decision === 'approved') {
+      await fourEyes.assertSecondPerson({ approver: decidedBy, approval });
+    }
+    const decided = await approvals.decide({
+      id: approval.id,
+      state: decision,
+      decidedBy,
+      comment: comment?.trim() || undefined,
+    });
+    if (!decided) {
+      const now = await approvals.listByRollout(rolloutId);
+      const current = now.find(({ id }) => id === approval.id);
+      assertPending(current ?? approval);
+      throw new ConflictError(
+        `Rollout '${rolloutId}' could not be ${decision} just now. Try again.`,
+      );
+    }
+    await notifier.tellDecision(decided);
+    return withoutCommit(decided);
+  }
+}
+
+function assertPending(approval: HeldApproval): void {
+  const { rolloutId, state, decidedBy, decidedAt, expiresAt } = approval;
+  if (state === 'pending') return;
+  throw new ConflictError(
+    state === 'expired'
+      ? `The approval of rollout '${rolloutId}' has expired at ${expiresAt}. Start the rollout again to ask anew.`
+      : `Rollout '${rolloutId}' was already ${state} by ${decidedBy} at ${decidedAt}.`,
+  );
+}
+
+function withoutCommit({
+  commit: _commit,
+  notified: _notified,
+  ...approval
+}: HeldApproval): RolloutApproval {
+  return approval;
+}

@@ -1,0 +1,137 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { ResponseError } from '@backstage/errors';
+import type {
+  Rollout,
+  RolloutGate,
+  RolloutGateName,
+} from '@forkyard/plugin-deployments-common';
+import type { GateOverridesStore } from '../../database/gates/GateOverridesStore';
+import type {
+  GateOutcome,
+  GateResultsStore,
+  HeldGate,
+} from '../../database/gates/GateResultsStore';
+import type { RolloutGates } from '../rollouts/RolloutGates';
+import type { ApprovalGate } from './ApprovalGate';
+import type { CommitStatusReporter } from './CommitStatusReporter';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+
+const PRODUCTION = 'production';
+
+/** What break-glass lets through. */
+const OVERRIDABLE: RolloutGateName[] = ['freeze', 'error-budget'];
+
+/**
+ * Asks the gates that concern a rollout now, remembers what they say, and tells
+ * GitHub.
+ */
+export class DefaultRolloutGates implements RolloutGates {
+  constructor(
+    private readonly options: {
+      /** Every gate but the approval, in the order in which they are shown. */
+      checks: RolloutGateCheck[];
+      approval: ApprovalGate;
+      overrides: GateOverridesStore;
+      results: GateResultsStore;
+      reporter: CommitStatusReporter;
+      logger: LoggerService;
+    },
+  ) {}
+
+  async evaluate(rollout: Rollout): Promise<RolloutGate[]> {
+    const { checks, approval, results, reporter } = this.options;
+    const held = await results.list(rollout.id);
+    const gates = await Promise.all(
+      checks
+        .filter(check => concerns(rollout, check.name))
+        .map(check =>
+          this.#ask(
+            rollout,
+            check,
+            held.find(({ gate }) => gate === check.name),
+          ),
+        ),
+    );
+    if (approval.isNeeded(rollout)) {
+      const isClear = gates.every(
+        ({ state }) => state === 'passed' || state === 'skipped',
+      );
+      const outcome = await approval.evaluate(rollout, isClear);
+      gates.push(await this.#put(rollout, approval.name, outcome));
+    }
+    await reporter.report(rollout);
+    return gates;
+  }
+
+  async #ask(
+    rollout: Rollout,
+    check: RolloutGateCheck,
+    held: HeldGate | undefined,
+  ): Promise<RolloutGate> {
+    const isOverridable = OVERRIDABLE.includes(check.name);
+    const override = isOverridable
+      ? await this.options.overrides.findActive(rollout)
+      : undefined;
+    if (override) {
+      return this.#put(rollout, check.name, {
+        state: 'skipped',
+        reason: `Overridden by ${override.createdBy} until ${override.expiresAt}: ${override.reason}`,
+      });
+    }
+    // What an override skipped is asked as soon as that has ended.
+    const mayReuse = !(isOverridable && held?.state === 'skipped');
+    if (held && mayReuse && isValid(check, held)) return withoutMemory(held);
+    return this.#put(rollout, check.name, await this.#evaluate(rollout, check));
+  }
+
+  async #evaluate(
+    rollout: Rollout,
+    check: RolloutGateCheck,
+  ): Promise<GateOutcome> {
+    try {
+      return await check.evaluate(rollout);
+    } catch (error) {
+      this.options.logger.warn(
+        `Gate '${check.name}' of rollout '${rollout.id}' cannot be asked: ${error}`,
+      );
+      return {
+        state: 'waiting',
+        reason: `This cannot be checked now: ${messageOf(error)}`,
+      };
+    }
+  }
+
+  #put(
+    rollout: Rollout,
+    gate: RolloutGateName,
+    outcome: GateOutcome,
+  ): Promise<RolloutGate> {
+    return this.options.results.put({ rolloutId: rollout.id, gate }, outcome);
+  }
+}
+
+/** Before any traffic the plan's checks; freeze and budget only in production. */
+function concerns(
+  { plan, environment, percent, stageIndex }: Rollout,
+  name: RolloutGateName,
+): boolean {
+  if (OVERRIDABLE.includes(name)) return environment === PRODUCTION;
+  const isBeforeTraffic = percent === 0 && stageIndex === undefined;
+  return isBeforeTraffic && plan.checks.some(check => check === name);
+}
+
+function isValid(check: RolloutGateCheck, held: HeldGate): boolean {
+  const isFinal = held.state !== 'waiting' && check.isLasting;
+  return isFinal || held.ageSeconds < check.recheckSeconds;
+}
+
+function withoutMemory(held: HeldGate): RolloutGate {
+  const { ageSeconds: _age, reported: _told, mayReport: _may, ...gate } = held;
+  return gate;
+}
+
+/** What another plugin says is in the body of its answer. */
+function messageOf(error: unknown): string {
+  if (error instanceof ResponseError) return error.body.error.message;
+  return error instanceof Error ? error.message : String(error);
+}

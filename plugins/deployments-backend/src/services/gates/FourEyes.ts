@@ -1,0 +1,165 @@
+import type { AuthService } from '@backstage/backend-plugin-api';
+import {
+  parseEntityRef,
+  stringifyEntityRef,
+  type UserEntity,
+} from '@backstage/catalog-model';
+import { NotAllowedError } from '@backstage/errors';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { HeldApproval } from '../../database/gates/ApprovalsStore';
+import type { GithubConnector } from '../../sources/GithubConnector';
+import type {
+  CommitPerson,
+  GithubPeopleSource,
+} from '../../sources/GithubPeopleSource';
+
+const LOGIN_ANNOTATION = 'github.com/user-login';
+
+/** Address that GitHub gives accounts which hide theirs; the number is optional. */
+const HIDDEN_EMAIL = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/;
+
+/**
+ * Makes sure that who approves is a second person: neither who asked for the
+ * rollout nor who wrote its commit, under whatever name.
+ *
+ * People are compared by everything they are known by: entity, e-mail address,
+ * GitHub login, name. Two of the same name are taken for one; who is not in the
+ * catalog cannot be told apart from the author and may not approve. That errs
+ * on the side of asking a third person.
+ */
+export class FourEyes {
+  constructor(
+    private readonly options: {
+      catalog: CatalogService;
+      auth: AuthService;
+      github: GithubConnector;
+      people: GithubPeopleSource;
+    },
+  ) {}
+
+  /** Throws `NotAllowedError` with the reason. */
+  async assertSecondPerson({
+    approver,
+    approval,
+  }: {
+    approver: string;
+    approval: HeldApproval;
+  }): Promise<void> {
+    const { rolloutId, requestedBy } = approval;
+    const [user] = await this.#findUsers([
+      { kind: 'User', ...nameOf(approver) },
+    ]);
+    if (!user) {
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}': '${approver}' is not in the catalog, so that you cannot be told apart from its author. Ask somebody else.`,
+      );
+    }
+    const own = new Set(keysOfUser(user));
+    const isOwn = (keys: string[]) => keys.some(key => own.has(key));
+    if (isOwn(await this.#expand(keysOfText(requestedBy)))) {
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}': you asked for it, as '${requestedBy}'. Ask a second person.`,
+      );
+    }
+    if (isOwn(await this.#expand(await this.#listAuthorKeys(approval)))) {
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}': you wrote its commit${approval.commit ? ` ${approval.commit.sha.slice(0, 7)}` : ''}. Ask a second person.`,
+      );
+    }
+  }
+
+  async #listAuthorKeys({ commit }: HeldApproval): Promise<string[]> {
+    const { github, people } = this.options;
+    const place = github.locate(commit);
+    const written = place ? await people.listPeople(place) : [];
+    return [
+      ...(commit?.author ? keysOfText(commit.author) : []),
+      ...written.flatMap(keysOfPerson),
+    ];
+  }
+
+  /** Adds what the catalog knows of the users who have one of the keys. */
+  async #expand(keys: string[]): Promise<string[]> {
+    const valuesOf = (prefix: string) =>
+      keys
+        .filter(key => key.startsWith(prefix))
+        .map(key => key.slice(prefix.length));
+    const refs = valuesOf('ref:').map(ref => ({
+      kind: 'User',
+      ...nameOf(ref),
+    }));
+    const emails = valuesOf('email:');
+    const logins = valuesOf('login:');
+    const users = await this.#findUsers([
+      ...refs,
+      ...(emails.length
+        ? [{ kind: 'User', 'spec.profile.email': emails }]
+        : []),
+      ...(logins.length
+        ? [
+            {
+              kind: 'User',
+              [`metadata.annotations.${LOGIN_ANNOTATION}`]: logins,
+            },
+          ]
+        : []),
+    ]);
+    return [...keys, ...users.flatMap(keysOfUser)];
+  }
+
+  async #findUsers(
+    filter: Record<string, string | string[]>[],
+  ): Promise<UserEntity[]> {
+    if (filter.length === 0) return [];
+    const { catalog, auth } = this.options;
+    const { items } = await catalog.getEntities(
+      { filter },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    return items as UserEntity[];
+  }
+}
+
+function nameOf(entityRef: string): Record<string, string> {
+  const { namespace, name } = parseEntityRef(entityRef);
+  return { 'metadata.namespace': namespace, 'metadata.name': name };
+}
+
+function keysOfUser(user: UserEntity): string[] {
+  const { metadata, spec } = user;
+  const ref = stringifyEntityRef(user);
+  return [
+    `ref:${ref}`,
+    ...keysOfPerson({
+      email: spec?.profile?.email,
+      login: metadata.annotations?.[LOGIN_ANNOTATION],
+      name: spec?.profile?.displayName,
+    }),
+    // Who says no login of theirs mostly has the one that they are called by.
+    ...(metadata.annotations?.[LOGIN_ANNOTATION]
+      ? []
+      : keysOfPerson({ login: metadata.name })),
+  ];
+}
+
+function keysOfPerson({ email, login, name }: CommitPerson): string[] {
+  const hidden = HIDDEN_EMAIL.exec(email?.toLowerCase() ?? '')?.[1];
+  const keys: [string, string | undefined][] = [
+    ['email', email],
+    ['login', login],
+    ['login', hidden],
+    ['name', name],
+  ];
+  return keys.flatMap(([kind, value]) =>
+    value?.trim() ? [`${kind}:${value.trim().toLowerCase()}`] : [],
+  );
+}
+
+/** Of whom only a text is known: an entity ref, an address, a login or a name. */
+function keysOfText(text: string): string[] {
+  if (text.startsWith('user:')) {
+    return [`ref:${stringifyEntityRef(parseEntityRef(text))}`];
+  }
+  if (text.startsWith('service:')) return [];
+  return keysOfPerson({ email: text, login: text, name: text });
+}

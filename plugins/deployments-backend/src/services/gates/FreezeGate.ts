@@ -1,0 +1,24 @@
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { FreezeCalendar } from './FreezeCalendar';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+
+/** Waits while a freeze window holds. */
+export class FreezeGate implements RolloutGateCheck {
+  readonly name = 'freeze';
+  readonly recheckSeconds = 0;
+  readonly isLasting = false;
+
+  constructor(private readonly calendar: FreezeCalendar) {}
+
+  async evaluate(rollout: Rollout) {
+    const freeze = await this.calendar.findFreeze(rollout);
+    if (!freeze) {
+      return { state: 'passed', reason: 'No freeze is in force.' } as const;
+    }
+    const until = `${freeze.until.slice(0, 16).replace('T', ' ')} UTC`;
+    return {
+      state: 'waiting',
+      reason: `Frozen by '${freeze.name}' until ${until}. Who may override gates can let it through before.`,
+    } as const;
+  }
+}

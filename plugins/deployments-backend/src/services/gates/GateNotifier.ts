@@ -1,0 +1,110 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { parseEntityRef } from '@backstage/catalog-model';
+import type {
+  NotificationRecipients,
+  NotificationService,
+} from '@backstage/plugin-notifications-node';
+import type { GateOverride } from '@forkyard/plugin-deployments-common';
+import type { HeldApproval } from '../../database/gates/ApprovalsStore';
+
+/**
+ * Tells people what is asked of them and what was decided. A failure to tell is
+ * logged and fails nothing.
+ */
+export class GateNotifier {
+  constructor(
+    private readonly options: {
+      notifications: NotificationService;
+      logger: LoggerService;
+    },
+  ) {}
+
+  /** Gives whether it succeeded, so that it is tried again when not. */
+  async askForApproval(approval: HeldApproval): Promise<boolean> {
+    const { entityRef, environment, requestedBy, commit } = approval;
+    const stage =
+      approval.stageIndex === undefined
+        ? 'before it gets any traffic'
+        : `after stage ${approval.stageIndex + 1}`;
+    return this.#send({
+      entityRef,
+      recipients: {
+        type: 'entity',
+        entityRef,
+        excludeEntityRef: isUser(requestedBy) ? requestedBy : undefined,
+      },
+      scope: `approval:${approval.id}`,
+      severity: 'high',
+      title: `Approve a rollout of ${nameOf(entityRef)} to ${environment}`,
+      description: [
+        commit && `Commit ${commit.sha.slice(0, 7)}: ${commit.message ?? ''}`,
+        `${requestedBy} asks for a second person ${stage}, until ${approval.expiresAt}.`,
+      ],
+    });
+  }
+
+  async tellDecision(approval: HeldApproval): Promise<void> {
+    const { entityRef, environment, requestedBy, state, comment } = approval;
+    if (!isUser(requestedBy)) return;
+    await this.#send({
+      entityRef,
+      recipients: { type: 'entity', entityRef: requestedBy },
+      scope: `approval:${approval.id}`,
+      severity: 'normal',
+      title: `Rollout of ${nameOf(entityRef)} to ${environment} was ${state}`,
+      description: [`By ${approval.decidedBy}.`, comment],
+    });
+  }
+
+  async tellOverride(override: GateOverride): Promise<void> {
+    const { entityRef, environment, createdBy } = override;
+    await this.#send({
+      entityRef,
+      recipients: { type: 'entity', entityRef, excludeEntityRef: createdBy },
+      scope: `gate-override:${override.id}`,
+      severity: 'high',
+      title: `Freeze and error budget of ${nameOf(entityRef)} are overridden in ${environment}`,
+      description: [
+        `By ${createdBy} until ${override.expiresAt}: ${override.reason}`,
+      ],
+    });
+  }
+
+  async #send(message: {
+    entityRef: string;
+    recipients: NotificationRecipients;
+    scope: string;
+    severity: 'high' | 'normal';
+    title: string;
+    description: (string | undefined)[];
+  }): Promise<boolean> {
+    const { kind, namespace, name } = parseEntityRef(message.entityRef);
+    try {
+      await this.options.notifications.send({
+        recipients: message.recipients,
+        payload: {
+          title: message.title,
+          description: message.description.filter(Boolean).join(' '),
+          link: `/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase(),
+          severity: message.severity,
+          topic: 'deployments',
+          scope: message.scope,
+        },
+      });
+      return true;
+    } catch (error) {
+      this.options.logger.warn(
+        `Could not notify about '${message.entityRef}': ${error}`,
+      );
+      return false;
+    }
+  }
+}
+
+function isUser(entityRef: string): boolean {
+  return entityRef.startsWith('user:');
+}
+
+function nameOf(entityRef: string): string {
+  return parseEntityRef(entityRef).name;
+}

@@ -1,0 +1,118 @@
+import type { AuthService } from '@backstage/backend-plugin-api';
+import { ResponseError } from '@backstage/errors';
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type {
+  Finding,
+  SecurityFindingsApi,
+} from '@forkyard/plugin-security-findings-common';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+
+/** Scans follow a push; findings that none has confirmed by then count as they are. */
+const CONFIRMATION_MS = 15 * 60_000;
+
+const LIMIT = 100;
+
+/** Findings that the reason names. */
+const MAX_NAMED = 3;
+
+/**
+ * Fails what has open critical findings that are overdue, or that are new since
+ * the version which serves was deployed. Critical findings that are known, and
+ * whose time to be fixed is not over, are in both versions: to hold the new one
+ * would protect nobody, and could hold back the fix of another.
+ *
+ * Findings are of the repository, not of the commit: one that no scan has seen
+ * since the rollout began may be what the new version fixes, so it is waited for.
+ */
+export class SecurityGate implements RolloutGateCheck {
+  readonly name = 'security';
+  readonly recheckSeconds = 10;
+  readonly isLasting = true;
+
+  constructor(
+    private readonly options: {
+      findings: Pick<SecurityFindingsApi, 'listFindings'>;
+      deployments: Pick<DeploymentsStore, 'listById'>;
+      auth: AuthService;
+    },
+  ) {}
+
+  async evaluate(rollout: Rollout) {
+    const findings = await this.#listCritical(rollout.entityRef);
+    if (!findings) {
+      return {
+        state: 'skipped',
+        reason: 'The portal has no security findings of this entity.',
+      } as const;
+    }
+    const since = await this.#findStableTime(rollout);
+    const blocking = findings.filter(
+      ({ overdue, firstSeenAt }) =>
+        overdue || since === undefined || Date.parse(firstSeenAt) > since,
+    );
+    if (blocking.length === 0) {
+      return {
+        state: 'passed',
+        reason:
+          findings.length === 0
+            ? 'No critical finding is open.'
+            : `No open critical finding is new or overdue; ${findings.length} known ${findings.length === 1 ? 'one has' : 'ones have'} time left.`,
+      } as const;
+    }
+    const began = Date.parse(rollout.createdAt);
+    const isConfirmed = ({ lastSeenAt }: Finding) =>
+      Date.parse(lastSeenAt) >= began;
+    if (!blocking.some(isConfirmed) && Date.now() - began < CONFIRMATION_MS) {
+      return {
+        state: 'waiting',
+        reason: `Waiting for a scan to tell whether ${nameAll(blocking)} ${blocking.length === 1 ? 'is' : 'are'} still there.`,
+      } as const;
+    }
+    return {
+      state: 'failed',
+      reason: `Open critical findings that are new or overdue: ${nameAll(blocking)}. Fix them or waive them, then roll out again.`,
+      url: blocking[0].url,
+    } as const;
+  }
+
+  async #listCritical(entityRef: string): Promise<Finding[] | undefined> {
+    const { findings, auth } = this.options;
+    try {
+      const { items } = await findings.listFindings(
+        { entityRef, states: ['open'], severities: ['critical'], limit: LIMIT },
+        await auth.getPluginRequestToken({
+          onBehalfOf: await auth.getOwnServiceCredentials(),
+          targetPluginId: 'security-findings',
+        }),
+      );
+      return items;
+    } catch (error) {
+      if (error instanceof ResponseError && error.statusCode === 404) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** When the version that serves was deployed; undefined when none serves. */
+  async #findStableTime({
+    stableDeploymentId,
+    createdAt,
+  }: Rollout): Promise<number | undefined> {
+    if (!stableDeploymentId) return undefined;
+    const [stable] =
+      await this.options.deployments.listById(stableDeploymentId);
+    return Date.parse(stable?.createdAt ?? createdAt);
+  }
+}
+
+function nameAll(findings: Finding[]): string {
+  const more = findings.length - MAX_NAMED;
+  return (
+    findings
+      .slice(0, MAX_NAMED)
+      .map(({ title }) => `'${title}'`)
+      .join(', ') + (more > 0 ? ` and ${more} more` : '')
+  );
+}

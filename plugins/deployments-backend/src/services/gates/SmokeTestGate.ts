@@ -1,0 +1,87 @@
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import type { GateResultsStore } from '../../database/gates/GateResultsStore';
+import type {
+  DeploymentProbe,
+  ProbeAnswer,
+} from '../../sources/DeploymentProbe';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Asks the new version for its smoke test page, at its own URL, before anybody
+ * else does: one try at a time, three in all, counted before each so that a
+ * crash cannot repeat them for ever.
+ */
+export class SmokeTestGate implements RolloutGateCheck {
+  readonly name = 'smoke-test';
+  readonly recheckSeconds: number;
+  readonly isLasting = true;
+
+  constructor(
+    private readonly options: {
+      results: GateResultsStore;
+      deployments: Pick<DeploymentsStore, 'listById'>;
+      probe: DeploymentProbe;
+      pauseSeconds?: number;
+    },
+  ) {
+    this.recheckSeconds = options.pauseSeconds ?? 3;
+  }
+
+  async evaluate(rollout: Rollout) {
+    const { results, deployments, probe } = this.options;
+    const { id, deploymentId, entityRef, plan } = rollout;
+    const held = await deployments.listById(deploymentId);
+    const deployment =
+      held.find(other => other.entityRef === entityRef) ?? held[0];
+    if (!deployment?.url) {
+      return {
+        state: 'waiting',
+        reason: `The platform gives no URL of deployment '${deploymentId}' to test it at.`,
+      } as const;
+    }
+    const url = new URL(plan.smokeTestPath, deployment.url);
+    if (url.origin !== new URL(deployment.url).origin) {
+      return {
+        state: 'failed',
+        reason: `The path of the smoke test, '${plan.smokeTestPath}', leads to another host. Write a path such as /healthz in forkyard.yaml.`,
+      } as const;
+    }
+    const attempt = await results.countAttempt({
+      rolloutId: id,
+      gate: this.name,
+    });
+    const answer = await probe.get(url.href);
+    if ('status' in answer && answer.status >= 200 && answer.status < 300) {
+      return {
+        state: 'passed',
+        reason: `${url.pathname} answered ${answer.status}.`,
+        url: url.href,
+      } as const;
+    }
+    const said =
+      'status' in answer
+        ? `${url.pathname} answered ${answer.status} instead of 2xx`
+        : `${url.pathname} could not be asked: ${answer.failure}`;
+    return attempt < MAX_ATTEMPTS
+      ? ({
+          state: 'waiting',
+          reason: `${said}; try ${attempt} of ${MAX_ATTEMPTS}.`,
+          url: url.href,
+        } as const)
+      : ({
+          state: 'failed',
+          reason: `${said}, ${MAX_ATTEMPTS} times. Look at the deployment's log, then push a fix.${hintOf(answer)}`,
+          url: url.href,
+        } as const);
+  }
+}
+
+function hintOf(answer: ProbeAnswer): string {
+  const status = 'status' in answer && answer.status;
+  return status === 401 || status === 403
+    ? ' If the platform protects deployment URLs, let the portal through.'
+    : '';
+}

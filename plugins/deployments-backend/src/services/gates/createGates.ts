@@ -1,0 +1,145 @@
+import type {
+  AuthService,
+  DiscoveryService,
+  LoggerService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { SecurityFindingsClient } from '@forkyard/plugin-security-findings-common';
+import type { SloService } from '@forkyard/plugin-slo-node';
+import type { Knex } from 'knex';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import { DatabaseApprovalsStore } from '../../database/gates/DatabaseApprovalsStore';
+import { DatabaseGateOverridesStore } from '../../database/gates/DatabaseGateOverridesStore';
+import { DatabaseGateResultsStore } from '../../database/gates/DatabaseGateResultsStore';
+import { DeploymentProbe } from '../../sources/DeploymentProbe';
+import { GithubChecksSource } from '../../sources/GithubChecksSource';
+import { GithubConnector } from '../../sources/GithubConnector';
+import { GithubPeopleSource } from '../../sources/GithubPeopleSource';
+import { GithubTreeSource } from '../../sources/GithubTreeSource';
+import type { RolloutGates } from '../rollouts/RolloutGates';
+import { ApprovalGate } from './ApprovalGate';
+import type { ApprovalsService } from './ApprovalsService';
+import { AuthorizedApprovalsService } from './AuthorizedApprovalsService';
+import { AuthorizedGateOverridesService } from './AuthorizedGateOverridesService';
+import { CiGate } from './CiGate';
+import { CommitStatusReporter } from './CommitStatusReporter';
+import { DefaultApprovalsService } from './DefaultApprovalsService';
+import { DefaultGateOverridesService } from './DefaultGateOverridesService';
+import { DefaultRolloutGates } from './DefaultRolloutGates';
+import { EntityAccess } from './EntityAccess';
+import { ErrorBudgetGate } from './ErrorBudgetGate';
+import { FourEyes } from './FourEyes';
+import { FreezeCalendar } from './FreezeCalendar';
+import { FreezeGate } from './FreezeGate';
+import { GateNotifier } from './GateNotifier';
+import type { GateOverridesService } from './GateOverridesService';
+import type { GatesOptions } from './readGatesOptions';
+import type { RolloutGateCheck } from './RolloutGateCheck';
+import { SchemaGate } from './SchemaGate';
+import { SecurityGate } from './SecurityGate';
+import { SmokeTestGate } from './SmokeTestGate';
+
+interface GatesDependencies {
+  options: GatesOptions;
+  knex: Knex;
+  deployments: Pick<DeploymentsStore, 'listById'>;
+  rollouts: { findRollout(id: string): Promise<Rollout | undefined> };
+  auth: AuthService;
+  catalog: CatalogService;
+  discovery: DiscoveryService;
+  logger: LoggerService;
+  notifications: NotificationService;
+  permissions: PermissionsService;
+  slo: Pick<SloService, 'listSlos'>;
+}
+
+/** What decides whether rollouts may get traffic, and what people do about it. */
+export interface Gates {
+  gates: RolloutGates;
+  approvals: ApprovalsService;
+  overrides: GateOverridesService;
+  freezes: FreezeCalendar;
+}
+
+/** Creates the gates of rollouts. */
+export function createGates(deps: GatesDependencies): Gates {
+  const { options, knex, auth, catalog, logger } = deps;
+  const approvals = new DatabaseApprovalsStore(knex);
+  const overrides = new DatabaseGateOverridesStore(knex);
+  const results = new DatabaseGateResultsStore(knex);
+  const github = new GithubConnector({ ...options, logger });
+  const checks = new GithubChecksSource(github);
+  const notifier = new GateNotifier(deps);
+  const access = new EntityAccess(deps);
+  const freezes = new FreezeCalendar({
+    windows: options.freezeWindows,
+    catalog,
+    auth,
+  });
+  return {
+    gates: new DefaultRolloutGates({
+      checks: createChecks(deps, { github, checks, results, freezes }),
+      approval: new ApprovalGate({
+        approvals,
+        notifier,
+        expiresInHours: options.approvalHours,
+      }),
+      overrides,
+      results,
+      reporter: new CommitStatusReporter({
+        github,
+        checks,
+        results,
+        logger,
+        appBaseUrl: options.appBaseUrl,
+      }),
+      logger,
+    }),
+    approvals: new AuthorizedApprovalsService(
+      new DefaultApprovalsService({
+        ...deps,
+        approvals,
+        notifier,
+        fourEyes: new FourEyes({
+          ...deps,
+          github,
+          people: new GithubPeopleSource(github),
+        }),
+      }),
+      access,
+    ),
+    overrides: new AuthorizedGateOverridesService(
+      new DefaultGateOverridesService({ overrides, notifier, auth }),
+      access,
+    ),
+    freezes,
+  };
+}
+
+function createChecks(
+  deps: GatesDependencies,
+  shared: {
+    github: GithubConnector;
+    checks: GithubChecksSource;
+    results: DatabaseGateResultsStore;
+    freezes: FreezeCalendar;
+  },
+): RolloutGateCheck[] {
+  return [
+    new CiGate({ ...deps, ...shared }),
+    new SecurityGate({
+      ...deps,
+      findings: new SecurityFindingsClient({ discoveryApi: deps.discovery }),
+    }),
+    new SmokeTestGate({ ...deps, ...shared, probe: new DeploymentProbe() }),
+    new SchemaGate({
+      ...shared,
+      trees: new GithubTreeSource(shared.github),
+    }),
+    new FreezeGate(shared.freezes),
+    new ErrorBudgetGate(deps),
+  ];
+}
