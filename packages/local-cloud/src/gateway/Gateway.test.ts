@@ -72,6 +72,20 @@ describe('Gateway', () => {
                 ...found,
               },
               paused: host === 'paused.localhost',
+              split:
+                host === 'split.localhost'
+                  ? {
+                      id: 'rr_1',
+                      cookieName: '_vcrr_prj',
+                      percentage: 100,
+                      findCanary: () => ({
+                        id: 'canary',
+                        projectId: 'prj',
+                        state: 'READY',
+                      }),
+                      announcesCanary: true,
+                    }
+                  : undefined,
             }
           );
         },
@@ -90,7 +104,7 @@ describe('Gateway', () => {
       { answerTimeoutMillis: 200 },
     );
     ({ port } = await gateway.start({ host: '127.0.0.1', port: 0 }));
-    for (const name of ['app', 'paused', 'mute', 'static']) {
+    for (const name of ['app', 'split', 'paused', 'mute', 'static']) {
       hosts.set(`${name}.localhost`, {});
     }
     hosts.set('queued.localhost', { state: 'QUEUED' });
@@ -170,6 +184,24 @@ describe('Gateway', () => {
     outgoing.end('more');
     const [last] = await once(response, 'data');
     expect(String(last)).toBe(' last');
+  });
+
+  it('adds a cookie of a split to those of the process, and records who answered', async () => {
+    const outgoing = open('split.localhost', '/stream', 'POST', {
+      'content-length': '4',
+    });
+    outgoing.end('more');
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    expect(response.headers['set-cookie']).toEqual([
+      'a=1',
+      'b=2',
+      expect.stringContaining('_vcrr_prj=rr_1.'),
+    ]);
+    expect(response.headers['x-vercel-canary-id']).toBe('canary');
+    await gateway.settle(10_000);
+    expect(gateway.requests.list().at(-1)?.deploymentId).toBe('canary');
   });
 
   it('tells the deployment who asks, and believes no forged headers', async () => {

@@ -19,6 +19,7 @@ import {
   archiveRoutes,
   branchRoutes,
   codeScanningRoutes,
+  checkRunRoutes,
   commitRoutes,
   compareRoutes,
   contentRoutes,
@@ -84,6 +85,7 @@ function mountRoutes(
   contentRoutes(router, context);
   gitDataRoutes(router, context);
   refRoutes(router, context);
+  checkRunRoutes(router, context);
   commitRoutes(router, context);
   compareRoutes(router, context);
   branchRoutes(router, context);

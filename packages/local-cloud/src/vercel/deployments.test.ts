@@ -8,6 +8,7 @@ import { deploymentsCancelDeployment } from '@vercel/sdk/funcs/deploymentsCancel
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { deploymentsDeleteDeployment } from '@vercel/sdk/funcs/deploymentsDeleteDeployment.js';
 import { deploymentsGetDeployments } from '@vercel/sdk/funcs/deploymentsGetDeployments.js';
+import { projectsCreateProjectEnv } from '@vercel/sdk/funcs/projectsCreateProjectEnv.js';
 import {
   expectStatus,
   expectValue,
@@ -299,6 +300,56 @@ describe('Deployments', () => {
     expect(second).toMatchObject({ readyState: 'READY', source: 'redeploy' });
     expect(second.url).not.toBe(first.url);
     expect((await test.get('again.localhost')).body).toBe('same');
+  });
+
+  it('builds the commit of a preview for production, with the variables of production', async () => {
+    const repository = await test.createRepository('promoted');
+    await repository.push({ 'README.md': 'hello' });
+    await test.createProject('promoted', 'acme/promoted');
+    for (const target of ['preview', 'production'] as const) {
+      expectValue(
+        await projectsCreateProjectEnv(test.core, {
+          idOrName: 'promoted',
+          teamId,
+          requestBody: {
+            key: 'PLACE',
+            value: `in ${target}`,
+            type: 'encrypted',
+            target: [target],
+          },
+        }),
+      );
+    }
+    const sha = await repository.push(tinyServer('topic'), 'topic');
+    const { uid } = await waitFor(async () => {
+      const { deployments } = expectValue(
+        await deploymentsGetDeployments(test.core, { app: 'promoted', teamId }),
+      );
+      return deployments.find(({ meta }) => meta?.githubCommitSha === sha);
+    });
+    const preview = await test.waitForEnd(uid);
+    expect(preview.target).toBeNull();
+    const placeOf = async (url: string) =>
+      JSON.parse((await test.get(url, '/env')).body).PLACE;
+    expect(await placeOf(preview.url)).toBe('in preview');
+    const created = expectValue(
+      await deploymentsCreateDeployment(test.core, {
+        teamId,
+        requestBody: {
+          name: 'promoted',
+          deploymentId: preview.id,
+          target: 'production',
+        },
+      }),
+    );
+    const production = await test.waitForEnd(created.id);
+    expect(production).toMatchObject({
+      readyState: 'READY',
+      target: 'production',
+      meta: { githubCommitSha: sha },
+    });
+    expect(await placeOf(production.url)).toBe('in production');
+    expect(await placeOf(preview.url)).toBe('in preview');
   });
 
   it('cancels a build, and refuses to cancel what is over', async () => {

@@ -79,7 +79,7 @@ describe('Rolling releases at their edges', () => {
     await canaryVisitor.get('/crash');
     const failed = await waitFor(async () => {
       const answer = await canaryVisitor.get('/page');
-      return answer.headers['x-vercel-error'] && answer;
+      return answer.headers['x-vercel-error'] ? answer : undefined;
     });
     expect(failed.status).toBeGreaterThanOrEqual(500);
     for (let visit = 0; visit < 20; visit += 1) {
@@ -113,7 +113,7 @@ describe('Rolling releases at their edges', () => {
         teamId,
       }),
     );
-    expect(await rolling.getConfig()).toBeNull();
+    expect(await rolling.getConfig()).toBeUndefined();
     // What is under way goes on.
     expect(await rolling.find()).toMatchObject({ state: 'ACTIVE' });
     await rolling.patchConfig({
@@ -336,7 +336,7 @@ describe('Rolling releases at their edges', () => {
     expect(expectStatus(await rolling.approve(stable.id, 1))).toBe(404);
     expect(expectStatus(await rolling.complete(stable.id))).toBe(404);
     expect((await rolling.abort(stable.id)).status).toBe(404);
-    expect(await rolling.find()).toBeNull();
+    expect(await rolling.find()).toBeUndefined();
 
     const canary = await rolling.deployCanary();
     expect(expectStatus(await rolling.approve(canary.id, 0))).toBe(400);

@@ -68,7 +68,7 @@ describe('Rolling releases', () => {
     expect((await test.getDeployment(canary.id)).readySubstate).toBe(
       'PROMOTED',
     );
-    expect(await rolling.find('ACTIVE')).toBeNull();
+    expect(await rolling.find('ACTIVE')).toBeUndefined();
   });
 
   it('start with a promotion, and let a build wait for the end of the one before', async () => {
@@ -84,7 +84,7 @@ describe('Rolling releases', () => {
     });
     const canary = await rolling.deployCanary();
     expect(canary.readySubstate).toBe('STAGED');
-    expect(await rolling.find()).toBeNull();
+    expect(await rolling.find()).toBeUndefined();
     const promote = (deploymentId: string) =>
       projectsRequestPromote(test.core, { projectId, deploymentId, teamId });
     expectValue(await promote(canary.id));

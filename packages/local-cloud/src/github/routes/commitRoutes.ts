@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { ApiError, getCaller } from '../../http';
 import { GitCommit, isRefName, isTreePath } from '../git';
@@ -10,6 +10,7 @@ import {
   toRestStatus,
 } from '../shapes';
 import { Repository, repositoryScope, StatusBody } from '../store';
+import { describeCheckRun, listCheckRuns } from './checkRunRoutes';
 import {
   describeRepository,
   linkPages,
@@ -150,6 +151,27 @@ async function combinedStatus(
   };
 }
 
+async function sendCheckRuns(
+  context: RouteContext,
+  options: {
+    repository: Repository;
+    ref: string;
+    request: Request;
+    response: Response;
+  },
+): Promise<void> {
+  const { repository, ref, request, response } = options;
+  const sha = await getCommitSha(context, repository, ref);
+  const { query } = request;
+  const runs = listCheckRuns(context, { repository, sha, query });
+  response.json({
+    total_count: runs.length,
+    check_runs: pageOf(context, request, response, runs).map(run =>
+      describeCheckRun(context, repository, run),
+    ),
+  });
+}
+
 function statusRoutes(router: Router, context: RouteContext): void {
   router.post(
     '/repos/:owner/:repo/statuses/:sha',
@@ -258,8 +280,7 @@ function commitRoute(router: Router, context: RouteContext): void {
         return;
       }
       case 'check-runs':
-        await getCommitSha(context, repository, ref);
-        response.json({ total_count: 0, check_runs: [] });
+        await sendCheckRuns(context, { repository, ref, request, response });
         return;
       case 'check-suites':
         await getCommitSha(context, repository, ref);

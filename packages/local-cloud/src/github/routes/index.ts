@@ -3,6 +3,7 @@ export * from './actionsRoutes';
 export * from './adminRoutes';
 export * from './archiveRoutes';
 export * from './branchRoutes';
+export { checkRunRoutes } from './checkRunRoutes';
 export * from './codeScanningRoutes';
 export * from './commitRoutes';
 export * from './compareRoutes';

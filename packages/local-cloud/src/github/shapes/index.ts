@@ -1,4 +1,5 @@
 export * from './account';
+export * from './checkRun';
 export * from './commit';
 export * from './hook';
 export * from './pull';

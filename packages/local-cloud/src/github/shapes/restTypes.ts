@@ -9,6 +9,7 @@ export type RestCommit = Rest['repos']['getCommit']['response']['data'];
 export type RestGitCommit = Rest['git']['getCommit']['response']['data'];
 export type RestStatus =
   Rest['repos']['createCommitStatus']['response']['data'];
+export type RestCheckRun = Rest['checks']['get']['response']['data'];
 export type RestHook = Rest['repos']['getWebhook']['response']['data'];
 export type RestHookDelivery =
   Rest['repos']['getWebhookDelivery']['response']['data'];

@@ -60,6 +60,26 @@ export interface PullBody {
   teamReviewers: string[];
 }
 
+/** Is what a check found in a commit, or that it still looks. */
+export interface CheckRunBody {
+  sha: string;
+  name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion?:
+    | 'action_required'
+    | 'cancelled'
+    | 'failure'
+    | 'neutral'
+    | 'success'
+    | 'skipped'
+    | 'timed_out';
+  detailsUrl?: string;
+  externalId?: string;
+  startedAt: string;
+  completedAt?: string;
+  output?: { title?: string; summary?: string; text?: string };
+}
+
 export interface LabelBody {
   color: string;
   description?: string;
@@ -111,6 +131,7 @@ export class GitHubStore {
   readonly repositories: RepositoryStore;
   readonly hooks: DocumentStore<HookBody>;
   readonly statuses: DocumentStore<StatusBody>;
+  readonly checkRuns: DocumentStore<CheckRunBody>;
   readonly pulls: DocumentStore<PullBody>;
   readonly labels: DocumentStore<LabelBody>;
   readonly variables: DocumentStore<VariableBody>;
@@ -137,6 +158,7 @@ export class GitHubStore {
     this.repositories = new RepositoryStore(store);
     this.hooks = new DocumentStore(store, 'hook');
     this.statuses = new DocumentStore(store, 'status');
+    this.checkRuns = new DocumentStore(store, 'check-run');
     this.pulls = new DocumentStore(store, 'pull');
     this.labels = new DocumentStore(store, 'label');
     this.variables = new DocumentStore(store, 'variable');

@@ -73,7 +73,7 @@ export class RollingTest {
         teamId,
       }),
     );
-    return rollingRelease;
+    return rollingRelease ?? undefined;
   }
 
   async find(state?: 'ACTIVE' | 'COMPLETE' | 'ABORTED') {
@@ -84,7 +84,7 @@ export class RollingTest {
         state,
       }),
     );
-    return rollingRelease;
+    return rollingRelease ?? undefined;
   }
 
   start(canaryDeploymentId: string) {
