@@ -100,13 +100,17 @@ export class ForkUnderTest {
     return commit.sha;
   }
 
-  /** Commits a new file to the main branch. */
-  async add(path: string, message: string, text: string): Promise<void> {
+  /** Commits a whole file to the main branch, whether it was there or not. */
+  async write(path: string, message: string, text: string): Promise<void> {
     const url = `${this.#apiUrl}/repos/acme/${this.name}/contents/${path}`;
+    const held = await this.#github<{ sha: string }>(url).catch(
+      () => undefined,
+    );
     await this.#github(url, {
       method: 'PUT',
       body: JSON.stringify({
         message,
+        sha: held?.sha,
         branch: 'main',
         content: Buffer.from(text).toString('base64'),
       }),

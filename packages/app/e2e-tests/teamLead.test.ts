@@ -60,7 +60,11 @@ describe("the team lead's journey", { concurrency: false }, () => {
   });
 
   it('finds the fork with a critical finding, and waives it with a reason', async () => {
-    await fork.add('tools/package-lock.json', 'Add a tool', vulnerableLockfile);
+    await fork.write(
+      'tools/package-lock.json',
+      'Add a tool',
+      vulnerableLockfile,
+    );
     const page = await browser.openAsGuest('/forks?sort=criticals');
     const row = rowOf(page);
     await row
