@@ -58,6 +58,9 @@ async function createGateResults(knex) {
     table.text('state').notNullable();
     table.text('reason').notNullable();
     table.text('url');
+    table
+      .text('subject')
+      .comment('What it was compared with; another one is checked anew');
     table.timestamp('checked_at', { useTz: true }).notNullable();
     table
       .integer('attempts')

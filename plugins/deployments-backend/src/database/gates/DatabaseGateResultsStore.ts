@@ -33,13 +33,17 @@ export class DatabaseGateResultsStore implements GateResultsStore {
         );
     return rows.map(row => ({
       ...toGate(row),
+      subject: row.subject ?? undefined,
       ageSeconds: Number(row.age),
       reported: row.reported ?? undefined,
       mayReport: row.may_report,
     }));
   }
 
-  async put(key: GateKey, outcome: GateOutcome): Promise<RolloutGate> {
+  async put(
+    key: GateKey,
+    outcome: GateOutcome & { subject?: string },
+  ): Promise<RolloutGate> {
     const [row] = await this.knex<DbGateResultRow>(GATE_RESULTS)
       .insert({
         rollout_id: key.rolloutId,
@@ -47,10 +51,11 @@ export class DatabaseGateResultsStore implements GateResultsStore {
         state: outcome.state,
         reason: outcome.reason,
         url: outcome.url ?? null,
+        subject: outcome.subject ?? null,
         checked_at: this.knex.raw('clock_timestamp()'),
       })
       .onConflict(['rollout_id', 'gate'])
-      .merge(['state', 'reason', 'url', 'checked_at'])
+      .merge(['state', 'reason', 'url', 'subject', 'checked_at'])
       .returning('*');
     return toGate(row);
   }

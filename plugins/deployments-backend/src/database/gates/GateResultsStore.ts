@@ -8,6 +8,8 @@ export type GateOutcome = Pick<RolloutGate, 'state' | 'reason' | 'url'>;
 
 /** What a gate said last. */
 export interface HeldGate extends RolloutGate {
+  /** What the rollout was compared with. */
+  subject?: string;
   ageSeconds: number;
   /** What GitHub was told last. */
   reported?: string;
@@ -22,7 +24,10 @@ type GateKey = { rolloutId: string; gate: RolloutGateName };
  */
 export interface GateResultsStore {
   list(rolloutId: string): Promise<HeldGate[]>;
-  put(key: GateKey, outcome: GateOutcome): Promise<RolloutGate>;
+  put(
+    key: GateKey,
+    outcome: GateOutcome & { subject?: string },
+  ): Promise<RolloutGate>;
   /** Counts one more attempt, before it is made, and gives how many there were. */
   countAttempt(key: GateKey): Promise<number>;
   markReported(key: GateKey, reported: string): Promise<void>;

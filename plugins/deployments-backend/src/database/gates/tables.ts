@@ -33,6 +33,8 @@ export interface DbGateResultRow {
   state: RolloutGate['state'];
   reason: string;
   url: string | null;
+  /** What it was compared with. */
+  subject: string | null;
   checked_at: Date;
   attempts: number;
   reported: string | null;

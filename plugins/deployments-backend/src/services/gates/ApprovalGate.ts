@@ -5,8 +5,8 @@ import type { GateNotifier } from './GateNotifier';
 
 /**
  * Waits for a second person. It is asked last, when nothing else is in the way,
- * so that people decide about what could go ahead and no approval expires
- * behind a freeze.
+ * so that people decide about what could go ahead, having seen the whole stage,
+ * and no approval expires behind a freeze.
  */
 export class ApprovalGate {
   readonly name = 'approval';
@@ -29,12 +29,14 @@ export class ApprovalGate {
   /** @param mayAsk - false while something else is in the way */
   async evaluate(rollout: Rollout, mayAsk: boolean): Promise<GateOutcome> {
     const { approvals, notifier, expiresInHours } = this.options;
-    if (!mayAsk) {
+    if (!mayAsk || isInStage(rollout)) {
       const asked = await approvals.listByRollout(rollout.id);
       if (!asked.some(({ stageIndex }) => stageIndex === rollout.stageIndex)) {
         return {
           state: 'waiting',
-          reason: 'A second person is asked when the other gates have passed.',
+          reason: mayAsk
+            ? 'A second person is asked when the time of the stage is over.'
+            : 'A second person is asked when the other gates have passed.',
         };
       }
     }
@@ -74,4 +76,12 @@ export class ApprovalGate {
         };
     }
   }
+}
+
+function isInStage({ stageIndex, stageEndsAt }: Rollout): boolean {
+  return (
+    stageIndex !== undefined &&
+    stageEndsAt !== undefined &&
+    Date.now() < Date.parse(stageEndsAt)
+  );
 }

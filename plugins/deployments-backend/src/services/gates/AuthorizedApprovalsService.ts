@@ -1,8 +1,8 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { NotFoundError } from '@backstage/errors';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { rolloutApprovePermission } from '@forkyard/plugin-deployments-common';
+import type { EntityAccess } from '../EntityAccess';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
-import type { EntityAccess } from './EntityAccess';
 
 /**
  * Asks for permission before an approval is decided. Listing them is for who
@@ -23,18 +23,26 @@ export class AuthorizedApprovalsService implements ApprovalsService {
     options: { credentials: BackstageCredentials },
   ) {
     const { rolloutId } = request;
-    const hidden = `Rollout '${rolloutId}' does not exist, or asks for no approval.`;
+    const { credentials } = options;
     const [approval] = await this.inner.listApprovals({ rolloutId });
-    if (!approval) throw new NotFoundError(hidden);
-    await this.access.assertAllowed(
-      {
-        entityRef: approval.entityRef,
-        permission: rolloutApprovePermission,
-        hidden,
-        refused: `You may not approve or reject rollouts of '${approval.entityRef}'. Its owners may.`,
-      },
-      options,
+    const [entityRef] = approval
+      ? await this.access.filterVisible([approval.entityRef], credentials)
+      : [];
+    if (!entityRef) {
+      throw new NotFoundError(
+        `Rollout '${rolloutId}' does not exist, or asks for no approval.`,
+      );
+    }
+    const forbidden = await this.access.listForbidden(
+      [entityRef],
+      rolloutApprovePermission,
+      credentials,
     );
+    if (forbidden.length > 0) {
+      throw new NotAllowedError(
+        `You may not approve or reject rollouts of '${entityRef}'. Its owners may.`,
+      );
+    }
     return this.inner.decideApproval(request, options);
   }
 }

@@ -1,6 +1,7 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { gateOverridePermission } from '@forkyard/plugin-deployments-common';
-import type { EntityAccess } from './EntityAccess';
+import type { EntityAccess } from '../EntityAccess';
 import type {
   GateOverridesService,
   OverrideRequest,
@@ -18,15 +19,23 @@ export class AuthorizedGateOverridesService implements GateOverridesService {
     options: { credentials: BackstageCredentials },
   ) {
     const { entityRef } = request;
-    await this.access.assertAllowed(
-      {
-        entityRef,
-        permission: gateOverridePermission,
-        hidden: `Entity '${entityRef}' does not exist, or you may not see its deployments.`,
-        refused: `You may not override the gates of '${entityRef}'. Its owners may.`,
-      },
-      options,
+    const { credentials } = options;
+    const [visible] = await this.access.filterVisible([entityRef], credentials);
+    if (!visible) {
+      throw new NotFoundError(
+        `Entity '${entityRef}' does not exist, or you may not see its deployments.`,
+      );
+    }
+    const forbidden = await this.access.listForbidden(
+      [entityRef],
+      gateOverridePermission,
+      credentials,
     );
+    if (forbidden.length > 0) {
+      throw new NotAllowedError(
+        `You may not override the gates of '${entityRef}'. Its owners may.`,
+      );
+    }
     return this.inner.createOverride(request, options);
   }
 

@@ -15,6 +15,7 @@ import type {
   ApprovalsStore,
   HeldApproval,
 } from '../../database/gates/ApprovalsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
@@ -29,7 +30,7 @@ export class DefaultApprovalsService implements ApprovalsService {
   constructor(
     private readonly options: {
       approvals: ApprovalsStore;
-      rollouts: { findRollout(id: string): Promise<Rollout | undefined> };
+      rollouts: Pick<RolloutStore, 'get' | 'requestStep'>;
       fourEyes: FourEyes;
       notifier: GateNotifier;
       auth: AuthService;
@@ -63,10 +64,10 @@ export class DefaultApprovalsService implements ApprovalsService {
       );
     }
     assertPending(approval);
-    const rollout = await rollouts.findRollout(rolloutId);
-    if (!rollout || ENDED.includes(rollout.state)) {
+    const rollout = await rollouts.get(rolloutId);
+    if (ENDED.includes(rollout.state)) {
       throw new ConflictError(
-        `Rollout '${rolloutId}' cannot be ${decision}: it is ${rollout?.state ?? 'gone'}. Start it again to ask anew.`,
+        `Rollout '${rolloutId}' cannot be ${decision}: it is ${rollout.state}. Start it again to ask anew.`,
       );
     }
     if (decision === 'approved') {
@@ -86,6 +87,7 @@ export class DefaultApprovalsService implements ApprovalsService {
         `Rollout '${rolloutId}' could not be ${decision} just now. Try again.`,
       );
     }
+    await rollouts.requestStep(rolloutId);
     await notifier.tellDecision(decided);
     return withoutCommit(decided);
   }

@@ -80,8 +80,13 @@ export class DefaultRolloutGates implements RolloutGates {
     }
     // What an override skipped is asked as soon as that has ended.
     const mayReuse = !(isOverridable && held?.state === 'skipped');
-    if (held && mayReuse && isValid(check, held)) return withoutMemory(held);
-    return this.#put(rollout, check.name, await this.#evaluate(rollout, check));
+    const subject = check.subjectOf?.(rollout);
+    const isSame = held?.subject === subject;
+    if (held && mayReuse && isSame && isValid(check, held)) {
+      return withoutMemory(held);
+    }
+    const outcome = await this.#evaluate(rollout, check);
+    return this.#put(rollout, check.name, { ...outcome, subject });
   }
 
   async #evaluate(
@@ -104,7 +109,7 @@ export class DefaultRolloutGates implements RolloutGates {
   #put(
     rollout: Rollout,
     gate: RolloutGateName,
-    outcome: GateOutcome,
+    outcome: GateOutcome & { subject?: string },
   ): Promise<RolloutGate> {
     return this.options.results.put({ rolloutId: rollout.id, gate }, outcome);
   }
@@ -126,8 +131,8 @@ function isValid(check: RolloutGateCheck, held: HeldGate): boolean {
 }
 
 function withoutMemory(held: HeldGate): RolloutGate {
-  const { ageSeconds: _age, reported: _told, mayReport: _may, ...gate } = held;
-  return gate;
+  const { gate, state, reason, checkedAt, url } = held;
+  return { gate, state, reason, checkedAt, url };
 }
 
 /** What another plugin says is in the body of its answer. */

@@ -16,5 +16,7 @@ export interface RolloutGateCheck {
   readonly recheckSeconds: number;
   /** Whether what passed once stays passed for the rollout. */
   readonly isLasting: boolean;
+  /** What it compares the rollout with; with another, it is asked anew. */
+  subjectOf?(rollout: Rollout): string | undefined;
   evaluate(rollout: Rollout): Promise<GateOutcome>;
 }

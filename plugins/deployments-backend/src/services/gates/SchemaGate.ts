@@ -33,6 +33,10 @@ export class SchemaGate implements RolloutGateCheck {
     },
   ) {}
 
+  subjectOf({ stableDeploymentId }: Rollout) {
+    return stableDeploymentId;
+  }
+
   async evaluate({ commit, stableCommit, stableDeploymentId }: Rollout) {
     if (!stableDeploymentId) {
       return {

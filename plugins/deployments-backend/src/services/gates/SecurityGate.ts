@@ -38,6 +38,10 @@ export class SecurityGate implements RolloutGateCheck {
     },
   ) {}
 
+  subjectOf({ stableDeploymentId }: Rollout) {
+    return stableDeploymentId;
+  }
+
   async evaluate(rollout: Rollout) {
     const findings = await this.#listCritical(rollout.entityRef);
     if (!findings) {

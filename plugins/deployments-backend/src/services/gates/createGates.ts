@@ -2,11 +2,9 @@ import type {
   AuthService,
   DiscoveryService,
   LoggerService,
-  PermissionsService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
 import { SecurityFindingsClient } from '@forkyard/plugin-security-findings-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
 import type { Knex } from 'knex';
@@ -14,11 +12,13 @@ import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import { DatabaseApprovalsStore } from '../../database/gates/DatabaseApprovalsStore';
 import { DatabaseGateOverridesStore } from '../../database/gates/DatabaseGateOverridesStore';
 import { DatabaseGateResultsStore } from '../../database/gates/DatabaseGateResultsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import { DeploymentProbe } from '../../sources/DeploymentProbe';
 import { GithubChecksSource } from '../../sources/GithubChecksSource';
 import { GithubConnector } from '../../sources/GithubConnector';
 import { GithubPeopleSource } from '../../sources/GithubPeopleSource';
 import { GithubTreeSource } from '../../sources/GithubTreeSource';
+import type { EntityAccess } from '../EntityAccess';
 import type { RolloutGates } from '../rollouts/RolloutGates';
 import { ApprovalGate } from './ApprovalGate';
 import type { ApprovalsService } from './ApprovalsService';
@@ -29,7 +29,6 @@ import { CommitStatusReporter } from './CommitStatusReporter';
 import { DefaultApprovalsService } from './DefaultApprovalsService';
 import { DefaultGateOverridesService } from './DefaultGateOverridesService';
 import { DefaultRolloutGates } from './DefaultRolloutGates';
-import { EntityAccess } from './EntityAccess';
 import { ErrorBudgetGate } from './ErrorBudgetGate';
 import { FourEyes } from './FourEyes';
 import { FreezeCalendar } from './FreezeCalendar';
@@ -43,16 +42,16 @@ import { SecurityGate } from './SecurityGate';
 import { SmokeTestGate } from './SmokeTestGate';
 
 interface GatesDependencies {
+  access: EntityAccess;
   options: GatesOptions;
   knex: Knex;
   deployments: Pick<DeploymentsStore, 'listById'>;
-  rollouts: { findRollout(id: string): Promise<Rollout | undefined> };
+  rollouts: Pick<RolloutStore, 'get' | 'requestStep'>;
   auth: AuthService;
   catalog: CatalogService;
   discovery: DiscoveryService;
   logger: LoggerService;
   notifications: NotificationService;
-  permissions: PermissionsService;
   slo: Pick<SloService, 'listSlos'>;
 }
 
@@ -73,7 +72,6 @@ export function createGates(deps: GatesDependencies): Gates {
   const github = new GithubConnector({ ...options, logger });
   const checks = new GithubChecksSource(github);
   const notifier = new GateNotifier(deps);
-  const access = new EntityAccess(deps);
   const freezes = new FreezeCalendar({
     windows: options.freezeWindows,
     catalog,
@@ -109,11 +107,11 @@ export function createGates(deps: GatesDependencies): Gates {
           people: new GithubPeopleSource(github),
         }),
       }),
-      access,
+      deps.access,
     ),
     overrides: new AuthorizedGateOverridesService(
       new DefaultGateOverridesService({ overrides, notifier, auth }),
-      access,
+      deps.access,
     ),
     freezes,
   };
