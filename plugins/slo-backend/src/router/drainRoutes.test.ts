@@ -188,13 +188,12 @@ describe('drainRoutes', () => {
           ...(isTold ? { 'content-length': 500_000_000 } : {}),
         },
       });
-      call.on('error', () => {});
       const answered = once(call, 'response');
-      // Never ends: only a server that does not wait for the end answers.
-      const block = Buffer.alloc(1_000_000, 'x');
-      const pump = setInterval(() => call.write(block), 5);
+      // Never ends: only a server that does not wait for the end answers. No
+      // byte too many, because a connection that is closed on unread ones is
+      // reset, which may overtake the answer.
+      call.write(isTold ? 'x' : Buffer.alloc(10_000_001, 'x'));
       const [response] = await answered;
-      clearInterval(pump);
       expect(response.statusCode).toBe(413);
       call.destroy();
       server.closeAllConnections();
