@@ -353,58 +353,63 @@ describe('VercelDeploymentProvider', () => {
     });
   });
 
-  describe('promote', () => {
-    const promote = (statuses: string[], status = 202) => {
+  describe('deployToProduction', () => {
+    it('builds the sources of any deployment for production, once', async () => {
+      const bodies: unknown[] = [];
       server.use(
-        http.post(
-          `${API}/v10/projects/prj_1/promote/dpl_1`,
-          () => new HttpResponse(undefined, { status }),
-        ),
-        http.get(`${API}/v9/projects/prj_1`, () =>
-          HttpResponse.json({
-            id: 'prj_1',
-            lastAliasRequest: {
-              type: 'promote',
-              toDeploymentId: 'dpl_1',
-              fromDeploymentId: 'dpl_0',
-              requestedAt: 1,
-              jobStatus: statuses.length > 1 ? statuses.shift() : statuses[0],
-            },
+        answer(
+          '/v13/deployments/dpl_1',
+          single('dpl_1', {
+            target: null,
+            customEnvironment: { slug: 'staging' },
           }),
         ),
+        http.post(`${API}/v13/deployments`, async ({ request }) => {
+          bodies.push(await request.json());
+          return HttpResponse.json({ id: 'dpl_2', readyState: 'QUEUED' });
+        }),
+        answer(
+          '/v13/deployments/dpl_2',
+          single('dpl_2', { readyState: 'QUEUED' }),
+        ),
       );
-      return create().provider.promote(PROJECT, 'dpl_1');
-    };
-
-    it('waits until Vercel has moved the traffic', async () => {
-      const statuses = ['pending', 'in-progress', 'succeeded'];
-      await promote(statuses);
-      expect(statuses).toEqual(['succeeded']);
+      expect(
+        await create().provider.deployToProduction(PROJECT, 'dpl_1'),
+      ).toMatchObject({ externalId: 'dpl_2', environment: 'production' });
+      expect(bodies).toEqual([
+        {
+          name: 'shop',
+          project: 'prj_1',
+          deploymentId: 'dpl_1',
+          target: 'production',
+        },
+      ]);
     });
 
-    it('says that production is unchanged when Vercel fails', async () => {
-      await expect(promote(['pending', 'failed'])).rejects.toMatchObject({
-        name: 'ConflictError',
-        message: expect.stringContaining('production is unchanged'),
-      });
+    it('makes nothing of a deployment that is gone', async () => {
+      server.use(answer('/v13/deployments/dpl_1', {}, 404));
+      await expect(
+        create().provider.deployToProduction(PROJECT, 'dpl_1'),
+      ).rejects.toMatchObject({ name: 'NotFoundError' });
     });
+  });
 
-    it('does not wait for ever', async () => {
-      await expect(promote(['in-progress'])).rejects.toMatchObject({
-        name: 'ServiceUnavailableError',
-        message: expect.stringContaining('had not finished it after 0.2 s'),
-      });
-    });
-
-    it.each([
-      [409, 'ConflictError'],
-      [404, 'NotFoundError'],
-      [422, 'InputError'],
-    ])('turns a %s into a %s', async (status, name) => {
-      await expect(promote(['succeeded'], status)).rejects.toMatchObject({
-        name,
-      });
-    });
+  it.each([
+    [true, { autoAssignCustomDomains: false }],
+    [false, { autoAssignCustomDomains: true }],
+  ])('asks for staging (%s) and nothing else', async (isStaged, expected) => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.patch(`${API}/v9/projects/prj_1`, async ({ request }) => {
+        bodies.push([
+          new URL(request.url).searchParams.get('teamId'),
+          await request.json(),
+        ]);
+        return HttpResponse.json({ id: 'prj_1' });
+      }),
+    );
+    await create().provider.setStaging(PROJECT, { isStaged });
+    expect(bodies).toEqual([['team_1', expected]]);
   });
 
   describe('when Vercel is in trouble', () => {

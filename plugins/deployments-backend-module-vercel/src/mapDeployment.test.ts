@@ -1,5 +1,11 @@
-import { mapDeployment, mapState, sortHosts, toUrl } from './mapDeployment';
-import { deploymentSchema } from './vercelSchemas';
+import {
+  mapDeployment,
+  mapProduction,
+  mapState,
+  sortHosts,
+  toUrl,
+} from './mapDeployment';
+import { deploymentSchema, projectSchema } from './vercelSchemas';
 
 const options = { gitHubUrl: 'https://github.com' };
 
@@ -81,6 +87,70 @@ describe('mapDeployment', () => {
     expect(() => mapDeployment(parse({ createdAt: 0 }), options)).toThrow(
       /does not say when it was created/,
     );
+  });
+});
+
+describe('the pin of production', () => {
+  const requestOf = (type: string, jobStatus = 'succeeded') => ({
+    type,
+    jobStatus,
+    toDeploymentId: 'dpl_1',
+    requestedAt: 2_000,
+  });
+  const rollbackDescription = { description: 'Too slow', createdAt: 3_000 };
+
+  it.each([
+    ['nothing ever happened', {}, undefined],
+    [
+      'Vercel names its target and time',
+      { lastRollbackTarget: { at: 1_000 }, rollbackDescription },
+      { since: new Date(1_000), description: 'Too slow' },
+    ],
+    [
+      'the SDK has dropped what Vercel says of the target',
+      { lastRollbackTarget: {}, lastAliasRequest: requestOf('rollback') },
+      { since: new Date(2_000), description: undefined },
+    ],
+    [
+      'only the description tells when',
+      { lastRollbackTarget: {}, rollbackDescription },
+      { since: new Date(3_000), description: 'Too slow' },
+    ],
+    [
+      'the target is not told at all',
+      { lastAliasRequest: requestOf('rollback'), rollbackDescription },
+      { since: new Date(2_000), description: 'Too slow' },
+    ],
+    [
+      'a rollback failed',
+      { lastAliasRequest: requestOf('rollback', 'failed') },
+      undefined,
+    ],
+    [
+      'Vercel says that it is over',
+      { lastRollbackTarget: null, lastAliasRequest: requestOf('rollback') },
+      undefined,
+    ],
+    [
+      'a promotion came after it, and Vercel still remembers it',
+      {
+        lastRollbackTarget: { at: 1_000 },
+        lastAliasRequest: requestOf('promote'),
+        rollbackDescription,
+      },
+      undefined,
+    ],
+    [
+      'a promotion after it has not succeeded yet',
+      {
+        lastRollbackTarget: { at: 1_000 },
+        lastAliasRequest: requestOf('promote', 'in-progress'),
+      },
+      { since: new Date(1_000), description: undefined },
+    ],
+  ])('is told when %s', (_, project, expected) => {
+    const parsed = projectSchema.parse({ id: 'prj_1', ...project });
+    expect(mapProduction(parsed).pinned).toEqual(expected);
   });
 });
 

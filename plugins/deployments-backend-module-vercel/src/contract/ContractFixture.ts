@@ -146,14 +146,6 @@ export class ContractFixture {
     return { stable, newer, newest };
   }
 
-  /** Promotes, and expects all traffic to move at once. */
-  async expectPlainPromotion(id: string): Promise<void> {
-    await this.provider.promote(this.project, id);
-    expect((await this.readProduction()).liveExternalId).toBe(id);
-    const canary = await this.canary.getCanary(this.project);
-    expect(canary?.state).not.toBe('active');
-  }
-
   async deleteDeployment(id: string): Promise<void> {
     await callVercel(this.platform.client, {
       what: 'delete a deployment of the contract',

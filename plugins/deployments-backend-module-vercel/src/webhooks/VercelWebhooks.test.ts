@@ -10,25 +10,31 @@ const URL_OF_OURS = 'https://portal.test/api/deployments/webhooks/vercel';
 const server = setupServer();
 
 /** Vercel's webhooks, with secrets that are told once. */
-function serveWebhooks() {
-  const hooks = new Map<string, { id: string; url: string; secret: string }>();
+function serveWebhooks(options = { keepEvents: (events: string[]) => events }) {
+  const hooks = new Map<
+    string,
+    { id: string; url: string; secret: string; events?: string[] }
+  >();
   let count = 0;
-  const add = (url: string) => {
+  const add = (url: string, events?: string[]) => {
     count += 1;
     const id = `hook_${count}`;
-    const hook = { id, url, secret: `secret of ${id}` };
+    const hook = { id, url, secret: `secret of ${id}`, events };
     hooks.set(id, hook);
     return hook;
   };
   server.use(
     http.get(`${API}/v1/webhooks`, () =>
       HttpResponse.json(
-        [...hooks.values()].map(({ id, url }) => ({ id, url })),
+        [...hooks.values()].map(({ secret: _, ...shown }) => shown),
       ),
     ),
     http.post(`${API}/v1/webhooks`, async ({ request }) => {
-      const { url } = (await request.json()) as { url: string };
-      return HttpResponse.json(add(url));
+      const { url, events } = (await request.json()) as {
+        url: string;
+        events: string[];
+      };
+      return HttpResponse.json(add(url, options.keepEvents(events)));
     }),
     http.delete(`${API}/v1/webhooks/:id`, ({ params }) => {
       hooks.delete(String(params.id));
@@ -88,6 +94,23 @@ describe('VercelWebhooks', () => {
     ]);
     expect(hooks.has('hook_1')).toBe(false);
     expect(test.secrets.secrets).toHaveLength(1);
+  });
+
+  it('replaces a subscription from before there were rolling releases, once', async () => {
+    const { hooks, add } = serveWebhooks({
+      keepEvents: events => events.filter(name => /^deployment/.test(name)),
+    });
+    const test = createTestProvider({ apiBaseUrl: API });
+    const old = add(URL_OF_OURS, ['deployment.created']);
+    test.secrets.secrets.push({
+      webhookId: old.id,
+      url: old.url,
+      secret: old.secret,
+    });
+    await test.provider.ensureWebhook({ url: URL_OF_OURS });
+    await test.provider.ensureWebhook({ url: URL_OF_OURS });
+    expect([...hooks.keys()]).toEqual(['hook_2']);
+    expect(await deliver(test, event(), 'secret of hook_2')).toBeDefined();
   });
 
   it('leaves a subscription alone whose secret is in the configuration', async () => {
@@ -183,6 +206,31 @@ describe('VercelWebhooks', () => {
     ])('%s asks for nothing', async (_, rawBody) => {
       expect(await deliver(create(), rawBody, 's3cret')).toBeUndefined();
     });
+
+    it.each(['started', 'approved', 'completed', 'aborted'])(
+      'of a rolling release that was %s asks to look at its project',
+      async name => {
+        const rawBody = event({
+          type: `project.rolling-release.${name}`,
+          payload: {
+            projectId: 'prj_1',
+            projectName: 'shop',
+            rollingRelease: {
+              state: 'ACTIVE',
+              default: {
+                baseDeploymentId: 'dpl_1',
+                targetDeploymentId: 'dpl_2',
+              },
+            },
+          },
+        });
+        expect(await deliver(create(), rawBody, 's3cret')).toEqual({
+          projectId: 'prj_1',
+          externalId: undefined,
+          eventId: 'evt_1',
+        });
+      },
+    );
 
     it('may name its project in the old way', async () => {
       const rawBody = event({
