@@ -28,18 +28,15 @@ export class DatabaseCommitsStore implements CommitsStore {
     sha: string,
     failure: { message: string; definite: boolean },
   ): Promise<void> {
-    const isOver = failure.definite
-      ? MOST_ATTEMPTS - 1
-      : Number.MAX_SAFE_INTEGER;
     await this.knex.raw(
       `update ${COMMITS} set
          attempts = attempts + 1,
          last_error = ?,
-         due_at = case when attempts < ?
+         due_at = case when attempts + 1 < ? or not ?::boolean
            then now() + least(interval '1 minute' * power(2, least(attempts, 11)), interval '1 day')
          end
        where sha = ?`,
-      [failure.message, isOver, sha],
+      [failure.message, MOST_ATTEMPTS, failure.definite, sha],
     );
   }
 }
