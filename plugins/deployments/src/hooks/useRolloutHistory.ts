@@ -26,7 +26,7 @@ interface Seen {
   deepest?: { nextCursor?: string };
 }
 
-const pageSize = 10;
+const pageSize = 5;
 
 /** Keeps the newest page of an entity's past rollouts up to date, and adds older ones on request. */
 export function useRolloutHistory(entityRef: string): RolloutHistory {

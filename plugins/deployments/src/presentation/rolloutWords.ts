@@ -3,6 +3,7 @@ import type {
   Deployment,
   Rollout,
   RolloutApproval,
+  RolloutDetail,
   RolloutGate,
   RolloutGateName,
   RolloutPlan,
@@ -175,10 +176,11 @@ export function actorName(actor: string): string {
 
 /** The approval that somebody could give now. */
 export function pendingApproval(
-  approvals: RolloutApproval[],
+  rollout: RolloutDetail,
   now: Date,
 ): RolloutApproval | undefined {
-  return approvals.find(
+  if (hasEnded(rollout)) return undefined;
+  return rollout.approvals.find(
     ({ state, expiresAt }) =>
       state === 'pending' && Date.parse(expiresAt) > now.getTime(),
   );

@@ -12,6 +12,12 @@ interface Progress {
   label: string;
 }
 
+const unknown: Progress = {
+  value: 'unknown',
+  status: 'unknown',
+  label: 'Unknown',
+};
+
 /** Of all metrics, the one that speaks most against the new version. */
 export function describeHarm({ metrics }: Verdict): Progress {
   if (metrics.length === 0) return unknown;
@@ -63,12 +69,6 @@ export function describeMetric(metric: VerdictMetric): string {
     ? `${shares}.`
     : `${shares}; the difference is between ${formatPoints(differenceLow)} and ${formatPoints(differenceHigh)} percentage points.`;
 }
-
-const unknown: Progress = {
-  value: 'unknown',
-  status: 'unknown',
-  label: 'Unknown',
-};
 
 function clamped(ratio: number): number {
   return Math.min(Math.max(ratio, 0), 1);

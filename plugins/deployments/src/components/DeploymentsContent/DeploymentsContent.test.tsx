@@ -297,7 +297,9 @@ describe('actions of the tab', () => {
     expect(dialog).toHaveTextContent('http://image-studio.localhost:4393');
     expect(dialog).toHaveTextContent('What it replaces3f2c1a9');
     expect(dialog).toHaveTextContent('Database migrations and data');
-    expect(dialog).toHaveTextContent('To go back, roll production back to 3f2c1a9.');
+    expect(dialog).toHaveTextContent(
+      'To go back, roll production back to 3f2c1a9.',
+    );
     expect(api.promoteDeployment).not.toHaveBeenCalled();
     await userEvent.click(
       within(dialog).getByRole('button', {

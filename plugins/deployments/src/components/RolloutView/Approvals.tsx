@@ -17,7 +17,6 @@ import {
 import {
   actorName,
   describeApproval,
-  hasEnded,
   pendingApproval,
   rolloutName,
 } from '../../presentation/rolloutWords';
@@ -25,36 +24,36 @@ import { GuardedButton } from '../DeploymentActions';
 import { ApprovalDialog } from '../RolloutActions';
 import { Section } from './Section';
 
-/** Asks for a second person's word while one is wanted, and shows those given. */
-export function Approvals(props: {
+/** Asks for a second person's word while one is wanted. */
+export function PendingApproval(props: {
   rollout: RolloutDetail;
   permissions: DeploymentPermissions;
   onChanged: () => void;
 }) {
   const { rollout } = props;
   const now = useNow();
-  const pending = hasEnded(rollout)
-    ? undefined
-    : pendingApproval(rollout.approvals, now);
-  const others = rollout.approvals.filter(approval => approval !== pending);
-  if (rollout.approvals.length === 0) return undefined;
+  const approval = pendingApproval(rollout, now);
+  return approval && <AskApproval {...props} approval={approval} />;
+}
+
+/** Lists who approved or rejected, and whose time ran out. */
+export function ApprovalList({ rollout }: { rollout: RolloutDetail }) {
+  const now = useNow();
+  const pending = pendingApproval(rollout, now);
+  const given = rollout.approvals.filter(approval => approval !== pending);
+  if (given.length === 0) return undefined;
   return (
     <Section title="Approvals">
-      <Stack spacing={1}>
-        {pending && <PendingApproval {...props} approval={pending} />}
-        {others.length > 0 && (
-          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-            {others.map(approval => (
-              <GivenApproval key={approval.id} approval={approval} />
-            ))}
-          </Box>
-        )}
-      </Stack>
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        {given.map(approval => (
+          <GivenApproval key={approval.id} approval={approval} />
+        ))}
+      </Box>
     </Section>
   );
 }
 
-function PendingApproval(props: {
+function AskApproval(props: {
   rollout: RolloutDetail;
   approval: RolloutApproval;
   permissions: DeploymentPermissions;
@@ -70,7 +69,12 @@ function PendingApproval(props: {
   const next = afterApproval(rollout, approval);
   const name = rolloutName(rollout);
   return (
-    <Paper variant="outlined" sx={{ p: 2 }}>
+    <Paper
+      variant="outlined"
+      component="section"
+      aria-label="Approval"
+      sx={{ p: 2, borderColor: 'secondary.main' }}
+    >
       <Stack spacing={1}>
         <StatusBadge status="waiting" label="Waiting for a second person" />
         <Typography variant="body2">

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
-import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
+import { asSentences, RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
 import type { Rollout, RolloutGate } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import { safeUrl } from '../../presentation/deploymentWords';
@@ -91,7 +91,7 @@ function Gate({ gate }: { gate: RolloutGate }) {
         color="text.secondary"
         sx={{ overflowWrap: 'anywhere' }}
       >
-        {gate.reason} <RelativeTime at={gate.checkedAt} />
+        {asSentences(gate.reason)} Checked <RelativeTime at={gate.checkedAt} />.
         {url && (
           <>
             {' '}

@@ -13,7 +13,7 @@ import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions
 import { useRollout } from '../../hooks/useRollout';
 import { useRolloutPoints } from '../../hooks/useRolloutPoints';
 import { hasEnded } from '../../presentation/rolloutWords';
-import { Approvals } from './Approvals';
+import { ApprovalList, PendingApproval } from './Approvals';
 import { Evidence } from './Evidence';
 import { GateList } from './GateList';
 import { RolloutCharts } from './RolloutCharts';
@@ -93,7 +93,7 @@ function Loaded(props: {
       )}
       <TrafficSplit rollout={rollout} />
       <StageList rollout={rollout} />
-      <Approvals
+      <PendingApproval
         rollout={rollout}
         permissions={permissions}
         onChanged={onChanged}
@@ -117,7 +117,10 @@ function Loaded(props: {
           permissions={permissions}
           onChanged={onChanged}
         />
-        <TransitionLog rollout={rollout} />
+        <Stack spacing={2}>
+          <ApprovalList rollout={rollout} />
+          <TransitionLog rollout={rollout} />
+        </Stack>
       </Box>
     </Stack>
   );
