@@ -52,31 +52,12 @@ export function createVercelContext(options: {
     stores,
     ...feeds,
   });
-  const production = new ProductionHosts(stores);
-  const releases = new RollingReleases({
-    stores,
-    runtime,
-    launcher,
-    production,
-    notifier,
-    minuteMillis: config.rollingReleaseMinuteMillis ?? 60_000,
-    log,
-  });
-  const traffic = new TrafficSwitch({
-    stores,
-    launcher,
-    production,
-    releases,
-    notifier,
-    log,
-  });
+  const parts = { stores, runtime, launcher, notifier };
+  const { traffic, releases } = createTraffic(options.context, parts);
   const builder = new DeploymentBuilder({
     ...feeds,
-    stores,
-    runtime,
-    launcher,
+    ...parts,
     traffic,
-    notifier,
     github,
     filesPath,
     log,
@@ -91,12 +72,10 @@ export function createVercelContext(options: {
     deploymentsPerHour: limits.deploymentsPerHour,
   });
   const remover = new DeploymentRemover({
-    stores,
-    runtime,
+    ...parts,
     builder,
     creator,
     releases,
-    notifier,
   });
   const env = new EnvService({ stores, notifier, limits });
   return {
@@ -137,4 +116,24 @@ function createFeeds(
     drains: new DrainService({ stores, feed, sender }),
     meter: new UsageMeter({ stores, log }),
   };
+}
+
+function createTraffic(
+  { config, log }: LocalCloudContext,
+  parts: {
+    stores: VercelStores;
+    runtime: DeploymentRuntime;
+    launcher: DeploymentLauncher;
+    notifier: WebhookNotifier;
+  },
+) {
+  const production = new ProductionHosts(parts.stores);
+  const releases = new RollingReleases({
+    ...parts,
+    production,
+    minuteMillis: config.rollingReleaseMinuteMillis ?? 60_000,
+    log,
+  });
+  const traffic = new TrafficSwitch({ ...parts, production, releases, log });
+  return { traffic, releases };
 }

@@ -12,6 +12,27 @@ interface Stage {
   linearShift?: boolean;
 }
 
+/** One browser, which keeps the cookie that it gets. */
+class Visitor {
+  readonly #test: VercelTestCloud;
+  readonly #host: string;
+  cookie: string | undefined;
+
+  constructor(test: VercelTestCloud, host: string) {
+    this.#test = test;
+    this.#host = host;
+  }
+
+  async get(path = '/') {
+    const answer = await this.#test.get(this.#host, path, {
+      headers: this.cookie ? { cookie: `a=1; ${this.cookie}; b=2` } : {},
+    });
+    const [given] = [answer.headers['set-cookie'] ?? []].flat();
+    if (given) [this.cookie] = given.split(';');
+    return answer;
+  }
+}
+
 /** A project of one test whose production traffic moves in stages. */
 export class RollingTest {
   readonly test: VercelTestCloud;
@@ -135,28 +156,7 @@ export class RollingTest {
     return counts;
   }
 
-  /** Asks production as one visitor; keeps what cookie it gets. */
   visitor(): Visitor {
     return new Visitor(this.test, this.host);
-  }
-}
-
-class Visitor {
-  readonly #test: VercelTestCloud;
-  readonly #host: string;
-  cookie: string | undefined;
-
-  constructor(test: VercelTestCloud, host: string) {
-    this.#test = test;
-    this.#host = host;
-  }
-
-  async get(path = '/') {
-    const answer = await this.#test.get(this.#host, path, {
-      headers: this.cookie ? { cookie: `a=1; ${this.cookie}; b=2` } : {},
-    });
-    const [given] = [answer.headers['set-cookie'] ?? []].flat();
-    if (given) [this.cookie] = given.split(';');
-    return answer;
   }
 }

@@ -10,12 +10,7 @@ import type {
 import { stageEndsAt } from '../rollingStages';
 import type { VercelStores } from '../store';
 import { findActive, getActive } from './activeRelease';
-import {
-  alreadyCurrent,
-  checkPromotable,
-  checkTrafficRests,
-  releaseInProgress,
-} from './checkPromotable';
+import { checkReleasable, releaseInProgress } from './checkPromotable';
 import type { DeploymentLauncher } from './DeploymentLauncher';
 import type { ProductionHosts } from './ProductionHosts';
 import type { WebhookNotifier } from './WebhookNotifier';
@@ -88,23 +83,7 @@ export class RollingReleases {
     const active = findActive(project);
     if (active?.canaryDeploymentId === deployment.id) return;
     if (active) throw releaseInProgress(project);
-    if (!project.rollingReleaseConfig) {
-      throw badRequest(
-        `Rolling releases are not enabled for "${project.name}". Enable them in its configuration first.`,
-        'rolling_release_not_enabled',
-      );
-    }
-    checkPromotable(deployment, 'released');
-    checkTrafficRests(project);
-    if (project.productionDeploymentId === deployment.id) {
-      throw alreadyCurrent(deployment);
-    }
-    if (!project.productionDeploymentId) {
-      throw unprocessable(
-        `"${project.name}" has no production deployment yet to share traffic with. Promote "${deployment.id}" instead.`,
-        'no_production_deployment',
-      );
-    }
+    checkReleasable(project, deployment);
     await this.#warmUp(deployment);
     const meanwhile = this.#options.stores.projects.find(project.id);
     if (meanwhile && findActive(meanwhile)) {

@@ -1,4 +1,4 @@
-import { conflict, unprocessable } from '../errors';
+import { badRequest, conflict, unprocessable } from '../errors';
 import type { Deployment, Project } from '../model';
 
 /** Refuses a deployment that cannot carry production's traffic. */
@@ -24,6 +24,30 @@ export function checkTrafficRests(project: Project): void {
     throw conflict(
       `Production of "${project.name}" is already being moved. Try again when that is over.`,
       'alias_request_in_progress',
+    );
+  }
+}
+
+/** Refuses a deployment to which traffic cannot go in stages. */
+export function checkReleasable(
+  project: Project,
+  deployment: Deployment,
+): void {
+  if (!project.rollingReleaseConfig) {
+    throw badRequest(
+      `Rolling releases are not enabled for "${project.name}". Enable them in its configuration first.`,
+      'rolling_release_not_enabled',
+    );
+  }
+  checkPromotable(deployment, 'released');
+  checkTrafficRests(project);
+  if (project.productionDeploymentId === deployment.id) {
+    throw alreadyCurrent(deployment);
+  }
+  if (!project.productionDeploymentId) {
+    throw unprocessable(
+      `"${project.name}" has no production deployment yet to share traffic with. Promote "${deployment.id}" instead.`,
+      'no_production_deployment',
     );
   }
 }
