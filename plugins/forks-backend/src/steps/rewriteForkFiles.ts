@@ -9,10 +9,23 @@ import {
   ANNOTATION_VERCEL_PROJECT_ID,
   ANNOTATION_VERCEL_TEAM_ID,
 } from '@forkyard/plugin-deployments-common';
-import { type Document, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 
 export const CATALOG_FILE = 'catalog-info.yaml';
 export const SLO_FILE = 'slo.yaml';
+const DELIVERY_FILE = 'forkyard.yaml';
+const WORKFLOW_FILE = '.github/workflows/ci.yml';
+
+/** What of the base is not the fork's as it is; a base may lack some of it. */
+export const FORK_FILES = [
+  CATALOG_FILE,
+  SLO_FILE,
+  DELIVERY_FILE,
+  WORKFLOW_FILE,
+];
+
+/** Of the base, so that what is mended there is mended for every fork. */
+const WORKFLOWS_BRANCH = 'main';
 
 /** What the fork's files say that the base's do not. */
 export interface ForkIdentity {
@@ -48,6 +61,14 @@ export function rewriteForkFiles(
   const slo = files.get(SLO_FILE);
   if (slo !== undefined) {
     rewritten.set(SLO_FILE, rewriteSloFile(slo, identity.request, baseName));
+  }
+  const delivery = files.get(DELIVERY_FILE);
+  if (delivery !== undefined) {
+    rewritten.set(DELIVERY_FILE, rewriteDeliveryFile(delivery, identity));
+  }
+  const workflow = files.get(WORKFLOW_FILE);
+  if (workflow !== undefined) {
+    rewritten.set(WORKFLOW_FILE, rewriteWorkflowFile(workflow, identity));
   }
   return rewritten;
 }
@@ -120,6 +141,39 @@ function rewriteSloFile(
     document.setIn(['metadata', 'labels', 'tier'], request.sloTier);
   }
   return writeDocuments(documents);
+}
+
+/**
+ * What many people rely on is rolled out as a canary, unless the base itself
+ * already chose more than `direct`.
+ */
+function rewriteDeliveryFile(text: string, { request }: ForkIdentity): string {
+  const documents = readDocuments(text);
+  const path = ['spec', 'environments', 'production'];
+  const delivery = documents.find(
+    document => document.getIn([...path, 'strategy']) === 'direct',
+  );
+  if (request.sloTier !== 'critical' || !delivery) return text;
+  const canary = delivery.createNode({ strategy: 'canary', approval: false });
+  if (isMap(canary)) {
+    const approval = canary.items[1].value;
+    if (isScalar(approval)) {
+      approval.comment = ' true: a second person must approve each rollout';
+    }
+  }
+  delivery.setIn(path, canary);
+  return writeDocuments(documents);
+}
+
+/**
+ * Has the fork's workflow call the workflows of the base instead of its own
+ * copies. Line by line, so that upgrades from the base merge cleanly.
+ */
+function rewriteWorkflowFile(text: string, { base }: ForkIdentity): string {
+  return text.replace(
+    /^(\s+uses:\s+)\.\/(\.github\/workflows\/[\w.-]+\.ya?ml)[ \t]*$/gm,
+    `$1${base.repository}/$2@${WORKFLOWS_BRANCH}`,
+  );
 }
 
 function readText(document: Document, annotation: string): string | undefined {
