@@ -8,6 +8,11 @@ import { logTotal } from './wealth';
 /** How sure the bounds of the difference are; no decision uses them. */
 const BOUNDS_ALPHA = 0.05;
 
+/** The canary is thought to be as the stable version until it has served more. */
+const LIKE_STABLE = 500;
+/** An estimate above says nothing but that it will take long. */
+const MOST_NEEDED = 1e6;
+
 /** A metric of a version, and how it was counted. */
 export interface AssessedMetric extends VerdictMetric {
   canaryTotal: number;
@@ -17,6 +22,8 @@ export interface AssessedMetric extends VerdictMetric {
   stableBad: number;
   tolerance: number;
 }
+
+const clamp = (value: number) => Math.min(1, Math.max(0, value));
 
 /** Tells how far the evidence about one metric has come. */
 export function assessMetric(
@@ -71,8 +78,8 @@ export function goodProgress(
   state: VerdictState,
   metric: VerdictMetricName,
 ): number {
-  const limit = -Math.log(state.settings.falsePromoteRate);
-  return clamp(logTotal(state.tests[metric].good) / limit);
+  const { good } = state.tests[metric];
+  return clamp(logTotal(good) / -Math.log(state.settings.falsePromoteRate));
 }
 
 function countsOf(state: VerdictState, metric: VerdictMetricName) {
@@ -106,14 +113,14 @@ function requestsNeeded(
   counted: ReturnType<typeof countsOf>,
 ): number | undefined {
   const { canaryTotal, canaryBad, stableTotal, stableBad, tolerance } = counted;
-  const { falsePromoteRate, designEffect } = state.settings;
+  const { designEffect, falsePromoteRate } = state.settings;
   const { baseline, good } = state.tests[metric];
   const missing = -Math.log(falsePromoteRate) - logTotal(good);
   if (missing <= 0) return 0;
   const stable = baseline ? baseline.share : guessShare(stableBad, stableTotal);
-  const border = (baseline ? baseline.upper : stable) + tolerance;
-  // What little is known of the canary counts as much as 100 requests like the stable version's.
-  const canary = (canaryBad + 100 * stable) / (canaryTotal + 100);
+  const border = stable + tolerance;
+  const canary =
+    (canaryBad + LIKE_STABLE * stable) / (canaryTotal + LIKE_STABLE);
   if (!(canary < border) || border >= 1) return undefined;
   const perCanary =
     stableTotal > 0 ? stableTotal / Math.max(1, canaryTotal) : 1;
@@ -130,10 +137,9 @@ function requestsNeeded(
           { stable, canary },
           tolerance,
         )) / designEffect;
-  return gain > 0 ? Math.ceil(missing / gain) : undefined;
+  const needed = Math.ceil(missing / gain);
+  return needed <= MOST_NEEDED ? needed : undefined;
 }
-
-const clamp = (value: number) => Math.min(1, Math.max(0, value));
 
 function defined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(

@@ -1,9 +1,4 @@
-import {
-  logEvidence,
-  logRatio,
-  type Alternative,
-  type Block,
-} from './eVariable';
+import { logEvidence, logRatio, type Block } from './eVariable';
 import { bet, createWealth, type Wealth } from './wealth';
 
 /**
@@ -19,25 +14,25 @@ export interface MetricTest {
   harm: Wealth;
   good: Wealth;
   /**
-   * Of a baseline: the share it had, and its upper confidence bound. Then that
-   * is what the canary is judged against, and no stable version.
+   * Of a baseline, which takes the stable version's place: the share it had and
+   * the upper confidence bound of that. Harm is shown by comparison with the
+   * bound, goodness by comparison with the share as it was seen.
    */
   baseline?: { share: number; upper: number };
 }
 
 /**
  * How much worse a bad version may be, as factors of the odds of the worst
- * tolerated share, and how much is bet on each. More on those that are hard to
- * see; a version that fails everything is noticed with any of them.
+ * tolerated share, and how much is bet on each. Most is on those for which time
+ * counts; a version that fails everything is noticed with any of them. Chosen by
+ * simulation, on other seeds than those of `benchmarks/verdict`.
  */
 const HARMS = [
-  { odds: 1.35, share: 0.14 },
-  { odds: 1.8, share: 0.16 },
-  { odds: 2.5, share: 0.18 },
-  { odds: 3.6, share: 0.18 },
-  { odds: 6, share: 0.16 },
-  { odds: 15, share: 0.1 },
-  { odds: 60, share: 0.08 },
+  { odds: 1.5, share: 0.12 },
+  { odds: 2.4, share: 0.28 },
+  { odds: 4, share: 0.36 },
+  { odds: 8, share: 0.17 },
+  { odds: 40, share: 0.07 },
 ];
 
 /**
@@ -112,21 +107,25 @@ function betOn(
   const stable = baseline
     ? baseline.share
     : guessShare(recent.bad, recent.total);
-  const border = (baseline ? baseline.upper : stable) + tolerance;
-  if (border >= 1) return test;
-  const evidence = (alternative: Alternative) =>
-    (baseline
-      ? logRatio(block.canaryTotal, block.canaryBad, alternative.canary, border)
-      : logEvidence(block, alternative, tolerance)) / designEffect;
+  const evidence = (canary: number, border: number) => {
+    if (border >= 1) return 0;
+    const log = baseline
+      ? logRatio(block.canaryTotal, block.canaryBad, canary, border)
+      : logEvidence(block, { stable, canary }, tolerance);
+    return log / designEffect;
+  };
+  const harmBorder = (baseline ? baseline.upper : stable) + tolerance;
+  const goodBorder = stable + tolerance;
   return {
     ...test,
     harm: bet(test.harm, harmLogShares, index =>
-      evidence({ stable, canary: multiplyOdds(border, HARMS[index].odds) }),
+      evidence(multiplyOdds(harmBorder, HARMS[index].odds), harmBorder),
     ),
     good: bet(test.good, goodLogShares, index => {
       const { toward, times } = GOODS[index];
-      const canary = stable * times + (border - stable * times) * toward;
-      return canary < border ? evidence({ stable, canary }) : 0;
+      const best = stable * times;
+      const canary = best + (goodBorder - best) * toward;
+      return canary < goodBorder ? evidence(canary, goodBorder) : 0;
     }),
   };
 }

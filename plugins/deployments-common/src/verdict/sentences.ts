@@ -1,4 +1,5 @@
 import type { AssessedMetric } from './assess';
+import { count, duration, oneIn, percent, points, roundUp } from './figures';
 import type { VerdictState } from './state';
 import type { VerdictMetric } from './types';
 
@@ -13,8 +14,14 @@ export function abortReason(
   state: VerdictState,
   metric: AssessedMetric,
 ): string {
+  const { canaryRatio = 0, stableRatio = 0, tolerance } = metric;
+  // All that was counted need not show what a part of it did.
+  const worse =
+    canaryRatio > stableRatio + tolerance
+      ? 'That is worse'
+      : 'For a part of that time it was worse';
   return (
-    `${compare(state, metric)} That is worse by more than the tolerated ${points(metric.tolerance)}; ` +
+    `${compare(state, metric)} ${worse} by more than the tolerated ${points(tolerance)}; ` +
     `at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad.`
   );
 }
@@ -118,7 +125,7 @@ export function continueReason(
 function needed(open: VerdictMetric[]): string {
   const requests = open.map(metric => metric.requestsNeeded);
   if (requests.some(value => value === undefined)) {
-    return 'It looks worse than is tolerated, and that is not certain yet.';
+    return 'It may be worse than is tolerated; that is not certain yet.';
   }
   const most = Math.max(...(requests as number[]));
   return `No sign of harm; about ${count(roundUp(most))} more requests of the new version until that is certain enough for a promotion.`;
@@ -134,34 +141,4 @@ function compare({ baseline }: VerdictState, metric: AssessedMetric): string {
     `The new version ${did[0]} ${count(canaryBad)} of ${count(canaryTotal)} ${did[1]} (${percent(canaryBad / canaryTotal)}), ` +
     `the stable one ${count(stableBad)} of ${count(stableTotal)} ${baseline ? 'before ' : ''}(${percent(stableBad / stableTotal)}).`
   );
-}
-
-const count = (value: number) =>
-  String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-
-function percent(share: number): string {
-  if (!Number.isFinite(share)) return 'unknown';
-  const value = share * 100;
-  const digits = value === 0 || value >= 10 ? 0 : value >= 0.1 ? 1 : 2;
-  return `${value.toFixed(digits)} %`;
-}
-
-function points(share: number): string {
-  const value = Number((share * 100).toPrecision(3));
-  return `${value} percentage ${value === 1 ? 'point' : 'points'}`;
-}
-
-const oneIn = (rate: number) => `1 in ${count(Math.round(1 / rate))}`;
-
-/** Two digits are as many as an estimate has. */
-function roundUp(value: number): number {
-  const unit =
-    10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.ceil(value / unit) * unit;
-}
-
-function duration(seconds: number): string {
-  return seconds < 90
-    ? `${Math.ceil(seconds)} s`
-    : `${Math.ceil(seconds / 60)} min`;
 }

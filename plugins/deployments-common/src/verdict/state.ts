@@ -37,8 +37,8 @@ export interface VerdictState {
  * they use it up (union bound).
  */
 export const abortShares = {
-  errors: 0.8,
-  latency: 0.15,
+  errors: 0.85,
+  latency: 0.1,
   catastrophe: 0.05,
 } as const;
 
@@ -55,10 +55,11 @@ const noCounts: VerdictCounts = {
 /**
  * Begins to judge a version.
  *
- * With a `baseline` it is judged by what the stable version served before, whose
- * upper confidence bound takes the stable version's place; for the watch after
- * all traffic has moved. Nothing tells then a fault of the version from one of
- * the time.
+ * With a `baseline` it is judged by what the stable version served before, for
+ * the watch after all traffic has moved: aborted when it is worse by more than
+ * the tolerance than the upper confidence bound of that, promoted when it is not
+ * worse by more than the tolerance than what was seen. Nothing tells then a
+ * fault of the version from one of the time.
  *
  * @public
  */
@@ -69,16 +70,9 @@ export function createVerdictState(
   const complete = completeSettings(settings);
   const { baseline } = options;
   if (baseline) checkCounts(baseline, 'baseline');
-  const test = (metric: 'errors' | 'latency', bad: number, total: number) =>
+  const test = (metric: VerdictMetricName, bad: number, total: number) =>
     createMetricTest(
-      baseline && {
-        share: guessShare(bad, total),
-        upper: upperBound(
-          bad / complete.designEffect,
-          total / complete.designEffect,
-          complete.falseAbortRate * abortShares[metric] * BASELINE_SHARE,
-        ),
-      },
+      baseline && readBaseline(complete, { metric, bad, total }),
     );
   return {
     version: 1,
@@ -92,6 +86,19 @@ export function createVerdictState(
       errors: test('errors', baseline?.errors ?? 0, baseline?.requests ?? 0),
       latency: test('latency', baseline?.slow ?? 0, baseline?.durations ?? 0),
     },
+  };
+}
+
+function readBaseline(
+  { designEffect, falseAbortRate }: VerdictSettings,
+  counted: { metric: VerdictMetricName; bad: number; total: number },
+) {
+  const bad = counted.bad / designEffect;
+  const total = counted.total / designEffect;
+  const alpha = falseAbortRate * abortShares[counted.metric] * BASELINE_SHARE;
+  return {
+    share: guessShare(bad, total),
+    upper: upperBound(bad, total, alpha),
   };
 }
 

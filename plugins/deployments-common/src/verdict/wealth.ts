@@ -26,7 +26,7 @@ export interface Wealth {
 }
 
 /** Of the wealth, what bets from the first block on. */
-const AT_ONCE = 0.85;
+const AT_ONCE = 0.88;
 /** In blocks; half of the reserve has been put in after so many. */
 const RESERVE_BLOCKS = 60;
 /** Stands for nothing at all: JSON has no -Infinity. */

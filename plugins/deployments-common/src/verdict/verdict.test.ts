@@ -1,0 +1,499 @@
+import fc from 'fast-check';
+import {
+  createVerdictState,
+  decideVerdict,
+  foldVerdict,
+  type VerdictCounts,
+  type VerdictSettings,
+  type VerdictState,
+  type VerdictTick,
+} from './index';
+
+const counts = (
+  requests: number,
+  errors: number,
+  durations = 0,
+  slow = 0,
+): VerdictCounts => ({ requests, errors, durations, slow });
+
+const nothing = counts(0, 0);
+
+const fold = (state: VerdictState, ticks: VerdictTick[]) =>
+  ticks.reduce(foldVerdict, state);
+
+const repeat = (times: number, tick: VerdictTick) =>
+  new Array<VerdictTick>(times).fill(tick);
+
+const judge = (
+  ticks: VerdictTick[],
+  options: {
+    settings?: Partial<VerdictSettings>;
+    baseline?: VerdictCounts;
+    elapsedSeconds?: number;
+  } = {},
+) =>
+  decideVerdict(fold(createVerdictState(options.settings, options), ticks), {
+    elapsedSeconds: options.elapsedSeconds ?? 600,
+    minimumSeconds: 300,
+  });
+
+/** A good version's tick: 1 % errors on both sides, 5 % slow. */
+const healthy: VerdictTick = {
+  canary: counts(100, 1, 100, 5),
+  stable: counts(900, 9, 900, 45),
+};
+
+const arbitraryCounts = (most = 400) =>
+  fc
+    .tuple(fc.nat(most), fc.nat(most), fc.nat(most), fc.nat(most))
+    .map(([requests, errors, durations, slow]) =>
+      counts(
+        requests,
+        Math.min(errors, requests),
+        durations,
+        Math.min(slow, durations),
+      ),
+    );
+
+const arbitraryTick = fc.record({
+  canary: arbitraryCounts(),
+  stable: arbitraryCounts(),
+});
+
+/** Both versions serve in it, so that it is compared by itself. */
+const arbitraryWholeTick = arbitraryTick.map(({ canary, stable }) => ({
+  canary: { ...canary, requests: canary.requests + 1 },
+  stable: { ...stable, requests: stable.requests + 1 },
+}));
+
+const errorEvidence = (state: VerdictState) => state.tests.errors.harm.logBets;
+
+describe('decideVerdict', () => {
+  it('promotes a version that serves like the stable one, and says so with numbers', () => {
+    const verdict = judge(repeat(40, healthy));
+    expect(verdict.decision).toBe('promote');
+    expect(verdict.reason).toBe(
+      'The new version failed 40 of 4,000 requests (1.0 %), the stable one 360 of 36,000 (1.0 %). ' +
+        'That is not worse by more than the tolerated 0.5 percentage points. ' +
+        'The new version was slow in 200 of 4,000 measured requests (5.0 %), the stable one 1,800 of 36,000 (5.0 %). ' +
+        'That is within the tolerated 5 percentage points. ' +
+        'At most 1 in 20 versions that are worse would look so good.',
+    );
+    expect(verdict.metrics).toEqual([
+      expect.objectContaining({ metric: 'errors', goodProgress: 1 }),
+      expect.objectContaining({ metric: 'latency', goodProgress: 1 }),
+    ]);
+  });
+
+  it('continues with a good version until its time is over', () => {
+    const verdict = judge(repeat(40, healthy), { elapsedSeconds: 180 });
+    expect(verdict.decision).toBe('continue');
+    expect(verdict.reason).toContain(
+      'It has proved good. At least 2 min more.',
+    );
+  });
+
+  it('aborts a version that fails more, and keeps to it', () => {
+    const bad = repeat(10, { canary: counts(20, 1), stable: counts(380, 4) });
+    const worse = repeat(10, { canary: counts(20, 4), stable: counts(380, 4) });
+    const verdict = judge([...bad, ...worse]);
+    expect(verdict.decision).toBe('abort');
+    expect(verdict.reason).toBe(
+      'The new version failed 50 of 400 requests (13 %), the stable one 80 of 7,600 (1.1 %). ' +
+        'That is worse by more than the tolerated 0.5 percentage points; ' +
+        'at most 1 in 100 good versions would look so bad.',
+    );
+    const good = repeat(200, { canary: counts(20, 0), stable: counts(380, 4) });
+    expect(judge([...bad, ...worse, ...good]).decision).toBe('abort');
+  });
+
+  it('aborts a version that is slower', () => {
+    const verdict = judge(
+      repeat(10, {
+        canary: counts(50, 0, 50, 15),
+        stable: counts(450, 0, 450, 22),
+      }),
+    );
+    expect(verdict.decision).toBe('abort');
+    expect(verdict.reason).toContain(
+      'The new version was slow in 150 of 500 measured requests (30 %), the stable one 220 of 4,500 (4.9 %).',
+    );
+  });
+
+  it('notices a version that turns bad after a long good time', () => {
+    const good = repeat(1000, {
+      canary: counts(20, 0),
+      stable: counts(380, 1),
+    });
+    const bad = repeat(40, { canary: counts(20, 2), stable: counts(380, 1) });
+    expect(judge(good).decision).toBe('promote');
+    const verdict = judge([...good, ...bad]);
+    expect(verdict.decision).toBe('abort');
+    expect(verdict.reason).toContain('For a part of that time it was worse');
+  });
+
+  it('blames an outage that hits both versions on neither, and still notices a bad version after it', () => {
+    const calm = repeat(30, { canary: counts(20, 0), stable: counts(380, 2) });
+    const outage = repeat(5, {
+      canary: counts(20, 10),
+      stable: counts(380, 190),
+    });
+    const bad = repeat(60, { canary: counts(20, 3), stable: counts(380, 2) });
+    expect(judge([...calm, ...outage, ...calm]).decision).not.toBe('abort');
+    expect(judge([...calm, ...outage, ...calm, ...bad]).decision).toBe('abort');
+  });
+
+  it.each([
+    [
+      'no request at all',
+      repeat(20, { canary: nothing, stable: counts(100, 1) }),
+      'The new version has had no request yet: 50 are needed before anything is decided.',
+    ],
+    [
+      'few requests',
+      repeat(3, { canary: counts(4, 0), stable: counts(100, 1) }),
+      'The new version has had 12 requests (0 failed): 38 more are needed before anything is decided.',
+    ],
+    [
+      'nothing to compare with',
+      repeat(20, { canary: counts(100, 1), stable: nothing }),
+      'The stable version has had no request, so there is nothing to compare the 2,000 requests of the new version with.',
+    ],
+    [
+      'durations of the stable version only',
+      repeat(20, { canary: counts(100, 1), stable: counts(900, 9, 900, 45) }),
+      "The new version's latency is not measured, though the stable version's is (18,000 durations): it is not promoted on errors alone.",
+    ],
+    [
+      'data that stopped',
+      [
+        ...repeat(40, healthy),
+        ...repeat(2, { canary: nothing, stable: nothing }),
+      ],
+      'No request of the new version was counted lately, where about 200 were to be expected: the data may have stopped.',
+    ],
+    [
+      'too little evidence when its time is over',
+      repeat(10, { canary: counts(20, 0), stable: counts(380, 4) }),
+      'The new version failed 0 of 200 requests (0 %), the stable one 40 of 3,800 (1.1 %). Latency is not measured. ' +
+        'No sign of harm; about 760 more requests of the new version until that is certain enough for a promotion.',
+    ],
+  ])('holds with %s', (_, ticks, reason) => {
+    expect(judge(ticks)).toMatchObject({ decision: 'hold', reason });
+  });
+
+  it('promotes without latency when neither version has any, and says so', () => {
+    const verdict = judge(
+      repeat(60, { canary: counts(100, 1), stable: counts(900, 9) }),
+    );
+    expect(verdict.decision).toBe('promote');
+    expect(verdict.reason).toContain('Latency was not measured.');
+    expect(verdict.metrics.map(({ metric }) => metric)).toEqual(['errors']);
+  });
+
+  it('aborts a catastrophe with nothing to compare it with, but not in a common one', () => {
+    const alone = { canary: counts(5, 3), stable: nothing };
+    expect(judge(repeat(3, alone)).decision).toBe('hold');
+    expect(judge(repeat(4, alone))).toMatchObject({
+      decision: 'abort',
+      reason:
+        'The new version failed 12 of its 20 requests (60 %), and 50 % is the limit for any version.',
+    });
+    const common = { canary: counts(5, 3), stable: counts(3, 2) };
+    expect(judge(repeat(4, common)).decision).toBe('hold');
+  });
+
+  it('aborts a catastrophe before the usual minimum of requests', () => {
+    const ticks = repeat(5, { canary: counts(5, 3), stable: counts(95, 1) });
+    expect(judge(ticks).decision).toBe('abort');
+    const mild = repeat(9, { canary: counts(5, 2), stable: counts(95, 1) });
+    expect(judge(mild)).toMatchObject({ decision: 'hold' });
+    expect(judge([...mild, ...mild])).toMatchObject({ decision: 'abort' });
+  });
+
+  it('compares what comes one request at a time', () => {
+    const alternating = (errors: number) => [
+      ...repeat(3, { canary: nothing, stable: counts(1, 0) }),
+      { canary: counts(1, errors), stable: nothing },
+    ];
+    const ticks = new Array(60).fill([alternating(0), alternating(1)]).flat(2);
+    expect(judge(ticks).decision).toBe('abort');
+  });
+
+  it('believes bursts less when told that requests come in bursts', () => {
+    const ticks = repeat(20, { canary: counts(10, 1), stable: counts(190, 3) });
+    expect(judge(ticks).decision).toBe('abort');
+    expect(judge(ticks, { settings: { designEffect: 5 } }).decision).toBe(
+      'hold',
+    );
+  });
+
+  describe('with a baseline', () => {
+    const baseline = counts(20_000, 200, 20_000, 1000);
+    const options = { baseline };
+
+    it('aborts a version that is worse than what served before', () => {
+      const verdict = judge(
+        repeat(20, { canary: counts(50, 3), stable: nothing }),
+        options,
+      );
+      expect(verdict.decision).toBe('abort');
+      expect(verdict.reason).toContain(
+        'the stable one 200 of 20,000 before (1.0 %)',
+      );
+    });
+
+    it('promotes a version that is as good', () => {
+      const tick = { canary: counts(200, 2, 200, 10), stable: nothing };
+      expect(judge(repeat(40, tick), options).decision).toBe('promote');
+    });
+
+    it('holds when nothing is known of before, and knows a catastrophe still', () => {
+      const unknown = { baseline: nothing };
+      const good = repeat(40, { canary: counts(200, 2), stable: nothing });
+      expect(judge(good, unknown).decision).toBe('hold');
+      const bad = repeat(40, { canary: counts(200, 120), stable: nothing });
+      expect(judge(bad, unknown).decision).toBe('abort');
+    });
+
+    it('is careful with a short baseline', () => {
+      const ticks = repeat(10, { canary: counts(20, 1), stable: nothing });
+      expect(judge(ticks, { baseline: counts(60, 0) }).decision).toBe('hold');
+      expect(judge(ticks, { baseline: counts(60_000, 0) }).decision).toBe(
+        'abort',
+      );
+    });
+  });
+
+  it('has bounds that enclose the difference, and narrow', () => {
+    const width = (ticks: number) => {
+      const [errors] = judge(repeat(ticks, healthy)).metrics;
+      expect(errors.differenceLow).toBeLessThan(0);
+      expect(errors.differenceHigh).toBeGreaterThan(0);
+      return errors.differenceHigh! - errors.differenceLow!;
+    };
+    expect(width(100)).toBeLessThan(width(10) / 2);
+  });
+
+  it('estimates well how many requests a promotion still needs', () => {
+    const few = { canary: counts(20, 0), stable: counts(380, 0) };
+    const [errors] = judge(repeat(5, few)).metrics;
+    const expected = 100 + errors.requestsNeeded!;
+    const ticks = Math.ceil((expected * 1.5) / 20);
+    expect(judge(repeat(ticks, few)).decision).toBe('promote');
+    expect(judge(repeat(Math.floor(expected / 1.5 / 20), few)).decision).toBe(
+      'hold',
+    );
+  });
+
+  it.each([
+    { elapsedSeconds: NaN, minimumSeconds: 1 },
+    { elapsedSeconds: 1, minimumSeconds: -1 },
+  ])('rejects the time %j', time => {
+    expect(() => decideVerdict(createVerdictState(), time)).toThrow(
+      expect.objectContaining({ name: 'InputError' }),
+    );
+  });
+});
+
+describe('foldVerdict', () => {
+  it('takes no evidence against a version from ticks in which it did no worse than tolerated', () => {
+    const harmless = arbitraryWholeTick.map(({ canary, stable }) => {
+      const share = stable.errors / stable.requests;
+      const most = Math.floor((share + 0.005) * canary.requests);
+      return {
+        canary: { ...canary, errors: Math.min(canary.errors, most) },
+        stable,
+      };
+    });
+    fc.assert(
+      fc.property(fc.array(harmless, { maxLength: 30 }), ticks => {
+        let state = createVerdictState();
+        for (const tick of ticks) {
+          state = foldVerdict(state, tick);
+          expect(state.tests.errors.harm.logPeak).toBeLessThan(1e-9);
+        }
+      }),
+    );
+  });
+
+  it('takes no evidence for a version from ticks in which it did worse than tolerated', () => {
+    const harmful = arbitraryWholeTick.map(({ canary, stable }) => {
+      const share = stable.errors / stable.requests;
+      const least = Math.ceil((share + 0.005) * canary.requests);
+      return {
+        canary: {
+          ...canary,
+          requests: Math.max(least, canary.requests),
+          errors: Math.max(canary.errors, least),
+        },
+        stable,
+      };
+    });
+    fc.assert(
+      fc.property(fc.array(harmful, { maxLength: 30 }), ticks => {
+        const state = fold(createVerdictState(), ticks);
+        expect(state.tests.errors.good.logPeak).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('never aborts when both versions serve alike in every tick', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryCounts(100), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 99 }),
+        (canaries, times) => {
+          const ticks = canaries.map(canary => ({
+            canary,
+            stable: counts(
+              canary.requests * times,
+              canary.errors * times,
+              canary.durations * times,
+              canary.slow * times,
+            ),
+          }));
+          expect(judge(ticks).decision).not.toBe('abort');
+        },
+      ),
+    );
+  });
+
+  it('has more evidence against a version that fails more, in any tick', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryTick, { minLength: 1, maxLength: 20 }),
+        fc.nat(),
+        (ticks, seed) => {
+          const at = seed % ticks.length;
+          const { canary, stable } = ticks[at];
+          fc.pre(canary.errors < canary.requests);
+          const worse = ticks.with(at, {
+            canary: { ...canary, errors: canary.errors + 1 },
+            stable,
+          });
+          const before = errorEvidence(fold(createVerdictState(), ticks));
+          const after = errorEvidence(fold(createVerdictState(), worse));
+          after.forEach((log, index) =>
+            expect(log).toBeGreaterThanOrEqual(before[index] - 1e-9),
+          );
+        },
+      ),
+    );
+  });
+
+  it('counts the same whatever the order of the ticks', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryTick, { maxLength: 20 }), ticks => {
+        const one = fold(createVerdictState(), ticks);
+        const other = fold(createVerdictState(), ticks.toReversed());
+        expect(other.canary).toEqual(one.canary);
+        expect(other.stable).toEqual(one.stable);
+      }),
+    );
+  });
+
+  it('goes on from JSON as if nothing had happened', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryTick, { minLength: 1, maxLength: 20 }),
+        fc.option(arbitraryCounts(), { nil: undefined }),
+        (ticks, baseline) => {
+          let kept = createVerdictState({}, { baseline });
+          let stored = kept;
+          for (const tick of ticks) {
+            kept = foldVerdict(kept, tick);
+            stored = JSON.parse(JSON.stringify(foldVerdict(stored, tick)));
+          }
+          expect(stored).toEqual(kept);
+        },
+      ),
+    );
+  });
+
+  it('leaves the state that it is given alone', () => {
+    const state = fold(createVerdictState(), repeat(3, healthy));
+    const copy = structuredClone(state);
+    foldVerdict(state, healthy);
+    expect(state).toEqual(copy);
+  });
+
+  it('stays finite over thousands of ticks of any size', () => {
+    fc.assert(
+      fc.property(
+        arbitraryTick,
+        fc.constantFrom(1, 1000, 1_000_000),
+        (tick, times) => {
+          const large = (one: VerdictCounts) =>
+            counts(
+              one.requests * times,
+              one.errors * times,
+              one.durations * times,
+              one.slow * times,
+            );
+          const verdict = judge(
+            repeat(3000, {
+              canary: large(tick.canary),
+              stable: large(tick.stable),
+            }),
+          );
+          const numbers = verdict.metrics
+            .flatMap(metric => Object.values<unknown>({ ...metric }))
+            .filter(value => typeof value === 'number');
+          expect(numbers.every(Number.isFinite)).toBe(true);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  it.each([
+    ['requests', counts(-1, 0), 'must be a whole number from 0'],
+    ['requests', counts(NaN, 0), 'must be a whole number from 0'],
+    ['requests', counts(1.5, 0), 'must be a whole number from 0'],
+    ['requests', counts(Infinity, 0), 'must be a whole number from 0'],
+    ['errors', counts(3, 4), '4 errors of 3 requests'],
+    ['slow', counts(9, 0, 2, 3), '3 slow of 2 durations'],
+  ])('rejects absurd %s', (_, canary, message) => {
+    expect(() =>
+      foldVerdict(createVerdictState(), { canary, stable: nothing }),
+    ).toThrow(
+      expect.objectContaining({
+        name: 'InputError',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  it('rejects a state of another version', () => {
+    const state = { ...createVerdictState(), version: 2 } as unknown;
+    expect(() => foldVerdict(state as VerdictState, healthy)).toThrow(
+      'begin a new state',
+    );
+  });
+});
+
+describe('createVerdictState', () => {
+  it.each<Partial<VerdictSettings>>([
+    { falseAbortRate: 0 },
+    { falsePromoteRate: NaN },
+    { errorTolerance: -0.1 },
+    { latencyTolerance: 0.9 },
+    { minimumRequests: 2.5 },
+    { catastropheRatio: 0 },
+    { designEffect: 0 },
+  ])('rejects the settings %j and names the key', settings => {
+    expect(() => createVerdictState(settings)).toThrow(
+      expect.objectContaining({
+        name: 'InputError',
+        message: expect.stringContaining(`'${Object.keys(settings)[0]}'`),
+      }),
+    );
+  });
+
+  it('rejects an absurd baseline', () => {
+    expect(() => createVerdictState({}, { baseline: counts(1, 2) })).toThrow(
+      '2 errors of 1 requests',
+    );
+  });
+});
