@@ -3,32 +3,28 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { applyMigrations } from '@forkyard/backend-kit';
-import { deploymentsPermissions } from '@forkyard/plugin-deployments-common';
+import {
+  deploymentsPermissions,
+  rolloutPermissions,
+} from '@forkyard/plugin-deployments-common';
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
+import { sloServiceRef } from '@forkyard/plugin-slo-node';
+import { registerRolloutActions } from './actions';
 import { readDeploymentsConfig } from './config';
-import { DatabaseDeploymentsStore } from './database/DatabaseDeploymentsStore';
-import { DatabaseTrackedEntitiesStore } from './database/DatabaseTrackedEntitiesStore';
-import { DatabaseWebhookEventsStore } from './database/DatabaseWebhookEventsStore';
-import { scheduleDiscoverEntitiesJob } from './jobs/discoverEntitiesJob';
-import { schedulePruneWebhookEventsJob } from './jobs/pruneWebhookEventsJob';
-import { scheduleReconcileEntitiesJob } from './jobs/reconcileEntitiesJob';
+import { createServices } from './createServices';
+import { scheduleJobs } from './jobs/scheduleJobs';
 import { createRouter } from './router/createRouter';
-import { AuthorizedDeploymentsService } from './services/AuthorizedDeploymentsService';
-import { DefaultDeploymentsService } from './services/DefaultDeploymentsService';
-import { DeploymentAnnouncer } from './services/DeploymentAnnouncer';
 import { ProviderRegistry } from './services/ProviderRegistry';
-import { ReconcileService } from './services/ReconcileService';
-import { TrackingService } from './services/TrackingService';
-import { WebhookService } from './services/WebhookService';
 
 /**
  * Follows the deployments of catalog entities at the providers that modules
- * add, and acts on them.
+ * add, acts on them, and rolls new versions out.
  *
  * @public
  */
@@ -39,11 +35,13 @@ export const deploymentsPlugin = createBackendPlugin({
     env.registerExtensionPoint(deploymentsProviderExtensionPoint, providers);
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -53,9 +51,11 @@ export const deploymentsPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        slo: sloServiceRef,
+        urlReader: coreServices.urlReader,
       },
       async init(deps) {
-        const { reconcileSeconds } = readDeploymentsConfig(deps.config);
+        const config = readDeploymentsConfig(deps.config);
         const knex = await applyMigrations({
           database: deps.database,
           directory: resolvePackagePath(
@@ -63,42 +63,30 @@ export const deploymentsPlugin = createBackendPlugin({
             'migrations',
           ),
         });
-        const stores = {
-          deployments: new DatabaseDeploymentsStore(knex),
-          tracked: new DatabaseTrackedEntitiesStore(knex),
-          events: new DatabaseWebhookEventsStore(knex),
-        };
-        const shared = { ...deps, ...stores, providers };
-        const announcer = new DeploymentAnnouncer({
-          ...deps,
-          deployments: stores.deployments,
-        });
-        const tracking = new TrackingService(shared);
-        const reconcile = new ReconcileService({
-          ...shared,
-          announcer,
-          reconcileSeconds,
-        });
-        const webhooks = new WebhookService(shared);
-        const service = new AuthorizedDeploymentsService(
-          new DefaultDeploymentsService({
-            ...shared,
-            reconcile,
-            tracking,
-            announcer,
-          }),
-          deps,
-        );
-        await scheduleDiscoverEntitiesJob({ ...deps, tracking });
-        await scheduleReconcileEntitiesJob({ ...deps, reconcile });
-        await schedulePruneWebhookEventsJob({ ...deps, webhooks });
+        const services = createServices({ ...deps, config, knex, providers });
+        await scheduleJobs({ ...deps, ...services });
 
-        deps.permissionsRegistry.addPermissions(deploymentsPermissions);
+        deps.permissionsRegistry.addPermissions([
+          ...deploymentsPermissions,
+          ...rolloutPermissions,
+        ]);
+        registerRolloutActions({
+          ...deps,
+          rollouts: services.authorizedRollouts,
+        });
         deps.httpRouter.addAuthPolicy({
           path: '/webhooks',
           allow: 'unauthenticated',
         });
-        deps.httpRouter.use(createRouter({ ...deps, service, webhooks }));
+        deps.httpRouter.use(
+          createRouter({
+            ...deps,
+            ...services,
+            rollouts: services.authorizedRollouts,
+            delivery: services.authorizedDelivery,
+            dora: services.dora.service,
+          }),
+        );
       },
     });
   },

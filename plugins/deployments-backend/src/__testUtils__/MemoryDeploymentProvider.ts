@@ -1,12 +1,13 @@
 import type { Entity } from '@backstage/catalog-model';
 import { AuthenticationError, NotFoundError } from '@backstage/errors';
 import type { BuildLogLine } from '@forkyard/plugin-deployments-common';
-import type {
-  DeploymentProvider,
-  ProjectRef,
-  ProviderDeployment,
-  ProviderEnvironment,
-  ProviderNudge,
+import {
+  MemoryCanaryTraffic,
+  type DeploymentProvider,
+  type ProjectRef,
+  type ProviderDeployment,
+  type ProviderEnvironment,
+  type ProviderNudge,
 } from '@forkyard/plugin-deployments-node';
 
 /** Annotation by which entities name a project of this provider. */
@@ -29,6 +30,14 @@ export class MemoryDeploymentProvider implements DeploymentProvider {
   logOptions?: { follow: boolean; signal: AbortSignal };
   /** Thrown by every call while it is set. */
   failure?: Error;
+  /** Accepts promotions and never finishes them. */
+  isStuck = false;
+  isStaged = false;
+  /** Undefined for a provider that cannot split traffic. */
+  canary?: MemoryCanaryTraffic = new MemoryCanaryTraffic({
+    getLive: () => this.environments.get('production')?.liveExternalId,
+    setLive: id => this.setLive(id),
+  });
 
   put(
     deployment: Partial<ProviderDeployment> & { externalId: string },
@@ -112,12 +121,34 @@ export class MemoryDeploymentProvider implements DeploymentProvider {
 
   async promote(_project: ProjectRef, externalId: string): Promise<void> {
     this.#called(`promote ${externalId}`);
-    this.setLive(externalId);
+    if (!this.isStuck) this.setLive(externalId);
   }
 
   async rollback(_project: ProjectRef, externalId: string): Promise<void> {
     this.#called(`rollback ${externalId}`);
     this.setLive(externalId);
+  }
+
+  async deployToProduction(
+    _project: ProjectRef,
+    externalId: string,
+  ): Promise<ProviderDeployment> {
+    this.#called(`deployToProduction ${externalId}`);
+    return this.put({
+      ...this.deployments.get(externalId),
+      externalId: `${externalId}-production`,
+      environment: 'production',
+      state: 'queued',
+      createdAt: new Date(),
+    });
+  }
+
+  async setStaging(
+    _project: ProjectRef,
+    { isStaged }: { isStaged: boolean },
+  ): Promise<void> {
+    this.#called(`setStaging ${isStaged}`);
+    this.isStaged = isStaged;
   }
 
   /** Takes `{ eventId, projectId }` under the header `x-signature: good`. */

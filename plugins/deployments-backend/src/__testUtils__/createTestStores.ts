@@ -2,6 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { applyMigrations } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
+import { DatabaseRolloutStore } from '../database/rollouts/DatabaseRolloutStore';
 import { DatabaseDeploymentsStore } from '../database/DatabaseDeploymentsStore';
 import { DatabaseTrackedEntitiesStore } from '../database/DatabaseTrackedEntitiesStore';
 import { DatabaseWebhookEventsStore } from '../database/DatabaseWebhookEventsStore';
@@ -19,5 +20,6 @@ export async function createTestStores(knex: Knex) {
     deployments: new DatabaseDeploymentsStore(knex),
     tracked: new DatabaseTrackedEntitiesStore(knex),
     events: new DatabaseWebhookEventsStore(knex),
+    rollouts: new DatabaseRolloutStore(knex),
   };
 }

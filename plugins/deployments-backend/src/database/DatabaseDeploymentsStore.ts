@@ -155,6 +155,7 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
       environment: row.environment,
       liveDeploymentId: row.live_deployment_id ?? undefined,
       aliases: row.aliases,
+      pinned: row.pinned ?? undefined,
     }));
   }
 

@@ -40,6 +40,8 @@ export interface HeldEnvironment {
   liveDeploymentId?: string;
   /** URLs, the one for the environment's users first. */
   aliases: string[];
+  /** Set while a rollback holds the traffic. */
+  pinned?: { since?: string; description?: string };
 }
 
 /** Where the next page of a list begins. */

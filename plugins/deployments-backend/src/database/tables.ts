@@ -53,5 +53,6 @@ export interface DbEnvironmentRow {
   environment: string;
   live_deployment_id: string | null;
   aliases: string[];
+  pinned: { since?: string; description?: string } | null;
   observed_at: Date;
 }

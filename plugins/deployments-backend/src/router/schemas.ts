@@ -2,7 +2,7 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { z } from 'zod';
 
 /** A full reference, in the spelling under which everything is stored. */
-const entityRefSchema = z
+export const entityRefSchema = z
   .string()
   .min(1)
   .max(500)
@@ -41,16 +41,17 @@ export const listQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).optional(),
 });
 
+/** The id of a deployment, `<provider>:<id at the provider>`. */
+export const deploymentIdSchema = z
+  .string()
+  .max(300)
+  .regex(
+    /^[a-z0-9-]+:[^\s/]+$/,
+    "must be the id of a deployment such as 'vercel:dpl_123'",
+  );
+
 /** Path of one deployment. */
-export const idSchema = z.object({
-  id: z
-    .string()
-    .max(300)
-    .regex(
-      /^[a-z0-9-]+:[^\s/]+$/,
-      "must be the id of a deployment such as 'vercel:dpl_123'",
-    ),
-});
+export const idSchema = z.object({ id: deploymentIdSchema });
 
 /** Query of `GET /deployments/:id/log`. */
 export const logQuerySchema = z.object({

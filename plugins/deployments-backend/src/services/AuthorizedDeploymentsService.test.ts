@@ -3,6 +3,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { AuthorizedDeploymentsService } from './AuthorizedDeploymentsService';
 import type { DeploymentsService } from './DeploymentsService';
+import { EntityAccess } from './EntityAccess';
 
 const user = { credentials: mockCredentials.user() };
 const service = { credentials: mockCredentials.service() };
@@ -29,7 +30,7 @@ function create(
     listProjects: jest.fn(),
     reconcileEntity: jest.fn(),
   } satisfies DeploymentsService;
-  const authorized = new AuthorizedDeploymentsService(inner, {
+  const access = new EntityAccess({
     auth: mockServices.auth(),
     catalog: catalogServiceMock({
       entities: ['shop', 'shared'].map(name => ({
@@ -46,6 +47,10 @@ function create(
             : AuthorizeResult.ALLOW,
         })),
     }),
+  });
+  const authorized = new AuthorizedDeploymentsService(inner, {
+    access,
+    auth: mockServices.auth(),
   });
   return { authorized, inner };
 }

@@ -1,19 +1,9 @@
-import type {
-  AuthService,
-  BackstageCredentials,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
+import type { AuthService } from '@backstage/backend-plugin-api';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
-import type { CatalogService } from '@backstage/plugin-catalog-node';
-import {
-  AuthorizeResult,
-  type ResourcePermission,
-} from '@backstage/plugin-permission-common';
 import {
   deploymentCreatePermission,
   deploymentLogReadPermission,
   deploymentPromotePermission,
-  deploymentReadPermission,
   type ListDeploymentsRequest,
   type RollbackTargetRequest,
 } from '@forkyard/plugin-deployments-common';
@@ -22,8 +12,7 @@ import type {
   DeploymentsService,
   DeploymentsServiceOptions,
 } from './DeploymentsService';
-
-type EntityPermission = ResourcePermission<'catalog-entity'>;
+import type { EntityAccess, EntityPermission } from './EntityAccess';
 
 /** What needs more than seeing a deployment, and how it is called. */
 type Action = { verb: string; permission: EntityPermission };
@@ -57,11 +46,7 @@ const ROLL_BACK: Action = {
 export class AuthorizedDeploymentsService implements DeploymentsService {
   constructor(
     private readonly inner: DeploymentsService,
-    private readonly options: {
-      permissions: PermissionsService;
-      catalog: CatalogService;
-      auth: AuthService;
-    },
+    private readonly options: { access: EntityAccess; auth: AuthService },
   ) {}
 
   async listDeployments(
@@ -165,7 +150,10 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
     { entityRef }: { entityRef: string },
     { credentials }: DeploymentsServiceOptions,
   ): Promise<void> {
-    const [visible] = await this.#filterVisible([entityRef], credentials);
+    const [visible] = await this.options.access.filterVisible(
+      [entityRef],
+      credentials,
+    );
     if (!visible) {
       throw new NotFoundError(
         `Entity '${entityRef}' does not exist, or you may not see its deployments.`,
@@ -197,19 +185,15 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
   ): Promise<DeploymentRequest> {
     const { id } = request;
     const { entityRef } = await this.#findVisible(request, options);
-    const claiming = await this.#filterExisting(
+    const forbidden = await this.options.access.listForbidden(
       await this.inner.listDeploymentEntities({ id }, options),
-      await this.options.auth.getOwnServiceCredentials(),
-    );
-    const allowed = await this.#filterAllowed(
-      claiming,
       permission,
       options.credentials,
     );
-    if (allowed.length < claiming.length) {
-      const reason = allowed.includes(entityRef)
-        ? 'An entity on which you may not act has the same project.'
-        : 'Its owners may.';
+    if (forbidden.length > 0) {
+      const reason = forbidden.includes(entityRef)
+        ? 'Its owners may.'
+        : 'An entity on which you may not act has the same project.';
       throw new NotAllowedError(
         `You may not ${verb} deployments of '${entityRef}'. ${reason}`,
       );
@@ -225,48 +209,11 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
       request,
       options,
     );
-    return this.#filterVisible(
+    return this.options.access.filterVisible(
       entityRefs.filter(
         entityRef => !request.entityRef || entityRef === request.entityRef,
       ),
       options.credentials,
-    );
-  }
-
-  async #filterVisible(
-    entityRefs: string[],
-    credentials: BackstageCredentials,
-  ): Promise<string[]> {
-    if (entityRefs.length === 0) return [];
-    const existing = this.options.auth.isPrincipal(credentials, 'service')
-      ? entityRefs
-      : await this.#filterExisting(entityRefs, credentials);
-    return this.#filterAllowed(existing, deploymentReadPermission, credentials);
-  }
-
-  async #filterExisting(
-    entityRefs: string[],
-    credentials: BackstageCredentials,
-  ): Promise<string[]> {
-    const { items } = await this.options.catalog.getEntitiesByRefs(
-      { entityRefs, fields: ['kind', 'metadata.name'] },
-      { credentials },
-    );
-    return entityRefs.filter((_, index) => items[index]);
-  }
-
-  async #filterAllowed(
-    entityRefs: string[],
-    permission: EntityPermission,
-    credentials: BackstageCredentials,
-  ): Promise<string[]> {
-    if (entityRefs.length === 0) return [];
-    const decisions = await this.options.permissions.authorize(
-      entityRefs.map(resourceRef => ({ permission, resourceRef })),
-      { credentials },
-    );
-    return entityRefs.filter(
-      (_, index) => decisions[index].result === AuthorizeResult.ALLOW,
     );
   }
 }

@@ -1,7 +1,15 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import {
+  mockCredentials,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { Knex } from 'knex';
+import {
+  createTestPlan,
+  createTestRollouts,
+} from '../__testUtils__/createTestRollouts';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import {
   MEMORY_ANNOTATION,
@@ -14,6 +22,8 @@ import { ReconcileService } from './ReconcileService';
 import { TrackingService } from './TrackingService';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const user = { credentials: mockCredentials.user() };
 
 const shop = { entityRef: 'component:default/shop' };
 
@@ -57,7 +67,15 @@ describe('DefaultDeploymentsService', () => {
     };
     const tracking = new TrackingService(shared);
     const reconcile = new ReconcileService({ ...shared, reconcileSeconds: 30 });
-    service = new DefaultDeploymentsService({ ...shared, tracking, reconcile });
+    const { services, world } = createTestRollouts(shared);
+    world.plan = createTestPlan({ strategy: 'direct' });
+    service = new DefaultDeploymentsService({
+      ...shared,
+      delivery: { getPlan: async () => world.plan },
+      rollouts: services.rollouts,
+      tracking,
+      reconcile,
+    });
 
     provider.put({ externalId: 'live', createdAt: new Date(1000) });
     provider.put({ externalId: 'ready', createdAt: new Date(2000) });
@@ -81,7 +99,7 @@ describe('DefaultDeploymentsService', () => {
   });
 
   const promote = (id: string) =>
-    service.promoteDeployment({ id: `memory:${id}` });
+    service.promoteDeployment({ id: `memory:${id}` }, user);
   const redeploy = (id: string) => service.redeploy({ id: `memory:${id}` });
 
   it.each([
@@ -114,12 +132,12 @@ describe('DefaultDeploymentsService', () => {
       "There is nothing to go back to in 'production'",
     );
     await expect(
-      service.rollbackToDeployment({ id: 'memory:ready' }),
+      service.rollbackToDeployment({ id: 'memory:ready' }, user),
     ).rejects.toThrow('it has never been live. Promote it instead.');
     await promote('ready');
     const target = await service.getRollbackTarget(environment);
     expect(target.id).toBe('memory:live');
-    expect(await service.rollbackToDeployment(target)).toMatchObject({
+    expect(await service.rollbackToDeployment(target, user)).toMatchObject({
       id: 'memory:live',
       live: true,
     });

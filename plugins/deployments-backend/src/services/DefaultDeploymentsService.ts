@@ -17,14 +17,18 @@ import type {
   HeldDeployment,
 } from '../database/DeploymentsStore';
 import type { TrackedEntitiesStore } from '../database/TrackedEntitiesStore';
+import { assertMayServe } from './assertMayServe';
+import type { DeliveryService } from './delivery/DeliveryService';
 import type { DeploymentAnnouncer } from './DeploymentAnnouncer';
 import type {
   DeploymentRequest,
   DeploymentsService,
+  DeploymentsServiceOptions,
 } from './DeploymentsService';
 import { createEntityStatus } from './entityStatus';
 import type { ProviderRegistry } from './ProviderRegistry';
 import type { ReconcileService } from './ReconcileService';
+import type { DefaultRolloutsService } from './rollouts/DefaultRolloutsService';
 import type { TrackingService } from './TrackingService';
 
 const DEFAULT_LIMIT = 25;
@@ -46,6 +50,8 @@ export class DefaultDeploymentsService implements DeploymentsService {
       reconcile: ReconcileService;
       tracking: TrackingService;
       announcer: DeploymentAnnouncer;
+      delivery: Pick<DeliveryService, 'getPlan'>;
+      rollouts: DefaultRolloutsService;
     },
   ) {}
 
@@ -90,18 +96,21 @@ export class DefaultDeploymentsService implements DeploymentsService {
     entityRef: string;
   }): Promise<EntityDeploymentStatus> {
     const { deployments, tracked } = this.options;
-    const [environments, live, latest, trackedEntities] = await Promise.all([
-      deployments.listEnvironments(entityRef),
-      deployments.listLive(entityRef),
-      deployments.listLatest(entityRef),
-      tracked.listByEntity(entityRef),
-    ]);
+    const [environments, live, latest, trackedEntities, rollouts] =
+      await Promise.all([
+        deployments.listEnvironments(entityRef),
+        deployments.listLive(entityRef),
+        deployments.listLatest(entityRef),
+        tracked.listByEntity(entityRef),
+        this.options.rollouts.listActive({ entityRef }),
+      ]);
     return createEntityStatus({
       entityRef,
       environments,
       live: live.map(withoutTeam),
       latest: latest.map(withoutTeam),
       tracked: trackedEntities,
+      rollouts,
     });
   }
 
@@ -150,13 +159,33 @@ export class DefaultDeploymentsService implements DeploymentsService {
     });
   }
 
-  async promoteDeployment(request: DeploymentRequest): Promise<Deployment> {
+  /**
+   * Moves the traffic at once where the plan is `direct`; elsewhere it starts a
+   * rollout, which moves it as far as the checks and the verdict allow.
+   */
+  async promoteDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment> {
+    const { delivery, rollouts } = this.options;
     const deployment = await this.#get(request);
     assertMayServe(deployment, 'promoted');
-    return this.#moveTraffic(deployment, 'promote');
+    const plan = await delivery.getPlan(deployment, { fresh: true });
+    if (plan.strategy === 'direct') {
+      return this.#moveTraffic(deployment, 'promote');
+    }
+    await rollouts.startRollout(
+      { entityRef: deployment.entityRef, deploymentId: deployment.id },
+      options,
+    );
+    return withoutTeam(deployment);
   }
 
   async getRollbackTarget(request: RollbackTargetRequest): Promise<Deployment> {
+    const stable = await this.options.rollouts.findStableInRollout(request);
+    if (stable) {
+      return this.getDeployment({ id: stable, entityRef: request.entityRef });
+    }
     const found = await this.options.deployments.findPreviouslyLive(request);
     if (!found) {
       throw new NotFoundError(
@@ -166,13 +195,38 @@ export class DefaultDeploymentsService implements DeploymentsService {
     return withoutTeam(found);
   }
 
-  async rollbackToDeployment(request: DeploymentRequest): Promise<Deployment> {
+  /**
+   * Moves the traffic at once, whatever the plan says, and ends a rollout that
+   * is under way. While a canary shares the traffic, the stable version may be
+   * named too: it gets all of it.
+   */
+  async rollbackToDeployment(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment> {
     const deployment = await this.#get(request);
-    assertMayServe(deployment, 'rolled back to');
+    const project = projectOf(deployment);
+    const provider = this.options.providers.get(deployment.provider);
+    const split = await provider.canary?.getCanary(project);
+    const isSplit =
+      split?.state === 'active' &&
+      split.canaryExternalId !== deployment.externalId;
+    if (!isSplit || !deployment.live) {
+      assertMayServe(deployment, 'rolled back to');
+    }
     if (!deployment.liveSince) {
       throw new ConflictError(
         `Deployment '${deployment.id}' cannot be rolled back to: it has never been live. Promote it instead.`,
       );
+    }
+    await this.options.rollouts.endForRollback(deployment, options);
+    if (isSplit) {
+      await provider.canary?.abortCanary(project, {
+        externalId: split.canaryExternalId,
+      });
+      if (split.stableExternalId === deployment.externalId) {
+        return this.#lookAgain(deployment);
+      }
     }
     return this.#moveTraffic(deployment, 'rollback');
   }
@@ -204,15 +258,18 @@ export class DefaultDeploymentsService implements DeploymentsService {
     deployment: HeldDeployment,
     how: 'promote' | 'rollback',
   ): Promise<Deployment> {
-    const project = projectOf(deployment);
     await this.options.providers
       .get(deployment.provider)
-      [how](project, deployment.externalId);
+      [how](projectOf(deployment), deployment.externalId);
+    return this.#lookAgain(deployment);
+  }
+
+  async #lookAgain(deployment: HeldDeployment): Promise<Deployment> {
     try {
       await this.options.reconcile.reconcileEntity(deployment);
     } catch {
       // The traffic moved all the same; the next look will show it.
-      await this.options.tracked.requestReconcile(project);
+      await this.options.tracked.requestReconcile(projectOf(deployment));
     }
     return this.getDeployment(deployment);
   }
@@ -235,28 +292,6 @@ export class DefaultDeploymentsService implements DeploymentsService {
       );
     }
     return found;
-  }
-}
-
-function assertMayServe(
-  deployment: Deployment,
-  done: 'promoted' | 'rolled back to',
-): void {
-  const name = `Deployment '${deployment.id}'`;
-  if (deployment.environment !== 'production') {
-    throw new ConflictError(
-      `${name} cannot be ${done}: it was built for '${deployment.environment}', with that environment's settings. Deploy its commit to production instead.`,
-    );
-  }
-  if (deployment.state !== 'ready') {
-    throw new ConflictError(
-      `${name} cannot be ${done}: it is ${deployment.state}. Choose one that is ready.`,
-    );
-  }
-  if (deployment.live) {
-    throw new ConflictError(
-      `${name} cannot be ${done}: it has been live since ${deployment.liveSince}.`,
-    );
   }
 }
 

@@ -2,6 +2,8 @@ import type {
   Deployment,
   EntityDeploymentStatus,
   EnvironmentStatus,
+  Rollout,
+  RolloutSummary,
 } from '@forkyard/plugin-deployments-common';
 import type { HeldEnvironment } from '../database/DeploymentsStore';
 import type { TrackedEntity } from '../database/TrackedEntitiesStore';
@@ -18,8 +20,10 @@ export function createEntityStatus(options: {
   live: Deployment[];
   latest: Deployment[];
   tracked: TrackedEntity[];
+  /** Those that have not ended. */
+  rollouts: Rollout[];
 }): EntityDeploymentStatus {
-  const { entityRef, environments, live, latest, tracked } = options;
+  const { entityRef, environments, live, latest, tracked, rollouts } = options;
   const names = new Set([
     ...environments.map(({ environment }) => environment),
     ...latest.map(({ environment }) => environment),
@@ -32,6 +36,7 @@ export function createEntityStatus(options: {
         name,
         live,
         latest: latest.find(({ environment }) => environment === name),
+        rollouts: rollouts.filter(({ environment }) => environment === name),
       }),
     ),
     asOf: oldest(tracked),
@@ -44,15 +49,32 @@ function createEnvironmentStatus(options: {
   held?: HeldEnvironment;
   live: Deployment[];
   latest?: Deployment;
+  rollouts: Rollout[];
 }): EnvironmentStatus {
-  const { name, held, latest } = options;
+  const { name, held, latest, rollouts } = options;
   const live = options.live.find(({ id }) => id === held?.liveDeploymentId);
   return {
     environment: name,
     live,
     latest: latest?.id === live?.id ? undefined : latest,
     url: held?.aliases[0],
+    pinned: held?.pinned,
+    rollout: summarize(
+      rollouts.find(({ state }) => state !== 'queued') ?? rollouts[0],
+    ),
   };
+}
+
+function summarize(rollout: Rollout | undefined): RolloutSummary | undefined {
+  return (
+    rollout && {
+      id: rollout.id,
+      deploymentId: rollout.deploymentId,
+      strategy: rollout.plan.strategy,
+      state: rollout.state,
+      percent: rollout.percent,
+    }
+  );
 }
 
 function compareEnvironments(left: string, right: string): number {

@@ -63,6 +63,7 @@ async function mergeEnvironment(
           told.aliases.length > 0 ? told.aliases : (before?.aliases ?? []),
         ),
       ]) as unknown as string[],
+      pinned: toPinned(told) as unknown as undefined,
       observed_at: askedAt,
     })
     .onConflict(['entity_ref', 'environment'])
@@ -90,6 +91,12 @@ async function mergeEnvironment(
     .where({ entity_ref: entityRef, id: deployment.id })
     .update({ live: true, live_since: liveSince });
   return [...ended, deployment.id];
+}
+
+function toPinned({ pinned }: ProviderEnvironment): string | null {
+  if (!pinned) return null;
+  const { since, description } = pinned;
+  return JSON.stringify({ since: since?.toISOString(), description });
 }
 
 async function endLive(

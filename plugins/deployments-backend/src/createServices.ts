@@ -1,0 +1,124 @@
+import type {
+  AuthService,
+  DiscoveryService,
+  LoggerService,
+  PermissionsService,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { EventsService } from '@backstage/plugin-events-node';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
+import type { SloService } from '@forkyard/plugin-slo-node';
+import type { Knex } from 'knex';
+import type { DeploymentsConfig } from './config';
+import { DatabaseDeploymentsStore } from './database/DatabaseDeploymentsStore';
+import { DatabaseTrackedEntitiesStore } from './database/DatabaseTrackedEntitiesStore';
+import { DatabaseWebhookEventsStore } from './database/DatabaseWebhookEventsStore';
+import { DatabaseCommitsStore } from './database/dora/DatabaseCommitsStore';
+import { DatabaseDeliveryStore } from './database/dora/DatabaseDeliveryStore';
+import { DatabaseRolloutStore } from './database/rollouts/DatabaseRolloutStore';
+import { AuthorizedDeploymentsService } from './services/AuthorizedDeploymentsService';
+import { DefaultDeploymentsService } from './services/DefaultDeploymentsService';
+import { createDelivery } from './services/delivery/createDelivery';
+import { DeploymentAnnouncer } from './services/DeploymentAnnouncer';
+import { createDora } from './services/dora/createDora';
+import { EntityAccess } from './services/EntityAccess';
+import { createGates, type Gates } from './services/gates/createGates';
+import type { ProviderRegistry } from './services/ProviderRegistry';
+import { ReconcileService } from './services/ReconcileService';
+import { createRollouts } from './services/rollouts/createRollouts';
+import { TrackingService } from './services/TrackingService';
+import { WebhookService } from './services/WebhookService';
+import { GithubCommitSource } from './sources/GithubCommitSource';
+import { GithubConnector } from './sources/GithubConnector';
+
+interface Dependencies {
+  auth: AuthService;
+  catalog: CatalogService;
+  config: DeploymentsConfig;
+  discovery: DiscoveryService;
+  events: EventsService;
+  knex: Knex;
+  logger: LoggerService;
+  notifications: NotificationService;
+  permissions: PermissionsService;
+  providers: ProviderRegistry;
+  signals: SignalsService;
+  slo: SloService;
+  urlReader: UrlReaderService;
+}
+
+/** Puts together the services of this plugin. */
+export function createServices(deps: Dependencies) {
+  const { config, knex } = deps;
+  const stores = {
+    deployments: new DatabaseDeploymentsStore(knex),
+    tracked: new DatabaseTrackedEntitiesStore(knex),
+    events: new DatabaseWebhookEventsStore(knex),
+    rollouts: new DatabaseRolloutStore(knex),
+  };
+  const shared = { ...deps, ...stores, events: deps.events };
+  const access = new EntityAccess(deps);
+  const gates = createGates({ ...shared, access, options: config.gates });
+  const delivery = createDelivery({
+    ...deps,
+    refreshSeconds: config.deliveryRefreshSeconds,
+    conditions: { find: request => findConditions(gates, request) },
+  });
+  const rollouts = createRollouts({
+    ...shared,
+    ...gates,
+    ...delivery,
+    access,
+    config: config.rollouts,
+  });
+  const announcer = new DeploymentAnnouncer(shared);
+  const tracking = new TrackingService(shared);
+  const reconcile = new ReconcileService({
+    ...shared,
+    announcer,
+    reconcileSeconds: config.reconcileSeconds,
+  });
+  const deployments = new DefaultDeploymentsService({
+    ...shared,
+    ...delivery,
+    announcer,
+    reconcile,
+    rollouts: rollouts.rollouts,
+    tracking,
+  });
+  return {
+    ...gates,
+    ...delivery,
+    ...rollouts,
+    dora: createDora({
+      ...deps,
+      commits: new DatabaseCommitsStore(knex),
+      delivery: new DatabaseDeliveryStore(knex),
+      rollouts: stores.rollouts,
+      source: new GithubCommitSource(
+        new GithubConnector({ ...config.gates, logger: deps.logger }),
+      ),
+    }),
+    reconcile,
+    service: new AuthorizedDeploymentsService(deployments, {
+      access,
+      auth: deps.auth,
+    }),
+    tracking,
+    webhooks: new WebhookService({ ...shared, events: stores.events }),
+  };
+}
+
+/** What of the gates is told with the plan of an environment. */
+async function findConditions(
+  { freezes, overrides }: Gates,
+  request: { entityRef: string; environment: string },
+) {
+  const [freeze, override] = await Promise.all([
+    freezes.findFreeze(request),
+    overrides.findActive(request),
+  ]);
+  return { freeze, override };
+}

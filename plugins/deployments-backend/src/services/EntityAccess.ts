@@ -1,0 +1,88 @@
+import type {
+  AuthService,
+  BackstageCredentials,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  AuthorizeResult,
+  type ResourcePermission,
+} from '@backstage/plugin-permission-common';
+import { deploymentReadPermission } from '@forkyard/plugin-deployments-common';
+
+export type EntityPermission = ResourcePermission<'catalog-entity'>;
+
+/**
+ * Tells what a caller may see of entities, and do with them.
+ *
+ * Other backends act as themselves and are not held to a user's view of the
+ * catalog.
+ */
+export class EntityAccess {
+  constructor(
+    private readonly options: {
+      permissions: PermissionsService;
+      catalog: CatalogService;
+      auth: AuthService;
+    },
+  ) {}
+
+  /** Those whose deployments the caller may see. */
+  async filterVisible(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    if (entityRefs.length === 0) return [];
+    const existing = this.options.auth.isPrincipal(credentials, 'service')
+      ? entityRefs
+      : await this.#filterExisting(entityRefs, credentials);
+    return this.#filterAllowed(existing, deploymentReadPermission, credentials);
+  }
+
+  /**
+   * Gives those of which the caller lacks the permission, among all that are
+   * in the catalog, visible to the caller or not.
+   */
+  async listForbidden(
+    entityRefs: string[],
+    permission: EntityPermission,
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    const existing = await this.#filterExisting(
+      entityRefs,
+      await this.options.auth.getOwnServiceCredentials(),
+    );
+    const allowed = await this.#filterAllowed(
+      existing,
+      permission,
+      credentials,
+    );
+    return existing.filter(entityRef => !allowed.includes(entityRef));
+  }
+
+  async #filterExisting(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    const { items } = await this.options.catalog.getEntitiesByRefs(
+      { entityRefs, fields: ['kind', 'metadata.name'] },
+      { credentials },
+    );
+    return entityRefs.filter((_, index) => items[index]);
+  }
+
+  async #filterAllowed(
+    entityRefs: string[],
+    permission: EntityPermission,
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    if (entityRefs.length === 0) return [];
+    const decisions = await this.options.permissions.authorize(
+      entityRefs.map(resourceRef => ({ permission, resourceRef })),
+      { credentials },
+    );
+    return entityRefs.filter(
+      (_, index) => decisions[index].result === AuthorizeResult.ALLOW,
+    );
+  }
+}

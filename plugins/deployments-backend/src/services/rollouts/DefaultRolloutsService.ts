@@ -1,0 +1,258 @@
+import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { ConflictError, NotFoundError } from '@backstage/errors';
+import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
+import type {
+  ListRolloutsRequest,
+  Rollout,
+  RolloutActionRequest,
+  RolloutApproval,
+  RolloutDetail,
+  RolloutPoint,
+} from '@forkyard/plugin-deployments-common';
+import { z } from 'zod';
+import type {
+  DeploymentsStore,
+  HeldDeployment,
+} from '../../database/DeploymentsStore';
+import { toRollout } from '../../database/rollouts/rolloutRows';
+import type {
+  RolloutRecord,
+  RolloutStore,
+} from '../../database/rollouts/RolloutStore';
+import { assertMayServe } from '../assertMayServe';
+import type { DeliveryService } from '../delivery/DeliveryService';
+import type { RolloutAnnouncer } from './RolloutAnnouncer';
+import {
+  abort,
+  pause,
+  promote,
+  resume,
+  type Asked,
+  type RequestedChange,
+} from './rolloutRequests';
+import type {
+  RolloutsService,
+  RolloutsServiceOptions,
+} from './RolloutsService';
+
+const DEFAULT_LIMIT = 25;
+/** Attempts to write while the controller writes too. */
+const ATTEMPTS = 10;
+
+const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/**
+ * Answers from the store, and writes what people ask for; the controller does
+ * it at its next step, which is made due at once.
+ */
+export class DefaultRolloutsService implements RolloutsService {
+  constructor(
+    private readonly options: {
+      rollouts: RolloutStore;
+      deployments: DeploymentsStore;
+      delivery: Pick<DeliveryService, 'getPlan'>;
+      approvals: {
+        listApprovals(request: {
+          rolloutId: string;
+        }): Promise<RolloutApproval[]>;
+      };
+      announcer: RolloutAnnouncer;
+    },
+  ) {}
+
+  async listRollouts(
+    request: ListRolloutsRequest,
+  ): Promise<{ items: Rollout[]; nextCursor?: string }> {
+    const limit = request.limit ?? DEFAULT_LIMIT;
+    const [createdAt, id] = request.cursor
+      ? decodeCursor(positionSchema, request.cursor)
+      : [];
+    const found = await this.options.rollouts.list({
+      entityRef: request.entityRef,
+      environment: request.environment,
+      active: request.active,
+      after: createdAt && id ? { createdAt, id } : undefined,
+      limit: limit + 1,
+    });
+    const items = found.slice(0, limit).map(toRollout);
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor:
+        last && found.length > limit
+          ? encodeCursor([last.createdAt, last.id])
+          : undefined,
+    };
+  }
+
+  async getRollout({ id }: { id: string }): Promise<RolloutDetail> {
+    const { rollouts, approvals } = this.options;
+    const rollout = toRollout(await rollouts.get(id));
+    const [transitions, asked] = await Promise.all([
+      rollouts.listTransitions(id),
+      approvals.listApprovals({ rolloutId: id }),
+    ]);
+    return { ...rollout, transitions, approvals: asked };
+  }
+
+  async listRolloutPoints({
+    id,
+  }: {
+    id: string;
+  }): Promise<{ items: RolloutPoint[] }> {
+    await this.options.rollouts.get(id);
+    return { items: await this.options.rollouts.listPoints(id) };
+  }
+
+  async startRollout(
+    request: { entityRef: string; deploymentId: string; comment?: string },
+    { credentials }: RolloutsServiceOptions,
+  ): Promise<Rollout> {
+    const { deployments, rollouts, delivery, announcer } = this.options;
+    const { entityRef, deploymentId, comment } = request;
+    const deployment = (await deployments.listById(deploymentId)).find(
+      found => found.entityRef === entityRef,
+    );
+    if (!deployment) {
+      throw new NotFoundError(
+        `Deployment '${deploymentId}' of '${entityRef}' is not known. If it is new, it appears after the next look at its provider.`,
+      );
+    }
+    assertMayServe(deployment, 'rolled out');
+    const actor = actorOf(credentials);
+    const plan = await delivery.getPlan(deployment, { fresh: true });
+    const rollout = await rollouts.insert(
+      {
+        ...toNewRollout(deployment),
+        plan,
+        byPerson: true,
+        createdBy: actor,
+        reason: `${actor} asked for it.`,
+      },
+      comment,
+    );
+    await rollouts.requestStep(rollout.id);
+    await announcer.announce(rollout, 'queued');
+    return toRollout(rollout);
+  }
+
+  async pauseRollout(
+    request: RolloutActionRequest,
+    options: RolloutsServiceOptions,
+  ): Promise<Rollout> {
+    return this.#act(request, options, pause);
+  }
+
+  async resumeRollout(
+    request: RolloutActionRequest,
+    options: RolloutsServiceOptions,
+  ): Promise<Rollout> {
+    return this.#act(request, options, resume);
+  }
+
+  async promoteRollout(
+    request: RolloutActionRequest,
+    options: RolloutsServiceOptions,
+  ): Promise<Rollout> {
+    return this.#act(request, options, promote);
+  }
+
+  async abortRollout(
+    request: RolloutActionRequest,
+    options: RolloutsServiceOptions,
+  ): Promise<Rollout> {
+    return this.#act(request, options, (rollout, asked) =>
+      abort(rollout, asked, { reason: `Aborted by ${asked.actor}.` }),
+    );
+  }
+
+  /**
+   * Ends every rollout of an environment, because somebody rolls it back. The
+   * caller moves the traffic at once; the controller does it otherwise.
+   */
+  async endForRollback(
+    target: HeldDeployment,
+    { credentials }: RolloutsServiceOptions,
+  ): Promise<void> {
+    const found = await this.options.rollouts.listActive(target);
+    for (const { id, deploymentId, progress } of found) {
+      if (deploymentId === target.id || progress.ending) continue;
+      await this.#act({ id }, { credentials }, (rollout, asked) =>
+        abort(rollout, asked, {
+          reason: `${asked.actor} rolled back to '${target.id}'.`,
+          toDeploymentId: target.id,
+        }),
+      );
+    }
+  }
+
+  /** Those of an entity that have not ended, newest first. */
+  async listActive({ entityRef }: { entityRef: string }): Promise<Rollout[]> {
+    const found = await this.options.rollouts.list({
+      entityRef,
+      active: true,
+      limit: 100,
+    });
+    return found.map(toRollout);
+  }
+
+  /** What a rollback goes to while a rollout has some of the traffic. */
+  async findStableInRollout(request: {
+    entityRef: string;
+    environment: string;
+  }): Promise<string | undefined> {
+    const found = await this.options.rollouts.list({
+      ...request,
+      active: true,
+      limit: 10,
+    });
+    return found.find(({ progress }) => progress.counting)?.stableDeploymentId;
+  }
+
+  async #act(
+    { id, comment }: RolloutActionRequest,
+    { credentials }: RolloutsServiceOptions,
+    ask: (rollout: RolloutRecord, asked: Asked) => RequestedChange,
+  ): Promise<Rollout> {
+    const { rollouts, announcer } = this.options;
+    const actor = actorOf(credentials);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await rollouts.get(id);
+      const now = await rollouts.now();
+      const requested = ask(before, { actor, comment, now });
+      const after = await rollouts.update(before, requested);
+      if (!after) continue;
+      await rollouts.requestStep(id);
+      await announcer.announce(after, before.state);
+      return toRollout(after);
+    }
+    throw new ConflictError(
+      `Rollout '${id}' changes too quickly at this moment. Try again.`,
+    );
+  }
+}
+
+/** What a rollout takes from its deployment. */
+export function toNewRollout(deployment: HeldDeployment) {
+  return {
+    entityRef: deployment.entityRef,
+    environment: deployment.environment,
+    deploymentId: deployment.id,
+    deploymentCreatedAt: deployment.createdAt,
+    commit: deployment.commit,
+    project: {
+      provider: deployment.provider,
+      projectId: deployment.projectId,
+      teamId: deployment.teamId,
+    },
+  };
+}
+
+function actorOf(credentials: BackstageCredentials): string {
+  const principal = credentials.principal as {
+    type?: string;
+    userEntityRef?: string;
+    subject?: string;
+  };
+  return principal.userEntityRef ?? `service:${principal.subject ?? 'unknown'}`;
+}

@@ -1,0 +1,107 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { createTestPlan } from '../../__testUtils__/createTestRollouts';
+import { RolloutFixture } from '../../__testUtils__/RolloutFixture';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+describe('RolloutController', () => {
+  let fixture: RolloutFixture;
+
+  beforeEach(async () => {
+    fixture = await RolloutFixture.create(await databases.init('POSTGRES_18'));
+  });
+
+  it('takes a good version through the stages of a canary and its watch', async () => {
+    const { provider } = fixture;
+    fixture.world.slo.serve('one', { requests: 1000, errors: 2, slow: 50 });
+    await fixture.push('two', new Date(2000));
+    await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({
+      state: 'progressing',
+      percent: 5,
+      stageIndex: 0,
+      stableDeploymentId: 'memory:one',
+      createdBy: 'ben',
+      progress: { latencyThresholdMilliseconds: 100 },
+    });
+    expect(provider.canary?.current).toMatchObject({
+      canaryExternalId: 'two',
+      percent: 5,
+    });
+    await fixture.serveWell(5);
+    expect((await fixture.find('two')).stageIndex).toBe(0);
+    await fixture.serveWell(8);
+    expect(await fixture.find('two')).toMatchObject({ percent: 50 });
+    await fixture.serveWell(40);
+    expect(fixture.live).toBe('two');
+    expect(await fixture.find('two')).toMatchObject({
+      state: 'promoted',
+      percent: 100,
+      endedAt: expect.any(String),
+    });
+    expect(await fixture.statesOf('two')).toEqual([
+      'queued',
+      'checking',
+      'progressing',
+      'progressing',
+      'progressing',
+      'progressing',
+      'switching',
+      'watching',
+      'promoted',
+    ]);
+    const { id } = await fixture.find('two');
+    const points = await fixture.stores.rollouts.listPoints(id);
+    expect(points.length).toBeGreaterThan(10);
+    expect(points.at(-1)).toMatchObject({
+      percent: 100,
+      canary: { requests: 300, errors: 1, p95Milliseconds: 100 },
+    });
+    expect(fixture.world.notifications).toEqual([
+      'Rollout of shop to production was promoted',
+    ]);
+  });
+
+  it('sends the traffic back from a version that fails, and says whom it met', async () => {
+    await fixture.push('two', new Date(2000));
+    await fixture.tick();
+    for (let count = 0; count < 3; count++) {
+      fixture.world.slo.serve('one', { requests: 950 });
+      fixture.world.slo.serve('two', { requests: 50, errors: 20 });
+      await fixture.tick(5);
+    }
+    expect(fixture.live).toBe('one');
+    expect(fixture.provider.canary?.current?.state).toBe('aborted');
+    const rollout = await fixture.find('two');
+    expect(rollout).toMatchObject({ state: 'aborted', percent: 0 });
+    expect(rollout.reason).toMatch(
+      /\d+ requests met the new version, \d+ of them failed\. 'memory:one' serves all traffic\.$/,
+    );
+    const transitions = await fixture.stores.rollouts.listTransitions(
+      rollout.id,
+    );
+    expect(transitions.at(-2)).toMatchObject({
+      from: 'progressing',
+      to: 'switching',
+      percent: 0,
+      actor: 'forkyard',
+      verdict: { decision: 'abort' },
+    });
+  });
+
+  it('switches at once and takes it back when it fails while it is watched', async () => {
+    fixture.world.plan = createTestPlan({ strategy: 'blue-green', stages: [] });
+    fixture.world.slo.serve('one', { requests: 2000, errors: 4 });
+    await fixture.push('two', new Date(2000));
+    await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({
+      state: 'watching',
+      percent: 100,
+    });
+    expect(fixture.live).toBe('two');
+    fixture.world.slo.serve('two', { requests: 500, errors: 200 });
+    await fixture.tick(5);
+    expect(fixture.live).toBe('one');
+    expect(await fixture.find('two')).toMatchObject({ state: 'rolled-back' });
+  });
+});
