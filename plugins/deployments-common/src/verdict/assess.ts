@@ -58,6 +58,12 @@ export function assessMetric(
   };
 }
 
+/** Whether it was worse than is tolerated, be it by chance. */
+export function looksWorse(metric: AssessedMetric): boolean {
+  const { canaryRatio = 0, stableRatio = 0, tolerance } = metric;
+  return canaryRatio > stableRatio + tolerance;
+}
+
 /** 1 when the version is worse than tolerated, once and for all. */
 export function harmProgress(
   state: VerdictState,

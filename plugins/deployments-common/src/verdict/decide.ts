@@ -1,4 +1,4 @@
-import { assessMetric, type AssessedMetric } from './assess';
+import { assessMetric, looksWorse, type AssessedMetric } from './assess';
 import { inputError } from './inputError';
 import {
   abortReason,
@@ -23,11 +23,14 @@ export interface VerdictTime {
  *
  * - `abort`: the evidence says that the version is worse than is tolerated.
  * - `promote`: the evidence says that it is not, for each metric that is
- *   measured, the time is over, and there were enough requests.
- * - `hold`: it must not advance, because something is missing: requests of
- *   either version, durations, or, once the time is over, evidence.
- * - `continue`: requests are coming, nothing speaks against it, the time is not
- *   over.
+ *   measured, the time is over, and there were enough requests. Only this may
+ *   give it all traffic.
+ * - `hold`: it must not get any more traffic, because too little is known: few
+ *   requests of it, none of the stable version, durations of only one of them,
+ *   requests that have stopped coming; or because its time is over and it looks
+ *   worse than is tolerated, which may be chance.
+ * - `continue`: requests are coming and nothing speaks against it, but its time
+ *   is not over or there is not enough evidence yet. More traffic brings more.
  *
  * @public
  */
@@ -75,7 +78,7 @@ function decide(
     return { decision: 'promote', reason: promoteReason(state, metrics) };
   }
   return {
-    decision: over ? 'hold' : 'continue',
+    decision: over && metrics.some(looksWorse) ? 'hold' : 'continue',
     reason: continueReason(state, metrics, time),
   };
 }

@@ -1,7 +1,6 @@
-import type { AssessedMetric } from './assess';
+import { looksWorse, type AssessedMetric } from './assess';
 import { count, duration, oneIn, percent, points, roundUp } from './figures';
 import type { VerdictState } from './state';
-import type { VerdictMetric } from './types';
 
 /**
  * Requests that should have come, at the usual pace, before their absence is
@@ -14,14 +13,12 @@ export function abortReason(
   state: VerdictState,
   metric: AssessedMetric,
 ): string {
-  const { canaryRatio = 0, stableRatio = 0, tolerance } = metric;
   // All that was counted need not show what a part of it did.
-  const worse =
-    canaryRatio > stableRatio + tolerance
-      ? 'That is worse'
-      : 'For a part of that time it was worse';
+  const worse = looksWorse(metric)
+    ? 'That is worse'
+    : 'For a part of that time it was worse';
   return (
-    `${compare(state, metric)} ${worse} by more than the tolerated ${points(tolerance)}; ` +
+    `${compare(state, metric)} ${worse} by more than the tolerated ${points(metric.tolerance)}; ` +
     `at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad.`
   );
 }
@@ -122,9 +119,9 @@ export function continueReason(
   return parts.join(' ');
 }
 
-function needed(open: VerdictMetric[]): string {
+function needed(open: AssessedMetric[]): string {
   const requests = open.map(metric => metric.requestsNeeded);
-  if (requests.some(value => value === undefined)) {
+  if (open.some(looksWorse) || requests.some(value => value === undefined)) {
     return 'It may be worse than is tolerated; that is not certain yet.';
   }
   const most = Math.max(...(requests as number[]));

@@ -173,13 +173,23 @@ describe('decideVerdict', () => {
       'No request of the new version was counted lately, where about 200 were to be expected: the data may have stopped.',
     ],
     [
-      'too little evidence when its time is over',
-      repeat(10, { canary: counts(20, 0), stable: counts(380, 4) }),
-      'The new version failed 0 of 200 requests (0 %), the stable one 40 of 3,800 (1.1 %). Latency is not measured. ' +
-        'No sign of harm; about 760 more requests of the new version until that is certain enough for a promotion.',
+      'a suspicion when its time is over',
+      repeat(5, { canary: counts(20, 1), stable: counts(380, 8) }),
+      'The new version failed 5 of 100 requests (5.0 %), the stable one 40 of 1,900 (2.1 %). Latency is not measured. ' +
+        'It may be worse than is tolerated; that is not certain yet.',
     ],
   ])('holds with %s', (_, ticks, reason) => {
     expect(judge(ticks)).toMatchObject({ decision: 'hold', reason });
+  });
+
+  it('continues without harm or enough evidence, and says how much is missing', () => {
+    const ticks = repeat(10, { canary: counts(20, 0), stable: counts(380, 4) });
+    expect(judge(ticks)).toMatchObject({
+      decision: 'continue',
+      reason:
+        'The new version failed 0 of 200 requests (0 %), the stable one 40 of 3,800 (1.1 %). Latency is not measured. ' +
+        'No sign of harm; about 760 more requests of the new version until that is certain enough for a promotion.',
+    });
   });
 
   it('promotes without latency when neither version has any, and says so', () => {
@@ -282,7 +292,7 @@ describe('decideVerdict', () => {
     const ticks = Math.ceil((expected * 1.5) / 20);
     expect(judge(repeat(ticks, few)).decision).toBe('promote');
     expect(judge(repeat(Math.floor(expected / 1.5 / 20), few)).decision).toBe(
-      'hold',
+      'continue',
     );
   });
 
