@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export { deploymentsApiRef } from './api/deploymentsApiRef';
+export { doraApiRef } from './api/doraApiRef';
 export { rolloutsApiRef } from './api/rolloutsApiRef';
 export { deploymentsPlugin as default } from './plugin';

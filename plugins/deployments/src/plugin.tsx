@@ -1,6 +1,7 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import DeployIcon from '@mui/icons-material/RocketLaunchOutlined';
 import { deploymentsApi, rolloutsApi } from './extensions/apis';
+import { doraApi, doraContent } from './extensions/doraExtensions';
 import { deploymentsCard } from './extensions/entityCards';
 import { deploymentsContent } from './extensions/entityContents';
 import { entityContentRouteRef } from './routes';
@@ -20,5 +21,7 @@ export const deploymentsPlugin = createFrontendPlugin({
     rolloutsApi,
     deploymentsCard,
     deploymentsContent,
+    doraApi,
+    doraContent,
   ],
 });
