@@ -245,15 +245,16 @@ describe('the workflows of the base application', () => {
       .map(file => readFileSync(join(WORKFLOWS, file), 'utf8'))
       .join('\n');
     expect(text).not.toMatch(/pull_request_target|secrets: inherit|set -x/);
-    for (const { jobs } of reusable.values()) {
-      for (const { steps = [] } of Object.values(jobs)) {
-        for (const { run, uses, with: given } of steps) {
-          expect(run ?? '').not.toContain('${{');
-          if (uses?.startsWith('actions/checkout@')) {
-            expect(given).toEqual({ 'persist-credentials': false });
-          }
-        }
-      }
+    const steps = [...reusable.values()].flatMap(({ jobs }) =>
+      Object.values(jobs).flatMap(job => job.steps ?? []),
+    );
+    for (const { run } of steps) expect(run ?? '').not.toContain('${{');
+    const checkouts = steps.filter(({ uses }) =>
+      uses?.startsWith('actions/checkout@'),
+    );
+    expect(checkouts.length).toBeGreaterThan(0);
+    for (const { with: given } of checkouts) {
+      expect(given).toEqual({ 'persist-credentials': false });
     }
   });
 
