@@ -35,13 +35,9 @@ interface Pattern {
 
 const NAME = String.raw`(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?<table>[\w."\x60[\]]+)`;
 
-/** Within one `alter table`, up to its semicolon. */
-const ALTER = String.raw`\balter\s+table\s+${NAME}(?=[\s(])[^;]*?`;
-
 const sql = (source: string) => new RegExp(source, 'gi');
 
-/** PostgreSQL lets `column` be left out after `drop`, `rename` and `alter`. */
-const SQL_PATTERNS: Pattern[] = [
+const DROP_PATTERNS: Pattern[] = [
   {
     what: 'drops a table',
     expression: sql(String.raw`\bdrop\s+table\s+${NAME}`),
@@ -52,33 +48,46 @@ const SQL_PATTERNS: Pattern[] = [
       String.raw`\bdrop\s+(?:materialized\s+view|view|type|schema)\s+${NAME}`,
     ),
   },
+];
+
+const ALTER_TABLE = sql(String.raw`\balter\s+table\s+${NAME}`);
+
+/**
+ * What one action of an `alter table` does. PostgreSQL lets `column` be left out
+ * after `drop`, `rename` and `alter`; `modify` and `change` are MySQL's.
+ */
+const ACTIONS: { what: string; matches(action: string): boolean }[] = [
   {
     what: 'drops a column',
-    expression: sql(
-      String.raw`${ALTER}(?<!alter\s+(?:column\s+)?\S+\s+)\bdrop\s+(?!constraint\b|default\b|not\b|index\b|identity\b|expression\b|primary\b|foreign\b|check\b|key\b)`,
-    ),
+    matches: action =>
+      /^drop\s+(?!(?:constraint|index|primary|foreign|check|key|partition)\b)/i.test(
+        action,
+      ),
   },
   {
     what: 'renames a table or a column',
-    expression: sql(
-      String.raw`${ALTER}\brename\s+(?!constraint\b|index\b|key\b)`,
-    ),
+    matches: action => /^rename\s+(?!(?:constraint|index|key)\b)/i.test(action),
   },
   {
     what: 'changes the type of a column',
-    expression: sql(
-      String.raw`${ALTER}(?:\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b|\b(?:modify|change)\s+(?:column\s+)?\S)`,
-    ),
+    matches: action =>
+      /^(?:alter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b|(?:modify|change)\s)/i.test(
+        action,
+      ),
   },
   {
     what: 'forbids null in a column',
-    expression: sql(String.raw`${ALTER}\bset\s+not\s+null\b`),
+    matches: action =>
+      /^alter\s+(?:column\s+)?\S+\s+set\s+not\s+null\b/i.test(action),
   },
   {
     what: 'adds a column without a default that forbids null',
-    expression: sql(
-      String.raw`${ALTER}\badd\s+(?:column\s+)?(?!constraint\b)(?:(?!\bdefault\b|\bgenerated\b|\bcheck\b|,)[^;])*?\bnot\s+null\b(?!(?:(?!,)[^;])*?\b(?:default|generated)\b)`,
-    ),
+    matches: action =>
+      /^add\s+(?!(?:constraint|check)\b)/i.test(action) &&
+      /\bnot\s+null\b/i.test(action) &&
+      !/\b(?:default|generated|(?:big|small)?serial|auto_increment)\b/i.test(
+        action,
+      ),
   },
 ];
 
@@ -112,22 +121,31 @@ const CALL_PATTERNS: Pattern[] = [
 export function findDestructiveStatements(
   files: MigrationFile[],
 ): DestructiveStatement[] {
-  const readable = files
+  const created = new Set<string>();
+  return files
     .filter(({ path }) => isMigration(path) && !isUndoing(path))
-    .map(file => ({ ...file, text: blankComments(file.path, file.text) }));
-  const created = new Set(readable.flatMap(({ text }) => listCreated(text)));
-  return readable.flatMap(file => {
-    const known = new Set(file.previousText?.split('\n').map(trim) ?? []);
-    const lines = file.text.split('\n');
-    return findInText(blankUndoing(file.text), created)
-      .map(({ index, what }) => ({
-        path: file.path,
-        line: lineOf(file.text, index),
-        what,
-      }))
-      .filter(({ line }) => !known.has(trim(lines[line - 1] ?? '')))
-      .sort((left, right) => left.line - right.line);
-  });
+    .sort((left, right) => (left.path < right.path ? -1 : 1))
+    .flatMap(file => {
+      const text = blankUndoing(blankComments(file.path, file.text));
+      const creations = findCreated(file.previousText ? '' : text);
+      const found = findInText(
+        text,
+        (name, index) =>
+          created.has(bare(name)) ||
+          (creations.get(bare(name)) ?? Infinity) < index,
+      );
+      creations.forEach((_, name) => created.add(name));
+      const known = new Set(file.previousText?.split('\n').map(trim) ?? []);
+      const lines = text.split('\n');
+      return found
+        .map(({ index, what }) => ({
+          path: file.path,
+          line: text.slice(0, index).split('\n').length,
+          what,
+        }))
+        .filter(({ line }) => !known.has(trim(lines[line - 1] ?? '')))
+        .sort((left, right) => left.line - right.line);
+    });
 }
 
 /** Tells whether a file is one of a migration, by its path. */
@@ -143,77 +161,122 @@ function isUndoing(path: string): boolean {
   return /(?:^|[./_-])(?:down|undo|revert|rollback)\.[^/.]+$/i.test(path);
 }
 
-function findInText(
-  text: string,
-  created: Set<string>,
-): { index: number; what: string }[] {
-  const statements = SQL_PATTERNS.flatMap(({ what, expression }) =>
+interface Found {
+  index: number;
+  what: string;
+}
+
+/** Whether the release itself creates a table before a place in the text. */
+type IsCreated = (name: string, index: number) => boolean;
+
+function findInText(text: string, isCreated: IsCreated): Found[] {
+  const tables = [...text.matchAll(TABLE_BUILDER)];
+  const dropped = DROP_PATTERNS.flatMap(({ what, expression }) =>
     [...text.matchAll(expression)]
-      .filter(({ groups }) => !created.has(bare(groups?.table ?? '')))
-      .map(match => ({ index: match.index + match[0].length - 1, what })),
+      .filter(({ groups, index }) => !isCreated(groups?.table ?? '', index))
+      .map(({ index }) => ({ index, what })),
   );
   const calls = CALL_PATTERNS.flatMap(({ what, expression }) =>
     [...text.matchAll(expression)]
       .filter(
         ({ groups, index }) =>
-          !created.has(bare(groups?.table || tableAt(text, index).name)),
+          !isCreated(groups?.table || tableAt(tables, index).name, index),
       )
       .map(({ index }) => ({ index, what })),
   );
-  return [...statements, ...calls, ...findRequired(text, created)];
-}
-
-/** Columns that knex adds to a table, without a default, and forbids null in. */
-function findRequired(text: string, created: Set<string>) {
-  return [...text.matchAll(/\.notNullable\s*\(\s*\)/g)]
+  const altered = [...text.matchAll(ALTER_TABLE)]
+    .filter(({ groups, index }) => !isCreated(groups?.table ?? '', index))
+    .flatMap(match => findActions(text, match.index + match[0].length));
+  const required = [...text.matchAll(/\.notNullable\s*\(\s*\)/g)]
     .filter(({ index }) => {
-      const { isNew, name } = tableAt(text, index);
-      const from = Math.max(
-        text.lastIndexOf(';', index),
-        text.lastIndexOf('{', index),
-        text.lastIndexOf('=>', index),
-      );
-      const end = text.indexOf(';', index);
-      const statement = text.slice(from + 1, end < 0 ? undefined : end);
+      const { name, isNew } = tableAt(tables, index);
       return (
-        name &&
-        !isNew &&
-        !created.has(bare(name)) &&
-        !/\.(?:defaultTo|alter)\s*\(/.test(statement)
+        name && !isNew && !isCreated(name, index) && !hasDefault(text, index)
       );
     })
     .map(({ index }) => ({
       index,
       what: 'adds a column without a default that forbids null',
     }));
+  return [...dropped, ...altered, ...calls, ...required];
 }
+
+/** Looks at the actions of one `alter table`, which commas separate. */
+function findActions(text: string, from: number): Found[] {
+  const found: Found[] = [];
+  const look = (start: number, end: number) => {
+    const action = text.slice(start, end);
+    const index = start + action.length - action.trimStart().length;
+    const kind = ACTIONS.find(({ matches }) => matches(action.trim()));
+    if (kind) found.push({ index, what: kind.what });
+  };
+  let depth = 0;
+  let start = from;
+  const bounds = /[(),;]|\balter\s+table\b/gi;
+  bounds.lastIndex = from;
+  for (
+    let bound = bounds.exec(text);
+    depth >= 0 && bound;
+    bound = bounds.exec(text)
+  ) {
+    if (bound[0] === '(') depth++;
+    else if (bound[0] === ')') depth--;
+    else if (bound[0] !== ',') {
+      look(start, bound.index);
+      return found;
+    } else if (depth === 0) {
+      look(start, bound.index);
+      start = bound.index + 1;
+    }
+    if (depth < 0) {
+      look(start, bound.index);
+      return found;
+    }
+  }
+  look(start, text.length);
+  return found;
+}
+
+/** Whether the column that is built there has a default, or was there before. */
+function hasDefault(text: string, index: number): boolean {
+  const from = Math.max(
+    text.lastIndexOf(';', index),
+    text.lastIndexOf('{', index),
+    text.lastIndexOf('=>', index),
+  );
+  const end = text.indexOf(';', index);
+  const statement = text.slice(from + 1, end < 0 ? undefined : end);
+  return /\.(?:defaultTo|alter)\s*\(/.test(statement);
+}
+
+const TABLE_BUILDER =
+  /\b(?<verb>createTable|createTableIfNotExists|alterTable|table)\s*\(\s*['"`](?<name>[\w.]+)/g;
 
 /** The table whose builder a call is in, as far as can be seen. */
 function tableAt(
-  text: string,
+  tables: RegExpExecArray[],
   index: number,
 ): { name: string; isNew: boolean } {
-  const before = [
-    ...text
-      .slice(0, index)
-      .matchAll(
-        /\b(?<verb>createTable|createTableIfNotExists|alterTable|table)\s*\(\s*['"`](?<name>[\w.]+)/g,
-      ),
-  ].at(-1)?.groups;
+  const groups = tables.findLast(table => table.index < index)?.groups;
   return {
-    name: before?.name ?? '',
-    isNew: before?.verb?.startsWith('create') ?? false,
+    name: groups?.name ?? '',
+    isNew: groups?.verb?.startsWith('create') ?? false,
   };
 }
 
-function listCreated(text: string): string[] {
+/** Where each table is created first. */
+function findCreated(text: string): Map<string, number> {
   const matches = [
     ...text.matchAll(sql(String.raw`\bcreate\s+(?:\w+\s+)?table\s+${NAME}`)),
     ...text.matchAll(
       /\bcreateTable(?:IfNotExists)?\s*\(\s*['"`](?<table>[\w.]+)/g,
     ),
   ];
-  return matches.map(({ groups }) => bare(groups?.table ?? ''));
+  return new Map(
+    matches
+      .sort((left, right) => right.index - left.index)
+      .map(({ groups, index }) => [bare(groups?.table ?? ''), index]),
+  );
 }
 
 /** A name without its schema and its quotes. */
@@ -248,10 +311,6 @@ function blankUndoing(text: string): string {
 
 function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ');
-}
-
-function lineOf(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
 }
 
 function trim(line: string): string {
