@@ -5,6 +5,7 @@ import { DatabaseRolloutStore } from '../database/rollouts/DatabaseRolloutStore'
 import { ProviderRegistry } from '../services/ProviderRegistry';
 import { createTestRollouts } from './createTestRollouts';
 import { createTestStores } from './createTestStores';
+import type { Mortal } from './Mortal';
 import { MemoryDeploymentProvider } from './MemoryDeploymentProvider';
 
 /** A store whose clock the test moves. */
@@ -59,6 +60,20 @@ export class RolloutFixture {
     return fixture;
   }
 
+  /** Other processes on the same database and platform. */
+  createReplica(mortal?: Mortal) {
+    const providers = new ProviderRegistry();
+    const wrap = <T extends object>(target: T) =>
+      mortal ? mortal.wrap(target) : target;
+    providers.addProvider(wrap(this.provider));
+    return createTestRollouts({
+      ...this.stores,
+      rollouts: wrap(this.stores.rollouts),
+      providers,
+      slo: this.world.slo,
+    }).services;
+  }
+
   /** Brings the projection in line with the provider. */
   async look(): Promise<void> {
     await this.stores.tracked.track([
@@ -95,6 +110,7 @@ export class RolloutFixture {
     await this.services.controller.steerDue();
   }
 
+  /** Ends every lease, as time would. */
   async makeDue(): Promise<void> {
     await this.knex('rollouts')
       .whereNull('ended_at')

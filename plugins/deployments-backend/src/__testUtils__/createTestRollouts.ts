@@ -38,11 +38,12 @@ export function createTestRollouts(options: {
   deployments: DatabaseDeploymentsStore;
   tracked: DatabaseTrackedEntitiesStore;
   providers: ProviderRegistry;
+  slo?: MemorySloService;
 }) {
   const world = {
     plan: createTestPlan(),
     gates: [] as RolloutGate[],
-    slo: new MemorySloService(),
+    slo: options.slo ?? new MemorySloService(),
     notifications: [] as string[],
   };
   const auth = mockServices.auth();
