@@ -17,7 +17,7 @@ exports.down = async function down(knex) {
 /** @param {import('knex').Knex} knex */
 async function createApprovals(knex) {
   await knex.schema.createTable('rollout_approvals', table => {
-    table.comment("A second person's word on a rollout, kept for good");
+    table.comment('The word of a second person on a rollout, kept for good');
     table.uuid('id').primary().defaultTo(knex.raw('gen_random_uuid()'));
     table.text('rollout_id').notNullable();
     table.text('entity_ref').notNullable().comment('Catalog entity');
