@@ -28,7 +28,7 @@ export function useMoveTraffic(entityRef: string): (request: {
       const begun = isDirect
         ? undefined
         : await rollouts
-            .listRollouts({ entityRef, environment, active: true })
+            .listRollouts({ entityRef, active: true })
             // It has begun all the same; the page shows it when it can.
             .catch(() => ({ items: [] }));
       const rollout = begun?.items.find(

@@ -3,18 +3,18 @@ import type {
   RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
 
-/** Says why the reader may not decide an approval; nothing when they may. */
-export function refusalOfApproval(
+/** Says why the reader may not decide so; nothing when they may. A rejection needs no second person. */
+export function refusalOfDecision(
+  decision: 'approved' | 'rejected',
   approval: RolloutApproval,
   options: { reader: string | undefined; mayApprove: boolean },
 ): string | undefined {
   if (!options.mayApprove) {
-    return 'You may not approve rollouts of this component. Ask its owner.';
+    return 'You may not approve or reject rollouts of this component. Its owners may.';
   }
-  if (isSame(approval.requestedBy, options.reader)) {
-    return 'You asked for this rollout yourself: somebody else has to approve or reject it.';
-  }
-  return undefined;
+  return decision === 'approved' && isSame(approval.requestedBy, options.reader)
+    ? 'You asked for this rollout yourself, so somebody else has to approve it.'
+    : undefined;
 }
 
 /** Says what an approval lets happen. */

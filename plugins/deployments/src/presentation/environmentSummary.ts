@@ -47,7 +47,12 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
         };
   }
   if (live) {
-    return { status: 'healthy', sentence: `${place} serves ${current}.` };
+    return {
+      status: 'healthy',
+      sentence: environment.pinned
+        ? `${place} serves ${current}, pinned by a rollback.`
+        : `${place} serves ${current}.`,
+    };
   }
   return {
     status: 'unknown',

@@ -1,6 +1,9 @@
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import { hasEnded } from './rolloutWords';
 
+const waitsInQueue = 'It waits behind another rollout of the environment.';
+const trafficMoves = 'Its traffic is moving at this moment.';
+
 export type RolloutAction = 'pause' | 'resume' | 'promote' | 'abort';
 
 /** Says why an action cannot be taken on a rollout now; nothing when it can. */
@@ -9,21 +12,42 @@ export function refusalOf(
   rollout: Rollout,
   maySteer: boolean,
 ): string | undefined {
-  const { state, percent } = rollout;
   if (!maySteer) {
     return 'You may not steer this rollout. Ask the owner of the component.';
   }
   if (hasEnded(rollout)) return 'The rollout has ended.';
-  if (action === 'abort') return undefined;
-  if (action === 'resume') {
-    return state === 'paused' ? undefined : 'The rollout is not paused.';
+  switch (action) {
+    case 'pause':
+      return refusalOfPause(rollout);
+    case 'resume':
+      return rollout.state === 'paused'
+        ? undefined
+        : 'The rollout is not paused.';
+    case 'promote':
+      return refusalOfPromotion(rollout);
+    default:
+      return undefined;
   }
-  if (state === 'queued') {
-    return 'It waits behind another rollout of the environment.';
+}
+
+function refusalOfPause({
+  state,
+  stageStartedAt,
+}: Rollout): string | undefined {
+  if (state === 'queued') return waitsInQueue;
+  const isMoving = state === 'progressing' && !stageStartedAt;
+  return isMoving || state === 'switching' ? trafficMoves : undefined;
+}
+
+function refusalOfPromotion(rollout: Rollout): string | undefined {
+  const { state, percent, gates } = rollout;
+  if (state === 'queued') return waitsInQueue;
+  if (state === 'switching') return trafficMoves;
+  if (percent === 0) {
+    return 'It has no traffic yet: its checks and gates come first.';
   }
-  if (state === 'switching') return 'All traffic is moving right now.';
-  if (action === 'pause') {
-    return state === 'paused' ? 'The rollout is paused already.' : undefined;
-  }
-  return percent >= 100 ? 'It has all traffic already.' : undefined;
+  const gate =
+    gates.find(({ state: gateState }) => gateState === 'failed') ??
+    gates.find(({ state: gateState }) => gateState === 'waiting');
+  return percent < 100 ? gate?.reason : undefined;
 }

@@ -34,7 +34,7 @@ export function explainAction(
           {
             term: 'What goes on',
             description:
-              'Requests are counted. A pause holds back the next stage.',
+              'Requests are counted and judged: when they show harm, or a check fails, it takes itself back even while paused.',
           },
         ],
       };
@@ -44,11 +44,12 @@ export function explainAction(
         confirmLabel: `Resume ${name}`,
         consequences: [
           happens(
-            'It goes on where it was. The verdict decides again when the next stage begins, and may abort.',
+            'It goes on where it was; the time of the pause does not count.',
           ),
         ],
       };
     case 'promote':
+      if (percent >= 100) return endWatch(rollout);
       return {
         title: `Promote ${name} now?`,
         confirmLabel: `Promote ${name} now`,
@@ -71,13 +72,29 @@ export function explainAction(
         consequences: [
           happens(
             percent > 0
-              ? `All of ${environment}'s traffic goes back to ${stable}, and the rollout ends.`
+              ? `All of ${environment}'s traffic goes back to ${stable}, and the rollout ends${
+                  percent >= 100 ? ' as rolled back' : ''
+                }.`
               : `The rollout ends before ${name} got any traffic; ${stable} serves on.`,
           ),
           { term: 'What it will not undo', description: leftAsIs },
         ],
       };
   }
+}
+
+/** A version that has all traffic already is only watched. */
+function endWatch(rollout: Rollout): ActionWords {
+  const name = rolloutName(rollout);
+  return {
+    title: `Promote ${name} now?`,
+    confirmLabel: `Promote ${name} now`,
+    consequences: [
+      happens(
+        `The watch ends: ${name} keeps all of ${rollout.environment}'s traffic, and is not taken back by itself any more.`,
+      ),
+    ],
+  };
 }
 
 function happens(description: string) {

@@ -62,15 +62,19 @@ function positionOf(
   stages: { percent: number }[],
 ): number {
   const last = stages.length + 1;
-  const { state, stageIndex } = rollout;
-  if (['switching', 'watching', 'promoted', 'rolled-back'].includes(state)) {
+  const { state, stageIndex, transitions } = rollout;
+  const isSentBack = state === 'switching' && transitions.at(-1)?.percent === 0;
+  if (
+    !isSentBack &&
+    ['switching', 'watching', 'promoted', 'rolled-back'].includes(state)
+  ) {
     return last;
   }
   if (stageIndex !== undefined) return Math.min(stageIndex + 1, last);
   // The stage is no longer told once traffic went back: the most it had tells.
   const most = Math.max(
     rollout.percent,
-    ...rollout.transitions.map(({ percent }) => percent),
+    ...transitions.map(({ percent }) => percent),
   );
   if (most >= 100) return last;
   return stages.filter(({ percent }) => percent <= most).length;

@@ -34,14 +34,17 @@ export function describeHarm({ metrics }: Verdict): Progress {
 }
 
 /** Of all metrics, the one of which least is known for the new version. */
-export function describeGood({ metrics }: Verdict): Progress {
+export function describeGood({ metrics }: Verdict, ended: boolean): Progress {
   if (metrics.length === 0) return unknown;
   const ratio = clamped(
     Math.min(...metrics.map(({ goodProgress }) => goodProgress)),
   );
   const value = formatShare(ratio);
-  return ratio >= 1
-    ? { ratio, value, status: 'healthy', label: 'Enough' }
+  if (ratio >= 1) {
+    return { ratio, value, status: 'healthy', label: 'Enough' };
+  }
+  return ended
+    ? { ratio, value, status: 'unknown', label: 'Not enough' }
     : { ratio, value, status: 'in-progress', label: 'Gathering' };
 }
 

@@ -12,7 +12,7 @@ import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions
 import { useReader } from '../../hooks/useReader';
 import {
   afterApproval,
-  refusalOfApproval,
+  refusalOfDecision,
 } from '../../presentation/approvalWords';
 import {
   actorName,
@@ -62,10 +62,11 @@ function AskApproval(props: {
   const { rollout, approval, permissions } = props;
   const reader = useReader();
   const [deciding, setDeciding] = useState<'approved' | 'rejected'>();
-  const refusal = refusalOfApproval(approval, {
-    reader,
-    mayApprove: permissions.mayApprove,
-  });
+  const { mayApprove } = permissions;
+  const refusals = {
+    approved: refusalOfDecision('approved', approval, { reader, mayApprove }),
+    rejected: refusalOfDecision('rejected', approval, { reader, mayApprove }),
+  };
   const next = afterApproval(rollout, approval);
   const name = rolloutName(rollout);
   return (
@@ -87,7 +88,7 @@ function AskApproval(props: {
             label="Approve"
             name={`Approve ${name}`}
             variant="contained"
-            refusal={refusal}
+            refusal={refusals.approved}
             onClick={() => setDeciding('approved')}
           />
           <GuardedButton
@@ -95,13 +96,13 @@ function AskApproval(props: {
             name={`Reject ${name}`}
             variant="outlined"
             color="error"
-            refusal={refusal}
+            refusal={refusals.rejected}
             onClick={() => setDeciding('rejected')}
           />
         </Stack>
-        {refusal && (
+        {refusals.approved && (
           <Typography variant="body2" color="text.secondary">
-            {refusal}
+            {refusals.approved}
           </Typography>
         )}
       </Stack>

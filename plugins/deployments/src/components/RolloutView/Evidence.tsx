@@ -24,9 +24,11 @@ export function Evidence({ rollout }: { rollout: Rollout }) {
   }
   return (
     <Stack spacing={1} component="section" aria-label="Evidence">
-      <Typography sx={{ overflowWrap: 'anywhere' }}>
-        {verdict.reason}
-      </Typography>
+      {!rollout.reason.includes(verdict.reason) && (
+        <Typography sx={{ overflowWrap: 'anywhere' }}>
+          {verdict.reason}
+        </Typography>
+      )}
       <Box
         sx={{
           display: 'grid',
@@ -36,7 +38,7 @@ export function Evidence({ rollout }: { rollout: Rollout }) {
             'repeat(auto-fit, minmax(min(280px, 100%), 1fr))',
         }}
       >
-        <Meters verdict={verdict} />
+        <Meters verdict={verdict} rollout={rollout} />
       </Box>
       <Box
         component="ul"
@@ -56,9 +58,11 @@ export function Evidence({ rollout }: { rollout: Rollout }) {
   );
 }
 
-function Meters({ verdict }: { verdict: Verdict }) {
+function Meters(props: { verdict: Verdict; rollout: Rollout }) {
+  const { verdict, rollout } = props;
+  const ended = hasEnded(rollout);
   const harm = describeHarm(verdict);
-  const good = describeGood(verdict);
+  const good = describeGood(verdict, ended);
   const needed = requestsNeeded(verdict);
   return (
     <>
@@ -68,7 +72,7 @@ function Meters({ verdict }: { verdict: Verdict }) {
         status={harm.status}
         statusLabel={harm.label}
         value={harm.value}
-        trend="at 100 % it aborts by itself"
+        trend={ended ? undefined : 'at 100 % it takes itself back'}
       />
       <RatioBar
         label="Evidence of good, towards promotion"
@@ -76,12 +80,20 @@ function Meters({ verdict }: { verdict: Verdict }) {
         status={good.status}
         statusLabel={good.label}
         value={good.value}
-        trend={
-          needed === undefined
-            ? 'at 100 % the next stage may begin'
-            : `about ${needed.toLocaleString()} more requests of the new version are needed`
-        }
+        trend={ended ? undefined : towardsPromotion(rollout, needed)}
       />
     </>
   );
+}
+
+function towardsPromotion(
+  { percent }: Rollout,
+  needed: number | undefined,
+): string {
+  if (needed !== undefined) {
+    return `about ${needed.toLocaleString()} more requests of the new version are needed`;
+  }
+  return percent >= 100
+    ? 'judged until the watch is over'
+    : 'at 100 % it may get all traffic';
 }

@@ -88,7 +88,7 @@ function Step(props: { step: RolloutStep; rollout: RolloutDetail }) {
 }
 
 function TimeLeft(props: { rollout: RolloutDetail; endsAt: string }) {
-  const { state, stageStartedAt } = props.rollout;
+  const { state, stageStartedAt, gates } = props.rollout;
   const now = useNow({ intervalMs: 1_000 }).getTime();
   const leftMs = Date.parse(props.endsAt) - now;
   if (state === 'paused') return <>paused</>;
@@ -98,6 +98,9 @@ function TimeLeft(props: { rollout: RolloutDetail; endsAt: string }) {
         {formatDuration(leftMs)} left at least
       </Box>
     );
+  }
+  if (gates.some(({ state: gateState }) => gateState === 'waiting')) {
+    return <>its time is over; a gate is waited for</>;
   }
   const elapsedMs = stageStartedAt ? now - Date.parse(stageStartedAt) : 0;
   return (
