@@ -1,0 +1,185 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import { ConfigReader } from '@backstage/config';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
+import {
+  AuthorizeResult,
+  type AuthorizePermissionRequest,
+} from '@backstage/plugin-permission-common';
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { SloService } from '@forkyard/plugin-slo-node';
+import type { JsonObject } from '@backstage/types';
+import type { Knex } from 'knex';
+import type { HeldDeployment } from '../../../database/DeploymentsStore';
+import type { RolloutRecord } from '../../../database/rollouts/RolloutStore';
+import { EntityAccess } from '../../EntityAccess';
+import { createGates } from '../createGates';
+import { readGatesOptions } from '../readGatesOptions';
+
+/** The entity that the tests are about. */
+export const ENTITY_REF = 'component:default/shop';
+
+/** Creates a rollout that is before its first traffic. */
+export function createRollout(change: Partial<Rollout> = {}): Rollout {
+  return {
+    id: 'rollout-1',
+    entityRef: ENTITY_REF,
+    environment: 'production',
+    deploymentId: 'memory:two',
+    stableDeploymentId: 'memory:one',
+    plan: {
+      strategy: 'canary',
+      stages: [{ percent: 10, minutes: 1, approval: true }],
+      watchMinutes: 5,
+      approval: false,
+      checks: [],
+      smokeTestPath: '/healthz',
+      verdict: {},
+    },
+    state: 'checking',
+    reason: '',
+    percent: 0,
+    gates: [],
+    createdAt: new Date().toISOString(),
+    createdBy: 'user:default/ana',
+    ...change,
+  };
+}
+
+/** Creates a rollout with a plan that differs from the one above. */
+export function createRolloutWith(
+  plan: Partial<Rollout['plan']>,
+  change: Partial<Rollout> = {},
+): Rollout {
+  const rollout = createRollout(change);
+  return { ...rollout, plan: { ...rollout.plan, ...plan } };
+}
+
+/** Creates a user as the catalog has it. */
+export function createUser(
+  name: string,
+  known: { email?: string; login?: string; displayName?: string } = {},
+): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'User',
+    metadata: {
+      name,
+      namespace: 'default',
+      annotations: known.login
+        ? { 'github.com/user-login': known.login }
+        : undefined,
+    },
+    spec: {
+      profile: { email: known.email, displayName: known.displayName },
+    },
+  };
+}
+
+const shop: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'shop',
+    namespace: 'default',
+    labels: { 'forkyard.dev/tier': 'critical' },
+  },
+  relations: [
+    { type: 'ownedBy', targetRef: 'group:default/shop' },
+    { type: 'partOf', targetRef: 'system:default/demo' },
+  ],
+};
+
+/**
+ * Puts all gates together on a migrated database, with everything outside as a
+ * test says.
+ */
+export async function startTestGates(options: {
+  knex: Knex;
+  config?: JsonObject;
+  users?: Entity[];
+  slo?: Pick<SloService, 'listSlos'>;
+  /** Base URL of the portal's other plugins. */
+  portalUrl?: string;
+}) {
+  const { knex } = options;
+  await knex.migrate.up({
+    directory: `${__dirname}/../../../../migrations`,
+    name: '20261121150100_gates.js',
+  });
+  const sent: NotificationSendOptions[] = [];
+  const notifications = {
+    send: jest.fn(async (notification: NotificationSendOptions) => {
+      sent.push(notification);
+    }),
+  };
+  const denied = new Set<string>();
+  const permissions = mockServices.permissions.mock({
+    authorize: async (requests: AuthorizePermissionRequest[]) =>
+      requests.map(({ permission }) => ({
+        result: denied.has(permission.name)
+          ? AuthorizeResult.DENY
+          : AuthorizeResult.ALLOW,
+      })),
+  });
+  const rollouts = new Map<string, Rollout>();
+  const deployments = new Map<string, HeldDeployment>();
+  const stepped: string[] = [];
+  const auth = mockServices.auth();
+  const catalog = catalogServiceMock({
+    entities: [shop, ...(options.users ?? [])],
+  });
+  const logger = mockServices.logger.mock();
+  const gates = createGates({
+    options: readGatesOptions(
+      new ConfigReader({
+        app: { baseUrl: 'http://portal.test/' },
+        ...options.config,
+      }),
+    ),
+    knex,
+    access: new EntityAccess({ permissions, catalog, auth }),
+    auth,
+    catalog,
+    logger,
+    notifications,
+    discovery: mockServices.discovery.mock({
+      getBaseUrl: async id => `${options.portalUrl}/api/${id}`,
+    }),
+    slo: options.slo ?? {
+      listSlos: async ({ entityRef }) => ({
+        entityRef,
+        items: [],
+        fileProblems: [],
+      }),
+    },
+    deployments: {
+      listById: async id => {
+        const found = deployments.get(id);
+        return found ? [found] : [];
+      },
+    },
+    rollouts: {
+      get: async id => rollouts.get(id) as RolloutRecord,
+      requestStep: async id => {
+        stepped.push(id);
+      },
+    },
+  });
+  return {
+    ...gates,
+    /** Evaluates as the controller does at a tick. */
+    evaluate: (rollout: Rollout) => {
+      rollouts.set(rollout.id, rollout);
+      return gates.gates.evaluate(rollout);
+    },
+    deployments,
+    denied,
+    logger,
+    notifications,
+    rollouts,
+    sent,
+    stepped,
+  };
+}

@@ -1,0 +1,370 @@
+import {
+  mockCredentials,
+  mockErrorHandler,
+  mockServices,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import type { Rollout } from '@forkyard/plugin-deployments-common';
+import express from 'express';
+import createPromiseRouter from 'express-promise-router';
+import type { Knex } from 'knex';
+import request from 'supertest';
+import { addGateRoutes } from '../../router/gateRoutes';
+import {
+  createRollout,
+  createRolloutWith,
+  createUser,
+  startTestGates,
+} from './__testUtils__/startTestGates';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const users = [
+  createUser('ana', { email: 'Ana@example.com', login: 'ana-codes' }),
+  createUser('ana-admin', { email: 'ana@example.com' }),
+  createUser('ana-mobile', { login: 'Ana-Codes', displayName: 'Ana Berg' }),
+  createUser('bob', { email: 'bob@example.com', login: 'bob' }),
+  createUser('cleo'),
+];
+
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+
+async function start(knex: Knex, config = {}) {
+  const gates = await startTestGates({ knex, users, config });
+  const auditor = mockServices.auditor.mock({
+    createEvent: jest.fn(async () => ({
+      success: jest.fn(async () => {}),
+      fail: jest.fn(async () => {}),
+    })),
+  });
+  const router = createPromiseRouter();
+  addGateRoutes(router, {
+    ...gates,
+    httpAuth: mockServices.httpAuth(),
+    auditor,
+  });
+  const app = express().use(router).use(mockErrorHandler());
+  const post = (path: string, body: object, authorization?: string) => {
+    const call = request(app).post(path);
+    return (
+      authorization ? call.set('authorization', authorization) : call
+    ).send(body);
+  };
+  return {
+    ...gates,
+    auditor,
+    post,
+    decide: (
+      user: string,
+      body: object = { decision: 'approved' },
+      id = 'rollout-1',
+    ) =>
+      post(
+        `/rollouts/${id}/approval`,
+        body,
+        mockCredentials.user.header(`user:default/${user}`),
+      ),
+  };
+}
+
+const needsApproval = (change: Partial<Rollout> = {}) =>
+  createRolloutWith({ approval: true }, change);
+
+describe('approvals', () => {
+  it('let a rollout through once a second person approved, and keep who and why', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const rollout = needsApproval();
+    const [asked] = (await gates.evaluate(rollout)).slice(-1);
+    expect(asked).toMatchObject({
+      gate: 'approval',
+      state: 'waiting',
+      reason: expect.stringContaining(
+        'somebody else than user:default/ana to approve it',
+      ),
+    });
+    await gates.evaluate(rollout);
+    expect(gates.sent).toMatchObject([
+      {
+        recipients: {
+          entityRef: 'component:default/shop',
+          excludeEntityRef: 'user:default/ana',
+        },
+        payload: {
+          title: 'Approve a rollout of shop to production',
+          link: '/catalog/default/component/shop/deployments',
+        },
+      },
+    ]);
+
+    const comment = 'Watched it on staging';
+    const { status, body } = await gates.decide('bob', {
+      decision: 'approved',
+      comment: ` ${comment} `,
+    });
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        state: 'approved',
+        decidedBy: 'user:default/bob',
+        requestedBy: 'user:default/ana',
+        comment,
+      },
+    ]);
+    expect(body).not.toHaveProperty('notified');
+    expect(gates.stepped).toEqual(['rollout-1']);
+    expect(gates.auditor.createEvent).toHaveBeenCalledWith(
+      expect.objectContaining({
+        eventId: 'rollout-approve',
+        meta: { id: 'rollout-1', comment: ` ${comment} ` },
+      }),
+    );
+    expect(await gates.evaluate(rollout)).toContainEqual(
+      expect.objectContaining({
+        gate: 'approval',
+        state: 'passed',
+        reason: `Approved by user:default/bob: ${comment}`,
+      }),
+    );
+    expect(
+      await gates.approvals.listApprovals({ rolloutId: 'rollout-1' }),
+    ).toMatchObject([{ state: 'approved', comment }]);
+  });
+
+  it('are refused to who asked and who wrote the commit, under any of their names', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    await gates.evaluate(needsApproval({ id: 'person' }));
+    const byPush = (id: string, author: string) =>
+      gates.evaluate(
+        needsApproval({
+          id,
+          createdBy: author,
+          commit: { sha: 'a'.repeat(40), author },
+        }),
+      );
+    await byPush('login', 'ana-codes');
+    await byPush('email', 'ANA@example.com');
+    await byPush('hidden', '123+ana-codes@users.noreply.github.com');
+    await byPush('name', 'Ana Berg');
+    await byPush('called', 'cleo');
+    await gates.evaluate(
+      needsApproval({
+        id: 'other',
+        createdBy: 'user:default/bob',
+        commit: { sha: 'b'.repeat(40), author: 'ana-codes' },
+      }),
+    );
+    const approve = async (user: string, id: string) => {
+      const { status, body } = await gates.decide(user, undefined, id);
+      return [status, body.error?.message ?? body.state];
+    };
+    const asked = [403, expect.stringContaining('you asked for it')];
+    const wrote = [403, expect.stringContaining('you wrote its commit')];
+    for (const user of ['ana', 'ana-admin', 'ana-mobile']) {
+      expect(await approve(user, 'person')).toEqual(asked);
+      expect(await approve(user, 'login')).toEqual(asked);
+      expect(await approve(user, 'email')).toEqual(asked);
+      expect(await approve(user, 'hidden')).toEqual(asked);
+      expect(await approve(user, 'other')).toEqual(wrote);
+    }
+    expect(await approve('ana-mobile', 'name')).toEqual(asked);
+    expect(await approve('cleo', 'called')).toEqual(asked);
+    expect(await approve('bob', 'other')).toEqual(asked);
+    expect(await approve('stranger', 'person')).toEqual([
+      403,
+      expect.stringContaining('is not in the catalog'),
+    ]);
+    const events = jest.mocked(gates.auditor.createEvent);
+    const [{ value: refused }] = events.mock.results;
+    expect((await refused).fail).toHaveBeenCalled();
+    // Nothing was decided by all this.
+    expect(await approve('bob', 'person')).toEqual([200, 'approved']);
+    expect(await approve('cleo', 'other')).toEqual([200, 'approved']);
+  });
+
+  it('need the permission, and hide what one may not see', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    await gates.evaluate(needsApproval());
+    gates.denied.add('deployments.rollout.approve');
+    const refused = await gates.decide('bob');
+    expect([refused.status, refused.body.error.message]).toEqual([
+      403,
+      "You may not approve or reject rollouts of 'component:default/shop'. Its owners may.",
+    ]);
+    gates.denied.add('deployments.deployment.read');
+    const hidden = await gates.decide('bob');
+    const missing = await gates.decide('bob', undefined, 'rollout-2');
+    expect([hidden.status, missing.status]).toEqual([404, 404]);
+    expect(hidden.body.error.message.replace('-1', '-2')).toBe(
+      missing.body.error.message,
+    );
+    gates.denied.clear();
+    const path = '/rollouts/rollout-1/approval';
+    const body = { decision: 'approved' };
+    expect(
+      (await gates.post(path, body, mockCredentials.none.header())).status,
+    ).toBe(401);
+    expect(
+      (await gates.post(path, body, mockCredentials.service.header())).status,
+    ).toBe(403);
+    const wrong = await gates.decide('bob', { decision: 'maybe' });
+    expect([wrong.status, wrong.body.error.message]).toEqual([
+      400,
+      expect.stringContaining("'decision'"),
+    ]);
+  });
+
+  it('expire, with a clear sentence, and cannot be given afterwards', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex, {
+      deployments: { approvals: { expiresHours: 2 } },
+    });
+    const rollout = needsApproval();
+    await gates.evaluate(rollout);
+    await knex('rollout_approvals').update({
+      requested_at: hoursAgo(2),
+      expires_at: hoursAgo(0),
+    });
+    const late = await gates.decide('bob');
+    expect([late.status, late.body.error.message]).toEqual([
+      409,
+      expect.stringMatching(/has expired at .* Start the rollout again/),
+    ]);
+    expect(await gates.evaluate(rollout)).toContainEqual(
+      expect.objectContaining({
+        gate: 'approval',
+        state: 'failed',
+        reason: expect.stringMatching(/^Nobody approved it by 20/),
+      }),
+    );
+    expect(
+      await gates.approvals.listApprovals({ rolloutId: rollout.id }),
+    ).toMatchObject([{ state: 'expired' }]);
+  });
+
+  it('are decided once when several decide at once, and say who did', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const rollout = needsApproval();
+    await gates.evaluate(rollout);
+    const answers = await Promise.all([
+      gates.decide('bob'),
+      gates.decide('cleo', { decision: 'rejected' }),
+      gates.decide('bob'),
+      gates.decide('cleo'),
+    ]);
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    const { state, decidedBy } = winners[0].body;
+    for (const { status, body } of answers) {
+      if (status !== 200) {
+        expect([status, body.error.message]).toEqual([
+          409,
+          expect.stringContaining(`was already ${state} by ${decidedBy} at 20`),
+        ]);
+      }
+    }
+    const twice = await gates.decide('bob');
+    expect(twice.status).toBe(409);
+  });
+
+  it('end the rollout when rejected, by whomever', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const rollout = needsApproval();
+    await gates.evaluate(rollout);
+    const rejected = await gates.decide('ana', {
+      decision: 'rejected',
+      comment: 'Forgot the index',
+    });
+    expect(rejected.status).toBe(200);
+    expect(await gates.evaluate(rollout)).toContainEqual(
+      expect.objectContaining({
+        gate: 'approval',
+        state: 'failed',
+        reason: 'Rejected by user:default/ana: Forgot the index',
+      }),
+    );
+  });
+
+  it('are not taken for a rollout that has ended', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    await gates.evaluate(needsApproval());
+    gates.rollouts.set('rollout-1', needsApproval({ state: 'aborted' }));
+    const late = await gates.decide('bob');
+    expect([late.status, late.body.error.message]).toEqual([
+      409,
+      expect.stringContaining('it is aborted'),
+    ]);
+  });
+
+  it('are asked for last, once for each stage, when its time is over', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex, {
+      deployments: {
+        freezeWindows: [
+          {
+            name: 'Now',
+            from: hoursAgo(1).toISOString(),
+            to: hoursAgo(-1).toISOString(),
+          },
+        ],
+      },
+    });
+    const inStage = createRollout({
+      state: 'progressing',
+      percent: 10,
+      stageIndex: 0,
+      stageEndsAt: hoursAgo(-1).toISOString(),
+    });
+    const approvalOf = async (rollout: Rollout) =>
+      (await gates.evaluate(rollout)).find(({ gate }) => gate === 'approval');
+    const frozen = await approvalOf(needsApproval());
+    expect(frozen?.reason).toContain('when the other gates have passed');
+    await gates.post(
+      '/gate-overrides',
+      {
+        entityRef: 'component:default/shop',
+        environment: 'production',
+        reason: 'Urgent fix',
+        minutes: 5,
+      },
+      mockCredentials.user.header('user:default/bob'),
+    );
+    expect((await approvalOf(inStage))?.reason).toContain(
+      'when the time of the stage is over',
+    );
+    expect(
+      await gates.approvals.listApprovals({ rolloutId: inStage.id }),
+    ).toEqual([]);
+    const over = { ...inStage, stageEndsAt: hoursAgo(1).toISOString() };
+    await approvalOf(needsApproval());
+    await approvalOf(over);
+    await approvalOf(over);
+    expect(
+      await gates.approvals.listApprovals({ rolloutId: inStage.id }),
+    ).toMatchObject([
+      { stageIndex: 0, state: 'pending' },
+      { state: 'pending' },
+    ]);
+    // A decision is about what is asked for now.
+    await gates.decide('bob');
+    expect((await approvalOf(over))?.state).toBe('passed');
+    expect((await approvalOf(needsApproval()))?.state).toBe('waiting');
+  });
+
+  it('ask again until the owners could be told', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const rollout = needsApproval();
+    gates.notifications.send.mockRejectedValueOnce(new Error('down'));
+    await gates.evaluate(rollout);
+    expect(gates.sent).toHaveLength(0);
+    await gates.evaluate(rollout);
+    await gates.evaluate(rollout);
+    expect(gates.sent).toHaveLength(1);
+  });
+});
