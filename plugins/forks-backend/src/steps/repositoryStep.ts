@@ -8,7 +8,7 @@ import {
   type RepositorySource,
 } from '../sources/RepositorySource';
 import { creationDescription, FORK_TOPIC, provisioningTopic } from './markers';
-import { CATALOG_FILE, rewriteForkFiles, SLO_FILE } from './rewriteForkFiles';
+import { FORK_FILES, rewriteForkFiles } from './rewriteForkFiles';
 import type { Step, StepContext } from './Step';
 import { StepFailedError } from './StepFailedError';
 
@@ -172,7 +172,7 @@ async function pushFork(
         branch: FORK_BRANCH,
         token: await repositories.getGitToken(repository),
       },
-      paths: [CATALOG_FILE, SLO_FILE],
+      paths: FORK_FILES,
       rewrite: files =>
         rewriteForkFiles(files, {
           request,
