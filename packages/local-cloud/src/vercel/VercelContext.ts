@@ -2,6 +2,7 @@ import type { Log } from '../context';
 import type { VercelLimits } from './limits';
 import type { UsageMeter } from './metering/UsageMeter';
 import type { Presenter } from './presentation';
+import type { CheckService } from './services/CheckService';
 import type { DeploymentBuilder } from './services/DeploymentBuilder';
 import type { DeploymentCreator } from './services/DeploymentCreator';
 import type { DeploymentRemover } from './services/DeploymentRemover';
@@ -25,6 +26,7 @@ export interface VercelContext {
   creator: DeploymentCreator;
   builder: DeploymentBuilder;
   remover: DeploymentRemover;
+  checks: CheckService;
   traffic: TrafficSwitch;
   releases: RollingReleases;
   notifier: WebhookNotifier;

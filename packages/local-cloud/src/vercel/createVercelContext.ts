@@ -7,6 +7,7 @@ import { defaultVercelLimits } from './limits';
 import { UsageMeter } from './metering/UsageMeter';
 import { Presenter } from './presentation';
 import { SecretBox } from './SecretBox';
+import { CheckService } from './services/CheckService';
 import { DeploymentBuilder } from './services/DeploymentBuilder';
 import { DeploymentCreator } from './services/DeploymentCreator';
 import { DeploymentLauncher } from './services/DeploymentLauncher';
@@ -52,7 +53,8 @@ export function createVercelContext(options: {
     stores,
     ...feeds,
   });
-  const parts = { stores, runtime, launcher, notifier };
+  const checks = new CheckService({ stores, notifier });
+  const parts = { stores, runtime, launcher, notifier, checks };
   const { traffic, releases } = createTraffic(options.context, parts);
   const builder = new DeploymentBuilder({
     ...feeds,
@@ -63,9 +65,8 @@ export function createVercelContext(options: {
     log,
   });
   const creator = new DeploymentCreator({
-    stores,
+    ...parts,
     builder,
-    notifier,
     github,
     publicHost: host => presenter.publicHost(host),
     filesPath,
@@ -86,6 +87,7 @@ export function createVercelContext(options: {
     ...feeds,
     traffic,
     releases,
+    checks,
     builder,
     creator,
     remover,
@@ -125,6 +127,7 @@ function createTraffic(
     runtime: DeploymentRuntime;
     launcher: DeploymentLauncher;
     notifier: WebhookNotifier;
+    checks: CheckService;
   },
 ) {
   const production = new ProductionHosts(parts.stores);

@@ -246,3 +246,49 @@ export interface Drain {
   updatedAt: number;
   disabledAt?: number;
 }
+
+export const CHECK_CONCLUSIONS = [
+  'canceled',
+  'failed',
+  'neutral',
+  'skipped',
+  'succeeded',
+  'timeout',
+] as const;
+export type CheckConclusion = (typeof CHECK_CONCLUSIONS)[number];
+
+/** A condition that a project sets for its deployments. */
+export interface ProjectCheck {
+  id: string;
+  projectId: string;
+  name: string;
+  /** What a deployment must have for a run of it to begin. */
+  requires: 'build-ready' | 'deployment-url' | 'none';
+  /** What a deployment does not get until a run of it has passed. */
+  blocks: 'deployment-alias' | 'deployment-promotion' | 'none';
+  /** Environments whose deployments are checked; all when empty. */
+  targets: string[];
+  source:
+    | { kind: 'webhook'; webhookId?: string }
+    | { kind: 'integration'; externalResourceId?: string };
+  isRerequestable: boolean;
+  timeoutSeconds: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What a check says of one deployment; has the check as it was then. */
+export interface CheckRun {
+  id: string;
+  deploymentId: string;
+  check: ProjectCheck;
+  status: 'queued' | 'running' | 'completed';
+  conclusion?: CheckConclusion;
+  conclusionText?: string;
+  externalId?: string;
+  externalUrl?: string;
+  output?: Record<string, unknown>;
+  createdAt: number;
+  updatedAt: number;
+  completedAt?: number;
+}

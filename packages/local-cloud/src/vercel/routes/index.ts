@@ -3,6 +3,7 @@ import type { VercelContext } from '../VercelContext';
 import { accountRoutes } from './accountRoutes';
 import { aliasRoutes } from './aliasRoutes';
 import { billingRoutes } from './billingRoutes';
+import { checkRoutes } from './checkRoutes';
 import { deploymentRoutes } from './deploymentRoutes';
 import { domainRoutes } from './domainRoutes';
 import { drainRoutes } from './drainRoutes';
@@ -35,6 +36,7 @@ export function vercelRoutes(
     aliasRoutes,
     promotionRoutes,
     rollingReleaseRoutes,
+    checkRoutes,
     webhookRoutes,
     drainRoutes,
     billingRoutes,

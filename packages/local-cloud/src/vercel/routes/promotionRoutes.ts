@@ -21,6 +21,7 @@ export function promotionRoutes(
     (request, response) => {
       const project = getProject(context, request);
       const deployment = getOwnDeployment(context, project.id, request);
+      context.checks.refuseHeld(deployment);
       context.traffic.requestPromote(project, deployment);
       response.status(201).end();
     },

@@ -51,6 +51,7 @@ export function rollingReleaseRoutes(
         `The deployment "${canaryDeploymentId.slice(0, 200)}" was not found.`,
       );
     }
+    context.checks.refuseHeld(deployment);
     await releases.start(project, deployment);
     response.json(show(project));
   });

@@ -13,6 +13,7 @@ import type { DrainFeed } from '../drains/DrainFeed';
 import type { BuildEvent, Deployment } from '../model';
 import type { UsageMeter } from '../metering/UsageMeter';
 import type { VercelStores } from '../store';
+import type { CheckService } from './CheckService';
 import type { DeploymentLauncher } from './DeploymentLauncher';
 import { createRedactor } from './redaction';
 import type { TrafficSwitch } from './TrafficSwitch';
@@ -23,6 +24,7 @@ export interface DeploymentBuilderOptions {
   runtime: DeploymentRuntime;
   launcher: DeploymentLauncher;
   traffic: TrafficSwitch;
+  checks: CheckService;
   notifier: WebhookNotifier;
   meter: UsageMeter;
   feed: DrainFeed;
@@ -186,7 +188,7 @@ export class DeploymentBuilder {
 
   /** Makes the deployment READY, and lets it take the traffic where it may. */
   #finish(deploymentId: string) {
-    const { stores, traffic } = this.#options;
+    const { stores, traffic, checks } = this.#options;
     return stores.transaction(() => {
       const known = stores.deployments.find(deploymentId);
       const project = known && stores.projects.find(known.projectId);
@@ -204,6 +206,7 @@ export class DeploymentBuilder {
           }
         }
       }
+      checks.runAll(known, 'ready');
       const promoted = traffic.admit(project, known);
       const now = Date.now();
       const deployment = stores.deployments.update(deploymentId, () => ({

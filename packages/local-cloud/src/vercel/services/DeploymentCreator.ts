@@ -7,6 +7,7 @@ import { newDeploymentLabel } from '../hosts';
 import { newId } from '../ids';
 import type { Deployment, DeploymentGit, Project } from '../model';
 import type { VercelStores } from '../store';
+import type { CheckService } from './CheckService';
 import type { DeploymentBuilder } from './DeploymentBuilder';
 import { collectVariables } from './deploymentVariables';
 import type { WebhookNotifier } from './WebhookNotifier';
@@ -34,6 +35,7 @@ export interface CreateDeploymentOptions {
 export class DeploymentCreator {
   readonly #stores: VercelStores;
   readonly #builder: DeploymentBuilder;
+  readonly #checks: CheckService;
   readonly #notifier: WebhookNotifier;
   readonly #github: GitHubSide;
   readonly #publicHost: (host: string) => string;
@@ -43,6 +45,7 @@ export class DeploymentCreator {
   constructor(options: {
     stores: VercelStores;
     builder: DeploymentBuilder;
+    checks: CheckService;
     notifier: WebhookNotifier;
     github: GitHubSide;
     publicHost: (host: string) => string;
@@ -51,6 +54,7 @@ export class DeploymentCreator {
   }) {
     this.#stores = options.stores;
     this.#builder = options.builder;
+    this.#checks = options.checks;
     this.#notifier = options.notifier;
     this.#github = options.github;
     this.#publicHost = options.publicHost;
@@ -69,7 +73,10 @@ export class DeploymentCreator {
       if (!project) {
         throw notFound(`Project "${options.project.name}" was not found.`);
       }
-      return this.#stores.deployments.insert(this.#draft(id, project, options));
+      const draft = this.#draft(id, project, options);
+      const inserted = this.#stores.deployments.insert(draft);
+      this.#checks.runAll(inserted, 'created');
+      return inserted;
     });
     this.#stores.projects.update(deployment.projectId, project => project);
     this.#notifier.deploymentEvent(

@@ -8,6 +8,7 @@ import {
   checkTrafficRests,
   releaseInProgress,
 } from './checkPromotable';
+import type { CheckService } from './CheckService';
 import type { DeploymentLauncher } from './DeploymentLauncher';
 import type { ProductionHosts } from './ProductionHosts';
 import type { RollingReleases } from './RollingReleases';
@@ -19,6 +20,7 @@ export class TrafficSwitch {
   readonly #launcher: DeploymentLauncher;
   readonly #production: ProductionHosts;
   readonly #releases: RollingReleases;
+  readonly #checks: CheckService;
   readonly #notifier: WebhookNotifier;
   readonly #log: { error(message: string): void };
   readonly #running = new Set<Promise<void>>();
@@ -29,6 +31,7 @@ export class TrafficSwitch {
     launcher: DeploymentLauncher;
     production: ProductionHosts;
     releases: RollingReleases;
+    checks: CheckService;
     notifier: WebhookNotifier;
     log: { error(message: string): void };
   }) {
@@ -36,6 +39,7 @@ export class TrafficSwitch {
     this.#launcher = options.launcher;
     this.#production = options.production;
     this.#releases = options.releases;
+    this.#checks = options.checks;
     this.#notifier = options.notifier;
     this.#log = options.log;
   }
@@ -56,6 +60,7 @@ export class TrafficSwitch {
   /** Tells whether a new production deployment takes the traffic by itself. */
   #takesTraffic(project: Project, deployment: Deployment): boolean {
     if (deployment.target !== 'production') return false;
+    if (this.#checks.isHeld(deployment.id)) return false;
     if (!project.settings.autoAssignCustomDomains || project.rollback) {
       return false;
     }
@@ -78,6 +83,22 @@ export class TrafficSwitch {
     }
     this.#production.assign(project.id, deployment.id);
     return true;
+  }
+
+  /** Gives a deployment that its checks have held until now what it waited for. */
+  admitReleased(deploymentId: string): void {
+    const deployment = this.#stores.deployments.find(deploymentId);
+    const project =
+      deployment && this.#stores.projects.find(deployment.projectId);
+    if (deployment?.state !== 'READY' || !project) return;
+    if (project.productionDeploymentId === deploymentId) return;
+    if (this.admit(project, deployment)) {
+      this.#notifier.deploymentEvent(
+        'deployment.promoted',
+        project,
+        deployment,
+      );
+    }
   }
 
   requestPromote(project: Project, deployment: Deployment): void {

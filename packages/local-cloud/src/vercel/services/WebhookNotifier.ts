@@ -66,8 +66,14 @@ export class WebhookNotifier {
     this.#queue.deliveries.deleteForHook({ source: SOURCE, hookId: id });
   }
 
-  deploymentEvent(type: string, project: Project, deployment: Deployment) {
+  deploymentEvent(
+    type: string,
+    project: Project,
+    deployment: Deployment,
+    extra: object = {},
+  ) {
     this.#send(type, project, {
+      ...extra,
       user: { id: deployment.creator },
       team: { id: TEAM.id },
       project: { id: project.id, name: project.name },

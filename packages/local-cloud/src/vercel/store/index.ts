@@ -1,6 +1,7 @@
 import type { MetadataStore } from '../../store';
 import type { SecretBox } from '../SecretBox';
 import { AliasStore } from './AliasStore';
+import { CheckStore } from './CheckStore';
 import { DeploymentStore } from './DeploymentStore';
 import { DomainStore } from './DomainStore';
 import { DrainBatchStore, DrainStore } from './DrainStore';
@@ -24,6 +25,7 @@ export interface VercelStores {
   drains: DrainStore;
   drainBatches: DrainBatchStore;
   usage: UsageStore;
+  checks: CheckStore;
   transaction<T>(body: () => T): T;
 }
 
@@ -44,6 +46,7 @@ export function createVercelStores(
     drains: new DrainStore(store, box),
     drainBatches: new DrainBatchStore(store),
     usage: new UsageStore(store),
+    checks: new CheckStore(store),
     transaction: body => store.transaction(body),
   };
 }

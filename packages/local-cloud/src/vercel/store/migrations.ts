@@ -124,4 +124,24 @@ export const vercelMigrations: MetadataMigration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: '4-checks',
+    up: `
+      CREATE TABLE vercel_checks (
+        id TEXT PRIMARY KEY,
+        project_id TEXT NOT NULL REFERENCES vercel_projects ON DELETE CASCADE,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX vercel_checks_project ON vercel_checks (project_id);
+
+      CREATE TABLE vercel_check_runs (
+        id TEXT PRIMARY KEY,
+        deployment_id TEXT NOT NULL REFERENCES vercel_deployments ON DELETE CASCADE,
+        check_id TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX vercel_check_runs_deployment ON vercel_check_runs (deployment_id);
+      CREATE INDEX vercel_check_runs_check ON vercel_check_runs (check_id);
+    `,
+  },
 ];
