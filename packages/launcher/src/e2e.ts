@@ -14,7 +14,7 @@ const browsers = [
 
 /**
  * Runs the end-to-end journeys in a real browser, against a portal of its own
- * on an empty data folder.
+ * on an empty data folder: all of them, or those whose names are given.
  */
 export async function e2e(): Promise<void> {
   const browser = browsers.find(path => path && existsSync(path));
@@ -28,7 +28,7 @@ export async function e2e(): Promise<void> {
   await withTemporaryPortal({}, async portal => {
     const journeys = join(__dirname, '../../app/e2e-tests');
     const files = (await readdir(journeys))
-      .filter(name => name.endsWith('.test.ts'))
+      .filter(name => name.endsWith('.test.ts') && isWanted(name))
       .map(name => join(journeys, name));
     // A journey asks for a crash by this signal.
     process.on('SIGUSR2', () => {
@@ -43,6 +43,11 @@ export async function e2e(): Promise<void> {
       CHROMIUM_PATH: browser,
     });
   });
+}
+
+function isWanted(name: string): boolean {
+  const wanted = process.argv.slice(3);
+  return wanted.length === 0 || wanted.some(part => name.startsWith(part));
 }
 
 function runJourneys(files: string[], env: NodeJS.ProcessEnv): Promise<number> {
