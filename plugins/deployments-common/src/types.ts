@@ -1,4 +1,8 @@
-import type { RolloutState, RolloutStrategy } from './rollouts/types';
+import type {
+  RolloutGateName,
+  RolloutState,
+  RolloutStrategy,
+} from './rollouts/types';
 
 /**
  * State of a deployment, independent of the provider.
@@ -86,6 +90,8 @@ export interface RolloutSummary {
   strategy: RolloutStrategy;
   state: RolloutState;
   percent: number;
+  /** The first gate that is waiting, if any. */
+  waitingFor?: RolloutGateName;
 }
 
 /** @public */

@@ -32,6 +32,7 @@ describe('DefaultDeploymentsService', () => {
   let service: DefaultDeploymentsService;
   let stores: Awaited<ReturnType<typeof createTestStores>>;
   let provider: MemoryDeploymentProvider;
+  let rollouts: ReturnType<typeof createTestRollouts>;
 
   beforeEach(async () => {
     knex = await databases.init('POSTGRES_18');
@@ -67,12 +68,12 @@ describe('DefaultDeploymentsService', () => {
     };
     const tracking = new TrackingService(shared);
     const reconcile = new ReconcileService({ ...shared, reconcileSeconds: 30 });
-    const { services, world } = createTestRollouts(shared);
-    world.plan = createTestPlan({ strategy: 'direct' });
+    rollouts = createTestRollouts(shared);
+    rollouts.world.plan = createTestPlan({ strategy: 'direct' });
     service = new DefaultDeploymentsService({
       ...shared,
-      delivery: { getPlan: async () => world.plan },
-      rollouts: services.rollouts,
+      delivery: { getPlan: async () => rollouts.world.plan },
+      rollouts: rollouts.services.rollouts,
       tracking,
       reconcile,
     });
@@ -104,7 +105,6 @@ describe('DefaultDeploymentsService', () => {
 
   it.each([
     ['live', /has been live since 1970-01-01T00:00:01/],
-    ['preview', /was built for 'preview'/],
     ['failed', /it is failed\. Choose one that is ready/],
     ['building', /it is building/],
   ])("does not promote '%s', and says why", async (id, message) => {
@@ -123,6 +123,61 @@ describe('DefaultDeploymentsService', () => {
     expect(await service.getDeployment({ id: 'memory:live' })).toMatchObject({
       live: false,
       liveSince: '1970-01-01T00:00:01.000Z',
+    });
+  });
+
+  it('builds anew for production what was built for another environment', async () => {
+    expect(await promote('preview')).toMatchObject({
+      id: 'memory:preview-production',
+      environment: 'production',
+      state: 'queued',
+    });
+    expect(provider.calls).not.toContain('promote preview');
+  });
+
+  it('starts a rollout instead of moving the traffic where the plan asks for one', async () => {
+    rollouts.world.plan = createTestPlan();
+    expect(await promote('ready')).toMatchObject({ live: false });
+    expect(provider.calls).not.toContain('promote ready');
+    const status = await service.getEntityStatus(shop);
+    expect(status.environments[0].rollout).toMatchObject({
+      deploymentId: 'memory:ready',
+      strategy: 'canary',
+      state: 'queued',
+      percent: 0,
+    });
+  });
+
+  it('ends a canary at once by a rollback to what serves beside it', async () => {
+    rollouts.world.plan = createTestPlan();
+    await promote('ready');
+    await rollouts.services.controller.steerDue();
+    expect(provider.canary?.current?.state).toBe('active');
+    const environment = { ...shop, environment: 'production' };
+    const target = await service.getRollbackTarget(environment);
+    expect(target.id).toBe('memory:live');
+    await service.rollbackToDeployment(target, user);
+    expect(provider.canary?.current?.state).toBe('aborted');
+    await knex('rollouts').update({ due_at: knex.fn.now() });
+    await rollouts.services.controller.steerDue();
+    const { items } = await rollouts.services.rollouts.listRollouts(shop);
+    expect(items[0]).toMatchObject({
+      state: 'aborted',
+      reason: expect.stringContaining(
+        "user:default/mock rolled back to 'memory:live'",
+      ),
+    });
+  });
+
+  it('tells that a rollback holds the traffic', async () => {
+    provider.environments.get('production')!.pinned = {
+      since: new Date(7000),
+      description: 'Rolled back by ana',
+    };
+    const { environments } = await service.reconcileEntity(shop);
+    expect(environments[0].pinned).toEqual({
+      since: '1970-01-01T00:00:07.000Z',
+      description: 'Rolled back by ana',
     });
   });
 

@@ -35,6 +35,8 @@ const DEFAULT_LIMIT = 25;
 
 const PROJECTS_LIMIT = 500;
 
+const PRODUCTION = 'production';
+
 const positionSchema = z.tuple([z.iso.datetime(), z.string()]);
 const projectPositionSchema = z.tuple([z.string(), z.string()]);
 
@@ -138,12 +140,20 @@ export class DefaultDeploymentsService implements DeploymentsService {
         `Deployment '${deployment.id}' cannot be deployed again: it was deleted at ${deployment.provider}. Redeploy a newer one, or push its commit.`,
       );
     }
+    return this.#deploy(deployment, 'redeploy');
+  }
+
+  /** Has something built, and shows it before the next look. */
+  async #deploy(
+    deployment: HeldDeployment,
+    how: 'redeploy' | 'deployToProduction',
+  ): Promise<Deployment> {
     const { deployments, providers, tracked, announcer } = this.options;
     const project = projectOf(deployment);
     const askedAt = await tracked.now();
     const created = await providers
       .get(deployment.provider)
-      .redeploy(project, deployment.externalId);
+      [how](project, deployment.externalId);
     const changes = await deployments.applyObservation({
       entityRef: deployment.entityRef,
       project,
@@ -161,7 +171,9 @@ export class DefaultDeploymentsService implements DeploymentsService {
 
   /**
    * Moves the traffic at once where the plan is `direct`; elsewhere it starts a
-   * rollout, which moves it as far as the checks and the verdict allow.
+   * rollout, which moves it as far as the checks and the verdict allow. What was
+   * built for another environment has that one's settings, so its commit is
+   * built anew for production, and rolled out by production's plan then.
    */
   async promoteDeployment(
     request: DeploymentRequest,
@@ -169,6 +181,9 @@ export class DefaultDeploymentsService implements DeploymentsService {
   ): Promise<Deployment> {
     const { delivery, rollouts } = this.options;
     const deployment = await this.#get(request);
+    if (deployment.environment !== PRODUCTION && deployment.state === 'ready') {
+      return this.#deploy(deployment, 'deployToProduction');
+    }
     assertMayServe(deployment, 'promoted');
     const plan = await delivery.getPlan(deployment, { fresh: true });
     if (plan.strategy === 'direct') {

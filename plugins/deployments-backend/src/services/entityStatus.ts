@@ -73,6 +73,7 @@ function summarize(rollout: Rollout | undefined): RolloutSummary | undefined {
       strategy: rollout.plan.strategy,
       state: rollout.state,
       percent: rollout.percent,
+      waitingFor: rollout.gates.find(({ state }) => state === 'waiting')?.gate,
     }
   );
 }

@@ -95,7 +95,7 @@ export class RolloutAnnouncer {
           description: [commit && `Commit ${commit}.`, rollout.reason]
             .filter(Boolean)
             .join(' '),
-          link: `/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase(),
+          link: `${`/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase()}?rollout=${rollout.id}`,
           severity,
           topic: 'deployments',
           scope: `rollouts:${rollout.id}`,
