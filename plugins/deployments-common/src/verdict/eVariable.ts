@@ -114,7 +114,8 @@ export function nearestOnBorder(
     else low = a;
     let next = a - slope / curvature;
     if (!(next > low && next < high)) next = (low + high) / 2;
-    if (Math.abs(next - a) <= 1e-14 * a) return next;
+    // The error of the next step is about the square of this one.
+    if (Math.abs(next - a) <= 1e-9 * a) return next;
     a = next;
   }
   return a;

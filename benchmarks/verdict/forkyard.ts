@@ -1,0 +1,66 @@
+import {
+  createVerdictState,
+  decideVerdict,
+  foldVerdict,
+  type VerdictSettings,
+  type VerdictState,
+} from '@forkyard/plugin-deployments-common';
+import type { Traffic } from './traffic';
+
+export interface ForkyardRun {
+  /** Canary requests until the decision; absent when there was none. */
+  abortedAfter?: number;
+  promotedAfter?: number;
+}
+
+/**
+ * Judges a run after every tick. A run that is watched for false aborts goes on
+ * after it could have been promoted.
+ */
+export function judgeByForkyard(
+  { scenario, ticks, ...bad }: Traffic,
+  settings: Partial<VerdictSettings>,
+  { untilPromoted }: { untilPromoted: boolean },
+): ForkyardRun {
+  const { stablePerTick, canaryPerTick, slow } = scenario;
+  const counts = (requests: number, errors: number, slowOnes: number) => ({
+    requests,
+    errors,
+    durations: slow ? requests : 0,
+    slow: slowOnes,
+  });
+  let state = createVerdictState(settings);
+  for (let tick = 0; tick < ticks; tick += 1) {
+    state = foldVerdict(state, {
+      canary: counts(canaryPerTick, bad.canaryBad[tick], bad.canarySlow[tick]),
+      stable: counts(stablePerTick, bad.stableBad[tick], bad.stableSlow[tick]),
+    });
+    if (!mayBeDecided(state, untilPromoted)) continue;
+    const { decision } = decideVerdict(state, {
+      elapsedSeconds: tick,
+      minimumSeconds: 0,
+    });
+    const requests = (tick + 1) * canaryPerTick;
+    if (decision === 'abort') return { abortedAfter: requests };
+    if (decision === 'promote' && untilPromoted) {
+      return { promotedAfter: requests };
+    }
+  }
+  return {};
+}
+
+/**
+ * Spares the time of a verdict, with its sentences and bounds, where it can only
+ * be to go on: an abort needs a wealth of 1/falseAbortRate at least, or half of
+ * the requests failed, and a promotion 1/falsePromoteRate.
+ */
+function mayBeDecided(state: VerdictState, untilPromoted: boolean): boolean {
+  const { errors, latency } = state.tests;
+  const { falseAbortRate, falsePromoteRate } = state.settings;
+  const harm = Math.max(errors.harm.logPeak, latency.harm.logPeak);
+  return (
+    harm >= -Math.log(falseAbortRate) ||
+    state.canary.errors >= state.canary.requests / 2 ||
+    (untilPromoted && errors.good.logPeak >= -Math.log(falsePromoteRate))
+  );
+}
