@@ -14,7 +14,7 @@ interface DbDeliveryFileRow {
   entity_ref: string;
   file_url: string | null;
   file_etag: string | null;
-  due_at: Date;
+  is_due: boolean;
   begun_read: string;
   saved_read: string;
   known: boolean;
@@ -57,9 +57,12 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
   }
 
   async find(entityRef: string): Promise<DeliveryFile | undefined> {
-    const [row] = await this.knex<DbDeliveryFileRow>(DELIVERY_FILES).where({
-      entity_ref: entityRef,
-    });
+    const row = await this.knex(DELIVERY_FILES)
+      .where({ entity_ref: entityRef })
+      .first<DbDeliveryFileRow | undefined>(
+        '*',
+        this.knex.raw('due_at <= now() as is_due'),
+      );
     return row && toFile(row);
   }
 
@@ -72,7 +75,7 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
        values (?, 1, now() + ? * interval '1 second')
        on conflict (entity_ref) do update
          set begun_read = held.begun_read + 1, due_at = excluded.due_at
-       returning held.*`,
+       returning held.*, false as is_due`,
       [DELIVERY_FILES, request.entityRef, request.nextInSeconds],
     );
     return { ...toFile(rows[0]), read: rows[0].begun_read };
@@ -85,7 +88,7 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
     await this.knex(DELIVERY_FILES)
       .where({ entity_ref: entityRef })
       .where('saved_read', '<', read)
-      .update({ saved_read: read, error: null, ...toColumns(result) });
+      .update({ saved_read: read, error: null, ...this.#toColumns(result) });
   }
 
   async listEnvironments(entityRef: string): Promise<string[]> {
@@ -94,37 +97,42 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
       .orderBy('environment')
       .pluck('environment');
   }
-}
 
-function toColumns(result: DeliveryFileOutcome): object {
-  switch (result.outcome) {
-    case 'unchanged':
-      return {};
-    case 'failed':
-      return { error: result.error };
-    case 'absent':
-      return {
-        known: true,
-        file_url: null,
-        file_etag: null,
-        plans: null,
-        problems: '[]',
-      };
-    case 'faulty':
-      return {
-        known: true,
-        file_url: result.url,
-        file_etag: result.etag ?? null,
-        problems: JSON.stringify(result.problems),
-      };
-    default:
-      return {
-        known: true,
-        file_url: result.url,
-        file_etag: result.etag ?? null,
-        plans: JSON.stringify(result.plans),
-        problems: '[]',
-      };
+  #toColumns(result: DeliveryFileOutcome): object {
+    switch (result.outcome) {
+      case 'unchanged':
+        return {};
+      case 'failed':
+        return {
+          error: result.error,
+          due_at: this.knex.raw("now() + ? * interval '1 second'", [
+            result.retryInSeconds,
+          ]),
+        };
+      case 'absent':
+        return {
+          known: true,
+          file_url: null,
+          file_etag: null,
+          plans: null,
+          problems: '[]',
+        };
+      case 'faulty':
+        return {
+          known: true,
+          file_url: result.url,
+          file_etag: result.etag ?? null,
+          problems: JSON.stringify(result.problems),
+        };
+      default:
+        return {
+          known: true,
+          file_url: result.url,
+          file_etag: result.etag ?? null,
+          plans: JSON.stringify(result.plans),
+          problems: '[]',
+        };
+    }
   }
 }
 
@@ -137,5 +145,6 @@ function toFile(row: DbDeliveryFileRow): DeliveryFile {
     plans: row.plans ?? undefined,
     problems: row.problems,
     error: row.error ?? undefined,
+    isDue: row.is_due,
   };
 }

@@ -21,6 +21,8 @@ export interface DeliveryFile {
   problems: DeliveryFileProblem[];
   /** Why it could not be read the last time. */
   error?: string;
+  /** Whether it is to be read. */
+  isDue: boolean;
 }
 
 /** How reading a file ended. */
@@ -34,7 +36,7 @@ export type DeliveryFileOutcome =
       problems: DeliveryFileProblem[];
     }
   | { outcome: 'absent' }
-  | { outcome: 'failed'; error: string };
+  | { outcome: 'failed'; error: string; retryInSeconds: number };
 
 /** Holds what the files of entities say, and when each is due to be read. */
 export interface DeliveryFileStore {

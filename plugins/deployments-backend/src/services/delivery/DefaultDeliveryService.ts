@@ -28,7 +28,9 @@ export class DefaultDeliveryService implements DeliveryService {
   ): Promise<RolloutPlan> {
     const { store, reader } = this.options;
     let file = await store.find(entityRef);
-    if (fresh || !file?.known) {
+    // Whoever asks again and again while the repository is away waits with it.
+    const isAway = file?.error !== undefined && !file.known && !file.isDue;
+    if (!isAway && (fresh || !file?.known)) {
       await reader.readFile({ entityRef });
       file = await store.find(entityRef);
     }

@@ -17,6 +17,8 @@ const DELIVERY_FILE = 'forkyard.yaml';
 /** Files read in one pass, and at once. */
 const BATCH = 200;
 const CONCURRENCY = 4;
+/** After a failure, which is soon over or lasts. */
+const RETRY_SECONDS = 15;
 
 /**
  * Keeps what the delivery files of entities say. A file that is faulty or
@@ -71,6 +73,7 @@ export class DeliveryFileReader {
         return {
           outcome: 'failed',
           error: `${DELIVERY_FILE} could not be read: ${error.message}`,
+          retryInSeconds: Math.min(RETRY_SECONDS, refreshSeconds),
         };
       },
     );

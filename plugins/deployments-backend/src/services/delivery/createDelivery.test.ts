@@ -195,6 +195,10 @@ describe('createDelivery', () => {
     });
     repository.isDown = false;
     repository.delivery = fileOf('canary');
+    const reads = repository.reads.length;
+    await expect(strategyOf(created, fresh)).rejects.toThrow(/not known yet/);
+    expect(repository.reads).toHaveLength(reads);
+    await knex('delivery_files').update({ due_at: new Date(0) });
     expect(await strategyOf(created)).toBe('canary');
   });
 
@@ -255,6 +259,14 @@ describe('createDelivery', () => {
     await onEvent({ topic: topics[0], eventPayload: { entityRef: 7 } });
     await run();
     expect((await delivery.getPlan(production)).strategy).toBe('blue-green');
+
+    repository.isDown = true;
+    await onEvent({ topic: topics[0], eventPayload: { entityRef: SHOP } });
+    await run();
+    const retries = await knex('delivery_files').whereRaw(
+      "due_at < now() + interval '1 minute'",
+    );
+    expect(retries).toHaveLength(1);
 
     await knex('tracked_entities').delete();
     await run();
