@@ -258,14 +258,15 @@ describe('approvals', () => {
     const winners = answers.filter(({ status }) => status === 200);
     expect(winners).toHaveLength(1);
     const { state, decidedBy } = winners[0].body;
-    for (const { status, body } of answers) {
-      if (status !== 200) {
-        expect([status, body.error.message]).toEqual([
-          409,
-          expect.stringContaining(`was already ${state} by ${decidedBy} at 20`),
-        ]);
-      }
-    }
+    const losers = answers.filter(({ status }) => status !== 200);
+    expect(
+      losers.map(({ status, body }) => [status, body.error.message]),
+    ).toEqual(
+      Array(3).fill([
+        409,
+        expect.stringContaining(`was already ${state} by ${decidedBy} at 20`),
+      ]),
+    );
     const twice = await gates.decide('bob');
     expect(twice.status).toBe(409);
   });

@@ -91,6 +91,10 @@ const ACTIONS: { what: string; matches(action: string): boolean }[] = [
   },
 ];
 
+/** What begins to build or to alter a table in knex. */
+const TABLE_BUILDER =
+  /\b(?<verb>createTable|createTableIfNotExists|alterTable|table)\s*\(\s*['"`](?<name>[\w.]+)/g;
+
 /** Calls of migration libraries, on a table that was named before. */
 const CALL_PATTERNS: Pattern[] = [
   {
@@ -248,9 +252,6 @@ function hasDefault(text: string, index: number): boolean {
   const statement = text.slice(from + 1, end < 0 ? undefined : end);
   return /\.(?:defaultTo|alter)\s*\(/.test(statement);
 }
-
-const TABLE_BUILDER =
-  /\b(?<verb>createTable|createTableIfNotExists|alterTable|table)\s*\(\s*['"`](?<name>[\w.]+)/g;
 
 /** The table whose builder a call is in, as far as can be seen. */
 function tableAt(

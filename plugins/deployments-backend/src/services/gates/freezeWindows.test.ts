@@ -123,15 +123,23 @@ describe('weekly windows', () => {
           const end = findFreezeEnd(windows, now);
           const holds = (when: Date) =>
             windows.some(each => isFrozen(each, when));
-          if (!holds(now)) return end.getTime() === now.getTime();
+          const isHeld = holds(now);
           const between = new Date(
             Math.floor(
               now.getTime() + share * (end.getTime() - 1 - now.getTime()),
             ),
           );
-          return (
-            !holds(end) && holds(new Date(end.getTime() - 1)) && holds(between)
-          );
+          expect({
+            end: holds(end),
+            later: end > now,
+            before: isHeld && holds(new Date(end.getTime() - 1)),
+            between: isHeld && holds(between),
+          }).toEqual({
+            end: false,
+            later: isHeld,
+            before: isHeld,
+            between: isHeld,
+          });
         },
       ),
       { numRuns: 300 },

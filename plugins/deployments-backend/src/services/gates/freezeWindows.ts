@@ -60,17 +60,22 @@ export function isFrozen(window: FreezeWindow, at: Date): boolean {
 export function findFreezeEnd(windows: FreezeWindow[], at: Date): Date {
   let moment = at;
   for (let step = 0; step < MAX_STEPS; step++) {
-    const holding = windows.filter(window => isFrozen(window, moment));
-    if (holding.length === 0) return moment;
-    moment = new Date(
-      Math.max(...holding.map(window => nextLook(window, moment))),
-    );
+    const next = nextLook(windows, moment);
+    if (next === undefined) return moment;
+    moment = next;
   }
   return moment;
 }
 
-/** Until then the window holds without a gap. */
-function nextLook(window: FreezeWindow, at: Date): number {
+/** Until then one of the windows holds without a gap; undefined when none does. */
+function nextLook(windows: FreezeWindow[], at: Date): Date | undefined {
+  const looks = windows
+    .filter(window => isFrozen(window, at))
+    .map(window => holdsUntil(window, at));
+  return looks.length > 0 ? new Date(Math.max(...looks)) : undefined;
+}
+
+function holdsUntil(window: FreezeWindow, at: Date): number {
   if (window.kind === 'once') return window.to.getTime();
   const quarterEnd = (Math.floor(at.getTime() / QUARTER_MS) + 1) * QUARTER_MS;
   return Math.min(at.getTime() + millisecondsLeft(window, at), quarterEnd);

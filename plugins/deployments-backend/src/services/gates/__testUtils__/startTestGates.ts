@@ -91,6 +91,33 @@ const shop: Entity = {
   ],
 };
 
+const noSlos: Pick<SloService, 'listSlos'> = {
+  listSlos: async ({ entityRef }) => ({
+    entityRef,
+    items: [],
+    fileProblems: [],
+  }),
+};
+
+function createMocks() {
+  const sent: NotificationSendOptions[] = [];
+  const notifications = {
+    send: jest.fn(async (notification: NotificationSendOptions) => {
+      sent.push(notification);
+    }),
+  };
+  const denied = new Set<string>();
+  const permissions = mockServices.permissions.mock({
+    authorize: async (requests: AuthorizePermissionRequest[]) =>
+      requests.map(({ permission }) => ({
+        result: denied.has(permission.name)
+          ? AuthorizeResult.DENY
+          : AuthorizeResult.ALLOW,
+      })),
+  });
+  return { denied, permissions, notifications, sent };
+}
+
 /**
  * Puts all gates together on a migrated database, with everything outside as a
  * test says.
@@ -108,21 +135,7 @@ export async function startTestGates(options: {
     directory: `${__dirname}/../../../../migrations`,
     name: '20261121150100_gates.js',
   });
-  const sent: NotificationSendOptions[] = [];
-  const notifications = {
-    send: jest.fn(async (notification: NotificationSendOptions) => {
-      sent.push(notification);
-    }),
-  };
-  const denied = new Set<string>();
-  const permissions = mockServices.permissions.mock({
-    authorize: async (requests: AuthorizePermissionRequest[]) =>
-      requests.map(({ permission }) => ({
-        result: denied.has(permission.name)
-          ? AuthorizeResult.DENY
-          : AuthorizeResult.ALLOW,
-      })),
-  });
+  const { denied, permissions, notifications, sent } = createMocks();
   const rollouts = new Map<string, Rollout>();
   const deployments = new Map<string, HeldDeployment>();
   const stepped: string[] = [];
@@ -147,13 +160,7 @@ export async function startTestGates(options: {
     discovery: mockServices.discovery.mock({
       getBaseUrl: async id => `${options.portalUrl}/api/${id}`,
     }),
-    slo: options.slo ?? {
-      listSlos: async ({ entityRef }) => ({
-        entityRef,
-        items: [],
-        fileProblems: [],
-      }),
-    },
+    slo: options.slo ?? noSlos,
     deployments: {
       listById: async id => {
         const found = deployments.get(id);

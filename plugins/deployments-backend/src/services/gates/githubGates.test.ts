@@ -1,0 +1,312 @@
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import {
+  startTestLocalCloud,
+  type TestLocalCloud,
+} from '@forkyard/local-cloud';
+import type {
+  DeploymentCommit,
+  RolloutGateName,
+} from '@forkyard/plugin-deployments-common';
+import { Octokit } from '@octokit/rest';
+import type { Knex } from 'knex';
+import {
+  createRolloutWith,
+  createUser,
+  startTestGates,
+} from './__testUtils__/startTestGates';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+describe('gates that ask GitHub', () => {
+  let cloud: TestLocalCloud;
+  let octokit: Octokit;
+
+  beforeAll(async () => {
+    cloud = await startTestLocalCloud({ config: { baseAppDir: undefined } });
+    octokit = new Octokit({
+      auth: cloud.token,
+      baseUrl: cloud.urls.github,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    await octokit.repos.createInOrg({ org: 'acme', name: 'shop' });
+  });
+
+  afterAll(() => cloud.dispose());
+
+  afterEach(() => {
+    cloud.github.faults.clear();
+  });
+
+  const shop = { owner: 'acme', repo: 'shop' };
+
+  /** Commits a file and gives the commit as the provider would. */
+  async function commit(
+    path: string,
+    text: string,
+    author = { name: 'Ana', email: 'ana@example.com' },
+  ): Promise<DeploymentCommit> {
+    const held = await octokit.repos
+      .getContent({ ...shop, path })
+      .catch(() => undefined);
+    const { data } = await octokit.repos.createOrUpdateFileContents({
+      ...shop,
+      path,
+      author,
+      message: `Write ${path}`,
+      content: Buffer.from(text).toString('base64'),
+      sha: held && 'sha' in held.data ? held.data.sha : undefined,
+    });
+    const sha = data.commit.sha!;
+    return { sha, url: `${cloud.urls.github}/acme/shop/commit/${sha}` };
+  }
+
+  const setStatus = (
+    { sha }: DeploymentCommit,
+    context: string,
+    state: 'pending' | 'success' | 'failure',
+  ) => octokit.repos.createCommitStatus({ ...shop, sha, context, state });
+
+  const listStatuses = async ({ sha }: DeploymentCommit) => {
+    const { data } = await octokit.repos.listCommitStatusesForRef({
+      ...shop,
+      ref: sha,
+    });
+    return data.map(({ context, state }) => `${context} ${state}`).reverse();
+  };
+
+  const start = (knex: Knex) =>
+    startTestGates({
+      knex,
+      users: [
+        createUser('ana', { email: 'ana@example.com' }),
+        createUser('bob', { email: 'bob@example.com' }),
+      ],
+      config: {
+        integrations: {
+          github: [
+            {
+              host: new URL(cloud.urls.github).host,
+              apiBaseUrl: cloud.urls.github,
+              token: cloud.token,
+            },
+          ],
+        },
+      },
+    });
+
+  /** Makes the next look a real one. */
+  const forgetAge = (knex: Knex) =>
+    knex('gate_results').update({
+      checked_at: new Date(0),
+      report_after: new Date(0),
+    });
+
+  it('wait for CI, pass or fail by it, and tell the commit only what changed', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const head = await commit('README.md', '# Shop');
+    const rollout = createRolloutWith({ checks: ['ci'] }, { commit: head });
+    const ci = async (of = rollout) => {
+      await forgetAge(knex);
+      return (await gates.evaluate(of)).find(({ gate }) => gate === 'ci');
+    };
+    expect(await ci()).toMatchObject({
+      state: 'waiting',
+      reason: 'No check has been announced for the commit yet.',
+    });
+    const old = {
+      ...rollout,
+      id: 'rollout-2',
+      createdAt: '2026-11-20T00:00:00Z',
+    };
+    expect(await ci(old)).toMatchObject({
+      state: 'skipped',
+      reason: 'No check runs for the commit: its repository has no CI.',
+    });
+    await setStatus(head, 'test', 'pending');
+    await setStatus(head, 'lint', 'success');
+    expect(await ci()).toMatchObject({
+      state: 'waiting',
+      reason: "Waiting for 'test' at GitHub.",
+    });
+    await setStatus(head, 'test', 'success');
+    expect(await ci()).toMatchObject({
+      state: 'passed',
+      reason: 'All 2 checks of the commit passed.',
+    });
+    // What passed is not asked again.
+    await setStatus(head, 'test', 'failure');
+    expect(await ci()).toMatchObject({ state: 'passed' });
+    const next = { ...rollout, id: 'rollout-3' };
+    expect(await ci(next)).toMatchObject({
+      state: 'failed',
+      reason: "'test' failed for the commit. Push a commit that passes.",
+    });
+    const told = (await listStatuses(head)).filter(line =>
+      line.startsWith('forkyard/ci'),
+    );
+    expect(told).toEqual([
+      'forkyard/ci pending',
+      'forkyard/ci success',
+      'forkyard/ci pending',
+      'forkyard/ci success',
+      'forkyard/ci failure',
+    ]);
+    // A status that is there already is not written again after a crash.
+    const before = await listStatuses(head);
+    await knex('gate_results').update({ reported: null });
+    await ci(next);
+    expect(await listStatuses(head)).toEqual(before);
+  });
+
+  it('wait, and never fail a rollout, while GitHub is in trouble', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const head = await commit('README.md', '# Shop in trouble');
+    await setStatus(head, 'test', 'success');
+    cloud.github.faults.add({ path: '/repos/*', status: 503 });
+    const rollout = createRolloutWith(
+      { checks: ['ci', 'schema'] },
+      {
+        commit: head,
+        stableCommit: {
+          ...head,
+          sha: 'f'.repeat(40),
+          url: head.url?.replace(head.sha, 'f'.repeat(40)),
+        },
+      },
+    );
+    const stateOf = async (name: RolloutGateName) =>
+      (await gates.evaluate(rollout)).find(({ gate }) => gate === name);
+    for (const name of ['ci', 'schema'] as const) {
+      expect(await stateOf(name)).toMatchObject({
+        state: 'waiting',
+        reason: expect.stringMatching(/^This cannot be checked now: GitHub/),
+      });
+    }
+    cloud.github.faults.clear();
+    expect(await listStatuses(head)).toEqual(['test success']);
+    await forgetAge(knex);
+    expect(await stateOf('ci')).toMatchObject({ state: 'passed' });
+    expect(await listStatuses(head)).toContain('forkyard/ci success');
+    // What serves is gone from GitHub: nobody knows what it needs.
+    expect(await stateOf('schema')).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('This cannot be checked now'),
+    });
+  });
+
+  it('compare the migrations of both versions, and again when another one serves', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const first = await commit('src/server.js', '1');
+    const second = await commit('src/server.js', '2');
+    const additive = await commit(
+      'migrations/1_add.sql',
+      'alter table users add column nick text;\n',
+    );
+    const breaking = await commit(
+      'migrations/2_drop.sql',
+      '-- No longer used\nalter table users\n  drop column name;\n',
+    );
+    const schema = async (
+      stableCommit: DeploymentCommit | undefined,
+      head: DeploymentCommit,
+      id: string,
+      stableDeploymentId: string | undefined = 'memory:one',
+    ) =>
+      (
+        await gates.evaluate(
+          createRolloutWith(
+            { checks: ['schema'] },
+            { id, commit: head, stableCommit, stableDeploymentId },
+          ),
+        )
+      ).find(({ gate }) => gate === 'schema');
+    expect(await schema(first, second, 'a')).toMatchObject({
+      state: 'passed',
+      reason: 'No migration changed.',
+    });
+    expect(await schema(second, additive, 'b')).toMatchObject({
+      state: 'passed',
+      reason: 'The migration that changed only adds to the schema.',
+    });
+    expect(await schema(first, breaking, 'c')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^migrations\/2_drop\.sql:3 drops a column, .*First release code/,
+      ),
+      url: `${cloud.urls.github}/acme/shop/blob/${breaking.sha}/migrations/2_drop.sql#L3`,
+    });
+    // The database is ahead already when an older commit is rolled out.
+    expect(await schema(breaking, first, 'd')).toMatchObject({
+      state: 'passed',
+    });
+    expect(await schema(undefined, breaking, 'e')).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringContaining('of the version that serves'),
+    });
+    expect(await schema(breaking, breaking, 'f')).toMatchObject({
+      state: 'passed',
+    });
+    expect(await schema(first, breaking, 'f', 'memory:zero')).toMatchObject({
+      state: 'failed',
+    });
+    expect(await schema(first, { sha: breaking.sha }, 'g')).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringContaining('no commit at GitHub'),
+    });
+  });
+
+  it('know the author of a commit from GitHub, co-authors included', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const head = await commit('README.md', '# By Ana');
+    const rollout = createRolloutWith(
+      { approval: true },
+      { commit: head, createdBy: 'service:pipeline' },
+    );
+    const approve = (user: string) =>
+      gates.approvals.decideApproval(
+        { rolloutId: rollout.id, decision: 'approved' },
+        { credentials: mockCredentials.user(`user:default/${user}`) },
+      );
+    await gates.evaluate(rollout);
+    await expect(approve('ana')).rejects.toThrow(
+      `you wrote its commit ${head.sha.slice(0, 7)}`,
+    );
+    cloud.github.faults.add({ path: '/repos/*', status: 503 });
+    await expect(approve('bob')).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+    });
+    cloud.github.faults.clear();
+    await expect(approve('bob')).resolves.toMatchObject({ state: 'approved' });
+
+    const { data: parent } = await octokit.git.getCommit({
+      ...shop,
+      commit_sha: head.sha,
+    });
+    const { data: paired } = await octokit.git.createCommit({
+      ...shop,
+      message: 'Pair\n\nCo-authored-by: Bob <bob@example.com>\n',
+      tree: parent.tree.sha,
+      parents: [head.sha],
+      author: { name: 'Cleo', email: 'cleo@example.com' },
+    });
+    const pair = {
+      ...rollout,
+      id: 'pair',
+      commit: {
+        sha: paired.sha,
+        url: head.url?.replace(head.sha, paired.sha),
+      },
+    };
+    await gates.evaluate(pair);
+    await expect(
+      gates.approvals.decideApproval(
+        { rolloutId: 'pair', decision: 'approved' },
+        { credentials: mockCredentials.user('user:default/bob') },
+      ),
+    ).rejects.toThrow('you wrote its commit');
+  });
+});
