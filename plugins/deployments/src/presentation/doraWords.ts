@@ -115,12 +115,12 @@ export function describeTrend(metric: DoraMetric): Trend {
       text:
         before === undefined
           ? 'Not known of the period before'
-          : `${formatMetricValue(before, unit)} in the period before`,
+          : `In the period before: ${formatMetricValue(before, unit)}`,
     };
   }
-  const was = `${formatMetricValue(before, unit)} before`;
+  const was = formatMetricValue(before, unit);
   if (Math.abs(value - before) <= Math.abs(before) * 0.05) {
-    return { direction: 'same', text: `As before (${was})` };
+    return { direction: 'same', text: `As before: ${was}` };
   }
   const direction = value > before ? 'up' : 'down';
   const judgement =
@@ -128,7 +128,7 @@ export function describeTrend(metric: DoraMetric): Trend {
       ? 'better'
       : 'worse';
   const word = judgement === 'better' ? 'Better' : 'Worse';
-  return { direction, judgement, text: `${word}: ${was}` };
+  return { direction, judgement, text: `${word} than before: ${was}` };
 }
 
 /** Says what became of a deployment, in the words of the status language. */

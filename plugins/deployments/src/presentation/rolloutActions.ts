@@ -35,6 +35,7 @@ function refusalOfPause({
   stageStartedAt,
 }: Rollout): string | undefined {
   if (state === 'queued') return waitsInQueue;
+  if (state === 'paused') return 'It is paused already.';
   const isMoving = state === 'progressing' && !stageStartedAt;
   return isMoving || state === 'switching' ? trafficMoves : undefined;
 }

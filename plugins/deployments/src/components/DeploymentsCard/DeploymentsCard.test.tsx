@@ -65,6 +65,36 @@ describe('the deployments card', () => {
     expect(screen.getByText(/the last one took 31 s/)).toBeInTheDocument();
   });
 
+  it('shows a running rollout in a line, and leads to it', async () => {
+    const api = createDeploymentsApi({
+      getEntityStatus: async () =>
+        createStatus({
+          environments: [
+            {
+              environment: 'production',
+              live,
+              rollout: {
+                id: 'r-1',
+                deploymentId: 'vercel:dpl_new',
+                strategy: 'canary',
+                state: 'progressing',
+                percent: 25,
+              },
+            },
+          ],
+        }),
+    });
+    renderWithDeployments(<DeploymentsCard />, { api });
+    expect(
+      await screen.findByText(
+        "Canary 25 %: the new version has 25 % of production's traffic.",
+      ),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByRole('link', { name: 'Show the rollout' }),
+    ).toHaveAttribute('href', '/deployments?rollout=r-1');
+  });
+
   it('calls production degraded when the newest deployment failed', async () => {
     const api = createDeploymentsApi({
       getEntityStatus: async () =>

@@ -27,9 +27,9 @@ export function DoraChangeTable(props: {
   const { scope, days, metric } = props;
   const titleId = useId();
   return (
-    <Stack component="section" aria-labelledby={titleId} spacing={1}>
+    <Stack spacing={1}>
       <Typography id={titleId} variant="h6" component="h2">
-        {doraWords[metric].rows} of the last {days} days
+        {doraWords[metric].rows}, last {days} days
       </Typography>
       <Typography variant="body2" color="text.secondary">
         {doraWords[metric].meaning}

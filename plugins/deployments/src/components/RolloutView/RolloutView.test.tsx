@@ -1,0 +1,367 @@
+import { ConflictError } from '@backstage/errors';
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { RolloutsApi } from '@forkyard/plugin-deployments-common';
+import { createRolloutsApi } from '../../__testUtils__/createRolloutsApi';
+import {
+  createDeploymentsApi,
+  entityRef,
+} from '../../__testUtils__/deployments';
+import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
+import {
+  ago,
+  createAbortedRollout,
+  createApproval,
+  createPoints,
+  createRollout,
+  createWaitingRollout,
+} from '../../__testUtils__/rollouts';
+import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { RolloutView } from './RolloutView';
+
+const everything: DeploymentPermissions = {
+  loading: false,
+  mayRead: true,
+  mayRedeploy: true,
+  mayPromote: true,
+  maySteer: true,
+  mayApprove: true,
+  mayBreakGlass: true,
+};
+
+function renderRollout(
+  answers: Partial<RolloutsApi>,
+  options: {
+    permissions?: Partial<DeploymentPermissions>;
+    reader?: string;
+  } = {},
+) {
+  const rollouts = createRolloutsApi(answers);
+  const onChanged = jest.fn();
+  renderWithDeployments(
+    <RolloutView
+      entityRef={entityRef}
+      id="rollout-1"
+      permissions={{ ...everything, ...options.permissions }}
+      onChanged={onChanged}
+    />,
+    { api: createDeploymentsApi(), rollouts, reader: options.reader },
+  );
+  return { rollouts, onChanged };
+}
+
+async function press(name: string) {
+  await userEvent.click(await screen.findByRole('button', { name }));
+}
+
+describe('a rollout in view', () => {
+  it('answers how good the new version is, how far it is, and what holds it', async () => {
+    renderRollout({
+      getRollout: async () => createRollout(),
+      listRolloutPoints: async () => ({ items: createPoints() }),
+    });
+    const view = await screen.findByRole('region', {
+      name: 'Canary of 9ab02e1 to production',
+    });
+    expect(
+      screen.getByRole('img', {
+        name: 'Traffic of production: 25 % to 9ab02e1, canary; 75 % to 3f2c1a9, stable',
+      }),
+    ).toBeInTheDocument();
+    expect(
+      within(view).getByRole('meter', {
+        name: 'Evidence of harm, towards an abort',
+      }),
+    ).toHaveAttribute('aria-valuenow', '12');
+    expect(
+      within(view).getByRole('meter', {
+        name: 'Evidence of good, towards promotion',
+      }),
+    ).toHaveAttribute('aria-valuenow', '62');
+    expect(view).toHaveTextContent('No sign of harm; about 800 more requests');
+    const stages = within(screen.getByRole('list', { name: 'Stages' }));
+    const current = stages
+      .getAllByRole('listitem')
+      .find(item => item.getAttribute('aria-current') === 'step');
+    expect(current).toHaveTextContent(/25 %, now.*left at least/);
+    for (const chart of [
+      'Error rate',
+      'Latency, 95th percentile',
+      'Requests',
+    ]) {
+      expect(
+        await screen.findByRole('figure', { name: new RegExp(`^${chart}`) }),
+      ).toBeInTheDocument();
+    }
+    expect(
+      screen.getByRole('region', { name: 'Checks and gates' }),
+    ).toHaveTextContent('PassedSmoke test/healthz answered 200 in 38 ms.');
+    expect(screen.getByRole('region', { name: 'Approvals' })).toHaveTextContent(
+      /Approvedby ana .*Looks right/,
+    );
+    const log = within(screen.getByRole('region', { name: 'Log' }));
+    expect(log.getAllByRole('listitem').map(item => item.textContent)).toEqual([
+      expect.stringMatching(/^Progressing25 %.*by Forkyard.*no sign of harm/),
+      expect.stringMatching(/^Checking → Progressing10 %.*ana approved/),
+      expect.stringMatching(/^Checking0 %.*by ben.*Please watch the thumb/),
+    ]);
+  });
+
+  it('reads changes of state and of the split aloud', async () => {
+    renderRollout({});
+    expect(
+      await screen.findByText(
+        'Canary of 9ab02e1 to production: Progressing, 25 % of the traffic.',
+      ),
+    ).toHaveAttribute('role', 'status');
+  });
+
+  it('says how many requests of users met a version that was aborted, and failed', async () => {
+    renderRollout({ getRollout: async () => createAbortedRollout() });
+    const view = await screen.findByRole('region', { name: /Canary/ });
+    expect(view).toHaveTextContent(
+      '143 requests of users met the new version; 28 of them failed (20 %).',
+    );
+    expect(within(view).getByText('Aborted')).toBeInTheDocument();
+    expect(
+      screen.queryByRole('button', { name: /Abort/ }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('says that no request came, and judges nothing before traffic', async () => {
+    renderRollout({ getRollout: async () => createWaitingRollout() });
+    const view = await screen.findByRole('region', { name: /Canary/ });
+    expect(view).toHaveTextContent('No request has been judged yet');
+    expect(within(view).queryByRole('meter')).not.toBeInTheDocument();
+  });
+
+  it('says that it is loading, and why it could not, and loads on request', async () => {
+    let failing = true;
+    renderRollout({
+      getRollout: async () => {
+        if (!failing) return createRollout();
+        throw new Error('Database is gone');
+      },
+    });
+    expect(await screen.findByText(/Database is gone/)).toBeInTheDocument();
+    failing = false;
+    await press('Try again');
+    expect(
+      await screen.findByRole('region', { name: /Canary/ }),
+    ).toBeInTheDocument();
+  });
+
+  it('shows the rest when only its traffic could not be loaded', async () => {
+    renderRollout({
+      listRolloutPoints: async () => {
+        throw new Error('Points are lost');
+      },
+    });
+    expect(await screen.findByText(/Points are lost/)).toBeInTheDocument();
+    expect(screen.getByRole('region', { name: 'Log' })).toBeInTheDocument();
+  });
+});
+
+describe('steering a rollout', () => {
+  it.each([
+    ['Pause', 'Pause 9ab02e1', 'pauseRollout', /keeps 25 % of production/],
+    ['Promote now', 'Promote 9ab02e1 now', 'promoteRollout', /are skipped/],
+    ['Abort', 'Abort 9ab02e1', 'abortRollout', /goes back to 3f2c1a9/],
+  ] as const)(
+    'asks before it does: %s',
+    async (label, confirm, method, consequence) => {
+      const { rollouts, onChanged } = renderRollout({});
+      await press(`${label}: rollout of 9ab02e1`);
+      const dialog = await screen.findByRole('dialog');
+      expect(dialog).toHaveTextContent(consequence);
+      expect(rollouts[method]).not.toHaveBeenCalled();
+      await userEvent.type(
+        within(dialog).getByLabelText('Comment for the log (optional)'),
+        'Seen enough',
+      );
+      await userEvent.click(
+        within(dialog).getByRole('button', { name: confirm }),
+      );
+      await waitFor(() =>
+        expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+      );
+      expect(rollouts[method]).toHaveBeenCalledWith({
+        id: 'rollout-1',
+        comment: 'Seen enough',
+      });
+      expect(onChanged).toHaveBeenCalled();
+    },
+  );
+
+  it('offers to resume a paused one', async () => {
+    const { rollouts } = renderRollout({
+      getRollout: async () => createRollout({ state: 'paused' }),
+    });
+    await press('Resume: rollout of 9ab02e1');
+    await press('Resume 9ab02e1');
+    await waitFor(() =>
+      expect(rollouts.resumeRollout).toHaveBeenCalledWith({
+        id: 'rollout-1',
+        comment: undefined,
+      }),
+    );
+  });
+
+  it('keeps the dialog open with the reason when it is refused', async () => {
+    renderRollout({
+      abortRollout: async () => {
+        throw new ConflictError('Its traffic is being sent back');
+      },
+    });
+    await press('Abort: rollout of 9ab02e1');
+    await press('Abort 9ab02e1');
+    expect(await screen.findByText(/is being sent back/)).toBeInTheDocument();
+    expect(screen.getByRole('dialog')).toBeInTheDocument();
+  });
+
+  it('says why what cannot be done now cannot', async () => {
+    renderRollout({ getRollout: async () => createWaitingRollout() });
+    const button = await screen.findByRole('button', {
+      name: 'Promote now: rollout of 9ab02e1',
+    });
+    expect(button).toHaveAccessibleDescription(
+      'It has no traffic yet: its checks and gates come first.',
+    );
+    await userEvent.click(button);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('refuses to steer with a reason who may only look', async () => {
+    renderRollout({}, { permissions: { maySteer: false } });
+    const button = await screen.findByRole('button', { name: /^Abort/ });
+    expect(button).toHaveAccessibleDescription(/You may not steer/);
+  });
+});
+
+describe('a second person', () => {
+  it('approves with a comment, knowing what follows', async () => {
+    const { rollouts } = renderRollout({
+      getRollout: async () => createWaitingRollout(),
+    });
+    await press('Approve 9ab02e1');
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent(
+      "Once approved, the new version gets 10 % of production's traffic.",
+    );
+    await userEvent.type(
+      within(dialog).getByLabelText('Comment (optional)'),
+      'Read it',
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Approve 9ab02e1' }),
+    );
+    await waitFor(() =>
+      expect(rollouts.decideApproval).toHaveBeenCalledWith({
+        rolloutId: 'rollout-1',
+        decision: 'approved',
+        comment: 'Read it',
+      }),
+    );
+  });
+
+  it('rejects only with a reason', async () => {
+    const { rollouts } = renderRollout({
+      getRollout: async () => createWaitingRollout(),
+    });
+    await press('Reject 9ab02e1');
+    const dialog = await screen.findByRole('dialog');
+    const confirm = within(dialog).getByRole('button', {
+      name: 'Reject 9ab02e1',
+    });
+    expect(confirm).toBeDisabled();
+    await userEvent.type(
+      within(dialog).getByLabelText(/Why it is rejected/),
+      'Not on a Friday',
+    );
+    await userEvent.click(confirm);
+    await waitFor(() =>
+      expect(rollouts.decideApproval).toHaveBeenCalledWith({
+        rolloutId: 'rollout-1',
+        decision: 'rejected',
+        comment: 'Not on a Friday',
+      }),
+    );
+  });
+
+  it('is not who asked: the author reads why, and may only reject', async () => {
+    renderRollout(
+      { getRollout: async () => createWaitingRollout() },
+      { reader: 'user:default/ben' },
+    );
+    expect(
+      await screen.findByText(/You asked for this rollout yourself/),
+    ).toBeVisible();
+    await press('Approve 9ab02e1');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await press('Reject 9ab02e1');
+    expect(await screen.findByRole('dialog')).toBeInTheDocument();
+  });
+
+  it('is asked no more once the approval has expired', async () => {
+    renderRollout({
+      getRollout: async () =>
+        createWaitingRollout({
+          approvals: [
+            createApproval({ state: 'expired', expiresAt: ago(3_600) }),
+          ],
+        }),
+    });
+    expect(await screen.findByText('Expired')).toBeInTheDocument();
+    expect(
+      screen.queryByRole('button', { name: 'Approve 9ab02e1' }),
+    ).not.toBeInTheDocument();
+  });
+});
+
+describe('breaking the glass', () => {
+  it('takes a reason and at most four hours', async () => {
+    const { rollouts } = renderRollout({
+      getRollout: async () => createWaitingRollout(),
+    });
+    await press('Break the glass of production');
+    const dialog = await screen.findByRole('dialog');
+    const confirm = within(dialog).getByRole('button', {
+      name: 'Break the glass of production',
+    });
+    expect(confirm).toBeDisabled();
+    await userEvent.type(within(dialog).getByLabelText(/Reason/), 'Outage');
+    const minutes = within(dialog).getByLabelText(/Minutes/);
+    await userEvent.clear(minutes);
+    await userEvent.type(minutes, '241');
+    expect(confirm).toBeDisabled();
+    await userEvent.clear(minutes);
+    await userEvent.type(minutes, '45');
+    await userEvent.click(confirm);
+    await waitFor(() =>
+      expect(rollouts.overrideGates).toHaveBeenCalledWith({
+        entityRef,
+        environment: 'production',
+        reason: 'Outage',
+        minutes: 45,
+      }),
+    );
+  });
+
+  it('is offered only while a freeze or the budget holds it', async () => {
+    renderRollout({});
+    await screen.findByRole('region', { name: 'Checks and gates' });
+    expect(
+      screen.queryByRole('button', { name: /Break the glass/ }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('is refused with a reason to who may not', async () => {
+    renderRollout(
+      { getRollout: async () => createWaitingRollout() },
+      { permissions: { mayBreakGlass: false } },
+    );
+    expect(
+      await screen.findByRole('button', { name: /Break the glass/ }),
+    ).toHaveAccessibleDescription(/may not break the glass/);
+  });
+});
