@@ -226,6 +226,19 @@ export class DatabaseRolloutStore implements RolloutStore {
     }));
   }
 
+  async renew(
+    leaseId: string,
+    options: { leaseSeconds: number },
+  ): Promise<void> {
+    await this.knex<DbRolloutRow>(ROLLOUTS)
+      .where({ lease_id: leaseId })
+      .update({
+        due_at: this.knex.raw("now() + ? * interval '1 second'", [
+          options.leaseSeconds,
+        ]),
+      });
+  }
+
   async complete(
     leaseId: string,
     outcome: { succeeded: boolean; nextInSeconds: number },

@@ -53,6 +53,8 @@ export interface RolloutProgress {
   heldSince?: string;
   /** Whether the owners were told that it is held. */
   heldTold?: boolean;
+  /** Since when the provider knows no such project; a moment proves nothing. */
+  goneSince?: string;
   /** Whether the verdict compares with what the stable version served before. */
   watchesBaseline?: boolean;
 }
@@ -200,6 +202,8 @@ export interface RolloutStore {
     limit: number;
     leaseSeconds: number;
   }): Promise<ClaimedRollout[]>;
+  /** Makes a claim last so long from now; does nothing once it was lost. */
+  renew(leaseId: string, options: { leaseSeconds: number }): Promise<void>;
   /** Ends a claim; false when it had run out and somebody else has it. */
   complete(
     leaseId: string,

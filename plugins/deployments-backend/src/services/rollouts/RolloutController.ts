@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
+import { wait } from '@forkyard/backend-kit';
 import { backOffSeconds } from '@forkyard/plugin-deployments-common';
 import { isFinalRolloutState } from '../../database/rollouts/rolloutRows';
 import type {
@@ -16,10 +17,12 @@ import type { RolloutMover } from './RolloutMover';
 import type { Observation, RolloutObserver } from './RolloutObserver';
 import { FORKYARD } from './rolloutSteps';
 
-/** Longer than a step takes with every call timing out once. */
-const LEASE_SECONDS = 180;
+/** How soon another process goes on with what one left that was killed. */
+const LEASE_SECONDS = 30;
 /** Rollouts that one process steers at the same time. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 8;
+/** While others are busy, what becomes due is looked for this often. */
+const LOOK_INTERVAL_MS = 500;
 /** Steps of one claim at most; the rest waits for the next tick. */
 const STEPS_PER_CLAIM = 8;
 /** A provider that fails is asked at least this often, because traffic waits. */
@@ -52,16 +55,25 @@ export class RolloutController {
     },
   ) {}
 
-  /** Steers every rollout that is due, until none is. */
+  /**
+   * Steers every rollout that is due, until none is. One whose provider takes
+   * its time keeps none of the others waiting.
+   */
   async steerDue(signal?: AbortSignal): Promise<void> {
+    let busy = 0;
     const work = async () => {
       while (!signal?.aborted) {
         const [claimed] = await this.options.rollouts.claimDue({
           limit: 1,
           leaseSeconds: LEASE_SECONDS,
         });
-        if (!claimed) return;
-        await this.#steerClaimed(claimed);
+        if (claimed) {
+          busy += 1;
+          await this.#steerClaimed(claimed).finally(() => {
+            busy -= 1;
+          });
+        } else if (busy > 0) await wait(LOOK_INTERVAL_MS);
+        else return;
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
@@ -71,6 +83,10 @@ export class RolloutController {
     const { rollouts, logger, tickSeconds } = this.options;
     const { rollout, leaseId } = claimed;
     let outcome = { succeeded: true, nextInSeconds: tickSeconds };
+    const renewal = setInterval(
+      () => this.#renew(claimed),
+      (LEASE_SECONDS * 1000) / 3,
+    );
     try {
       await this.#steer(claimed);
     } catch (error) {
@@ -88,8 +104,21 @@ export class RolloutController {
           }),
         ),
       };
+    } finally {
+      clearInterval(renewal);
     }
     await rollouts.complete(leaseId, outcome);
+  }
+
+  /** A step waits for the provider for longer than a lease lasts. */
+  #renew({ rollout, leaseId }: ClaimedRollout): void {
+    this.options.rollouts
+      .renew(leaseId, { leaseSeconds: LEASE_SECONDS })
+      .catch(error =>
+        this.options.logger.warn(
+          `Could not renew the lease of rollout '${rollout.id}': ${error}`,
+        ),
+      );
   }
 
   async #steer({ rollout: claimed, leaseId }: ClaimedRollout): Promise<void> {

@@ -1,4 +1,8 @@
-import type { RolloutGate, Verdict } from '@forkyard/plugin-deployments-common';
+import type {
+  DeploymentCommit,
+  RolloutGate,
+  Verdict,
+} from '@forkyard/plugin-deployments-common';
 import type { RolloutChange } from '../../database/rollouts/RolloutStore';
 
 /** Whether a version can serve: `gone` is deleted at the provider. */
@@ -21,7 +25,11 @@ export interface RolloutFacts {
   /** Absent when nothing served before. */
   stable?: VersionState;
   /** What the environment serves, beside a split. */
-  live?: { deploymentId: string; isNewer: boolean };
+  live?: {
+    deploymentId: string;
+    isNewer: boolean;
+    commit?: DeploymentCommit;
+  };
   split?: TrafficSplit;
   /** Whether the provider can split traffic at all. */
   canSplit: boolean;

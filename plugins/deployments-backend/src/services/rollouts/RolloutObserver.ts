@@ -7,6 +7,7 @@ import type {
   DeploymentProvider,
   ProjectRef,
   ProviderDeployment,
+  ProviderEnvironment,
 } from '@forkyard/plugin-deployments-node';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import { toRollout } from '../../database/rollouts/rolloutRows';
@@ -40,13 +41,15 @@ export class RolloutObserver {
     },
   ) {}
 
-  async observe(rollout: RolloutRecord): Promise<Observation> {
+  async observe(given: RolloutRecord): Promise<Observation> {
     const { rollouts, providers } = this.options;
-    const { project, stableDeploymentId } = rollout;
+    const { project, stableDeploymentId } = given;
     const now = await rollouts.now();
     const provider = providers.get(project.provider);
-    const [environments, candidate, stable, split, others] = await Promise.all([
-      provider.listEnvironments(project),
+    const environments = await listEnvironments(provider, project);
+    if (!environments) return { facts: withoutProject(given, now) };
+    const rollout = withProject(given);
+    const [candidate, stable, split, others] = await Promise.all([
       look(provider, project, rollout.deploymentId),
       stableDeploymentId && look(provider, project, stableDeploymentId),
       this.#findSplit(provider, project),
@@ -68,7 +71,7 @@ export class RolloutObserver {
       fallbackDeploymentId: undefined,
       gates: rollout.gates,
       alerts: [],
-      measured: {},
+      measured: rollout === given ? {} : { progress: rollout.progress },
     };
     seen.fallbackDeploymentId = await this.#findFallback(
       rollout,
@@ -84,7 +87,7 @@ export class RolloutObserver {
     seen: RolloutFacts,
   ): Promise<Observation> {
     const facts = { ...seen, gates: await this.#evaluate(rollout, seen) };
-    facts.measured = { gates: facts.gates };
+    facts.measured = { ...seen.measured, gates: facts.gates };
     const { measurer } = this.options;
     const mayBegin =
       rollout.state === 'checking' &&
@@ -176,6 +179,7 @@ export class RolloutObserver {
     const live = await look(provider, rollout.project, deploymentId);
     return {
       deploymentId,
+      commit: live?.commit,
       isNewer:
         live !== undefined &&
         live.createdAt.getTime() > Date.parse(rollout.deploymentCreatedAt),
@@ -228,6 +232,38 @@ function withoutCounts(
 
 function isPassed({ state }: RolloutGate): boolean {
   return state === 'passed' || state === 'skipped';
+}
+
+/** Undefined when the provider knows no such project. */
+async function listEnvironments(
+  provider: DeploymentProvider,
+  project: ProjectRef,
+): Promise<ProviderEnvironment[] | undefined> {
+  try {
+    return await provider.listEnvironments(project);
+  } catch (error) {
+    if (isError(error) && error.name === 'NotFoundError') return undefined;
+    throw error;
+  }
+}
+
+function withoutProject(rollout: RolloutRecord, now: Date): RolloutFacts {
+  const goneSince = rollout.progress.goneSince ?? now.toISOString();
+  return {
+    now,
+    candidate: 'gone',
+    canSplit: false,
+    gates: rollout.gates,
+    alerts: [],
+    measured: { progress: { ...rollout.progress, goneSince } },
+  };
+}
+
+function withProject(rollout: RolloutRecord): RolloutRecord {
+  const { progress } = rollout;
+  return progress.goneSince
+    ? { ...rollout, progress: { ...progress, goneSince: undefined } }
+    : rollout;
 }
 
 async function look(

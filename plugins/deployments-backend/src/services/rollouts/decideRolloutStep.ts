@@ -19,8 +19,9 @@ import { end, enterStage, findGate, switchOver, wait } from './rolloutSteps';
  *   verdict says `promote` or `continue`; the step to all traffic needs
  *   `promote`. `hold`, and counts that cannot be read, never advance.
  * - `abort` sends all traffic back, at any time there is some, paused or not.
- * - `watching` ends promoted when its minutes are over and requests could be
- *   counted; an SLO alert that began after the switch, or `abort`, ends it
+ * - `watching` ends promoted when its minutes are over, requests could be
+ *   counted, and it does not look worse than before; few requests are no reason
+ *   to watch for ever, because it has the traffic already. An SLO alert that began after the switch, or `abort`, ends it
  *   rolled back.
  */
 export function decideRolloutStep(
@@ -28,6 +29,8 @@ export function decideRolloutStep(
   facts: RolloutFacts,
   limits: RolloutLimits,
 ): RolloutStep {
+  const { goneSince } = { ...facts.measured.progress };
+  if (goneSince) return decideWithoutProject(rollout, facts, limits);
   if (rollout.progress.ending) return decideEndingStep(rollout, facts);
   switch (rollout.state) {
     case 'queued':
@@ -45,6 +48,22 @@ export function decideRolloutStep(
     default:
       return wait(rollout.reason);
   }
+}
+
+/** Nothing can be seen or moved; whoever deleted the project ended it. */
+function decideWithoutProject(
+  rollout: RolloutRecord,
+  { now, measured }: RolloutFacts,
+  { moveMinutes }: RolloutLimits,
+): RolloutStep {
+  const { project } = rollout;
+  const said = `'${project.provider}' knows no project '${project.projectId}'`;
+  const since = Date.parse(measured.progress?.goneSince ?? '');
+  return now.getTime() - since < moveMinutes * 60_000
+    ? wait(`${said}. It is looked for again.`)
+    : end('aborted', `${said} any more, so there is no traffic to move.`, {
+        percent: 0,
+      });
 }
 
 /** What ends a rollout that had no traffic yet; undefined when nothing does. */
@@ -104,6 +123,7 @@ function decideQueued(
     change: {
       state: 'checking',
       stableDeploymentId: facts.live?.deploymentId,
+      stableCommit: facts.live?.commit,
     },
   };
 }
@@ -121,6 +141,7 @@ function decideChecking(
       change: {
         state: 'checking',
         stableDeploymentId: facts.live?.deploymentId,
+        stableCommit: facts.live?.commit,
         progress: rollout.progress,
         verdictState: undefined,
       },

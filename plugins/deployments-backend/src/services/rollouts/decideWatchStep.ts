@@ -1,3 +1,4 @@
+import type { Verdict } from '@forkyard/plugin-deployments-common';
 import type { RolloutRecord } from '../../database/rollouts/RolloutStore';
 import type { RolloutFacts, RolloutStep } from './RolloutFacts';
 import { describeMet, end, sendBack, wait } from './rolloutSteps';
@@ -19,10 +20,24 @@ export function decideWatchStep(
   if (!stageEndsAt || facts.now.getTime() < Date.parse(stageEndsAt)) {
     return wait(facts.verdict?.reason ?? rollout.reason);
   }
+  if (facts.verdict && looksWorse(facts.verdict)) {
+    return wait(facts.verdict.reason, true);
+  }
   return end(
     'promoted',
     `Watched for ${rollout.plan.watchMinutes} minutes with all traffic.${describeMet(rollout, facts)}`,
     { percent: 100 },
+  );
+}
+
+/** Too few requests end a watch, because it would never end; doubt does not. */
+function looksWorse({ decision, metrics }: Verdict): boolean {
+  return (
+    decision === 'hold' &&
+    metrics.some(
+      ({ canaryRatio = 0, stableRatio = 0, harmProgress, goodProgress }) =>
+        canaryRatio > stableRatio && harmProgress > goodProgress,
+    )
   );
 }
 

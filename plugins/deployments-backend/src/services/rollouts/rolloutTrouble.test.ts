@@ -1,5 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { ServiceUnavailableError } from '@backstage/errors';
+import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { Mortal } from '../../__testUtils__/Mortal';
 import { RolloutFixture } from '../../__testUtils__/RolloutFixture';
@@ -98,6 +98,21 @@ describe('a rollout on a bad day', () => {
     const { met } = (await fixture.find('two')).progress.counting!;
     const served = fixture.world.slo.counts.get('memory:two')!;
     expect(met.requests).toBeLessThanOrEqual(served.requests);
+  });
+
+  it('keeps what it works on, however long that takes, until somebody else has it', async () => {
+    await fixture.push('two', new Date(2000));
+    const { rollouts } = fixture.stores;
+    const claim = () => rollouts.claimDue({ limit: 1, leaseSeconds: 60 });
+    const [claimed] = await claim();
+    await fixture.makeDue();
+    await rollouts.renew(claimed.leaseId, { leaseSeconds: 60 });
+    expect(await claim()).toEqual([]);
+    await fixture.makeDue();
+    expect(await claim()).toHaveLength(1);
+    await fixture.makeDue();
+    await rollouts.renew(claimed.leaseId, { leaseSeconds: 60 });
+    expect(await claim()).toHaveLength(1);
   });
 
   it('does nothing with a lease that it has lost', async () => {
@@ -331,6 +346,64 @@ describe('a rollout on a bad day', () => {
       failures: 0,
       percent: 5,
     });
+  });
+
+  it('ends when the project is gone for good, not when it is missed for a moment', async () => {
+    await beginCanary();
+    const gone = new NotFoundError('No project');
+    fixture.provider.failure = gone;
+    await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({
+      state: 'progressing',
+      reason: "'memory' knows no project 'prj_1'. It is looked for again.",
+    });
+    fixture.provider.failure = undefined;
+    await fixture.serveWell(1);
+    fixture.provider.failure = gone;
+    await fixture.tick(9 * 60);
+    await fixture.tick(9 * 60);
+    expect(await fixture.find('two')).toMatchObject({ state: 'progressing' });
+    await fixture.tick(2 * 60);
+    expect(await fixture.find('two')).toMatchObject({ state: 'aborted' });
+  });
+
+  it('steers others while a provider takes its time', async () => {
+    await beginCanary();
+    let finish = () => {};
+    const slow = new Promise<void>(resolve => {
+      finish = resolve;
+    });
+    const { canary } = fixture.provider;
+    const getCanary = canary!.getCanary.bind(canary);
+    canary!.getCanary = async () => {
+      await slow;
+      return getCanary();
+    };
+    await fixture.makeDue();
+    const steering = fixture.services.controller.steerDue();
+    canary!.getCanary = getCanary;
+    await fixture.knex('rollouts').insert({
+      entity_ref: 'component:default/other',
+      environment: 'production',
+      provider: 'memory',
+      project_id: 'prj_2',
+      deployment_id: 'memory:none',
+      deployment_created_at: new Date(9000),
+      plan: JSON.stringify(createTestPlan()),
+      by_person: false,
+      state: 'queued',
+      reason: 'New',
+      gates: '[]',
+      progress: '{}',
+      created_by: 'ben',
+    });
+    let other;
+    do {
+      [other] = await fixture.knex('rollouts').where({ project_id: 'prj_2' });
+    } while (!other.ended_at);
+    finish();
+    await steering;
+    expect(other.state).toBe('aborted');
   });
 
   it('switches at once when nothing serves yet', async () => {
