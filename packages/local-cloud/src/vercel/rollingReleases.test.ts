@@ -170,6 +170,31 @@ describe('Rolling releases', () => {
     expect([...(await rolling.countAnswers(50)).keys()]).toEqual(['fixed']);
   });
 
+  it('split the names of production, and no others that lead to the same version', async () => {
+    const { rolling, stable } = await RollingTest.create(
+      test,
+      'named',
+      [0, 100],
+    );
+    await rolling.deployCanary();
+    for (const [path, body] of [
+      [`/v2/deployments/${stable.id}/aliases`, { alias: 'aside.localhost' }],
+      ['/v10/projects/named/domains', { name: 'www.example.com' }],
+    ] as const) {
+      const response = await test.fetchApi(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      });
+      expect(response.ok).toBe(true);
+    }
+    const ask = async (host: string) =>
+      (await test.get(host, '/?vcrrForceCanary=true')).body;
+    expect(await ask(rolling.host)).toBe('canary');
+    expect(await ask('www.example.com')).toBe('canary');
+    expect(await ask('aside.localhost')).toBe('stable');
+    expect(await ask(stable.url)).toBe('stable');
+  });
+
   it('end when the canary is deleted, and keep the version they started from', async () => {
     const { rolling, stable } = await RollingTest.create(
       test,

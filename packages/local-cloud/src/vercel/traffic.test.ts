@@ -101,6 +101,22 @@ describe('Traffic of production', () => {
     expect(rolledBack.lastAliasRequest?.type).toBe('rollback');
     expect(rolledBack.lastRollbackTarget).not.toBeNull();
     expect(rolledBack.rollbackDescription?.description).toBe('Broken totals');
+    // The SDK sends no token with this call.
+    const explain = async (deploymentId: string) => {
+      const { status } = await test.fetchApi(
+        `/v1/projects/${projectId}/rollback/${deploymentId}/update-description`,
+        {
+          method: 'PATCH',
+          body: JSON.stringify({ description: 'And taxes' }),
+        },
+      );
+      return status;
+    };
+    expect(await explain(first.id)).toBe(200);
+    expect(await explain(second.id)).toBe(404);
+    expect(
+      (await test.getProject('pinned')).rollbackDescription?.description,
+    ).toBe('And taxes');
     expect((await test.get('pinned.localhost')).body).toBe('first');
 
     const third = await deploy('pinned', 'third');

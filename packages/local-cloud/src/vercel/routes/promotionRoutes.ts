@@ -40,6 +40,25 @@ export function promotionRoutes(
     },
   );
 
+  router.patch(
+    '/v1/projects/:projectId/rollback/:deploymentId/update-description',
+    (request, response) => {
+      const project = getProject(context, request);
+      const { description } = parseRequest(rollbackSchema, request.body);
+      const { rollback } = project;
+      if (rollback?.deploymentId !== request.params.deploymentId) {
+        throw notFound(
+          `"${project.name}" is not rolled back to "${request.params.deploymentId}".`,
+        );
+      }
+      stores.projects.update(project.id, known => ({
+        ...known,
+        rollback: { ...rollback, description },
+      }));
+      response.status(200).end();
+    },
+  );
+
   router.get('/v1/projects/:projectId/promote/aliases', (request, response) => {
     const project = getProject(context, request);
     const last = project.lastAliasRequest;

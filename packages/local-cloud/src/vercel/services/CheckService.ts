@@ -7,7 +7,7 @@ import type { WebhookNotifier } from './WebhookNotifier';
 const PASSED = ['neutral', 'skipped', 'succeeded'];
 
 /** What a caller says of a check. */
-export type CheckInput = Pick<
+type CheckInput = Pick<
   ProjectCheck,
   | 'name'
   | 'requires'
@@ -19,7 +19,7 @@ export type CheckInput = Pick<
 >;
 
 /** What a caller says of a run. */
-export type CheckRunChanges = Partial<
+type CheckRunChanges = Partial<
   Pick<
     CheckRun,
     | 'status'

@@ -17,7 +17,7 @@ import type { WebhookNotifier } from './WebhookNotifier';
 
 const RETRY_MILLIS = 5_000;
 
-export interface RollingReleasesOptions {
+interface RollingReleasesOptions {
   stores: VercelStores;
   runtime: DeploymentRuntime;
   launcher: DeploymentLauncher;
