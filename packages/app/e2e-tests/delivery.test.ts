@@ -13,7 +13,7 @@ interface Rollout {
   state: string;
   reason: string;
   percent: number;
-  commit?: { sha: string };
+  commit?: { sha: string; message?: string };
   verdict?: {
     decision: string;
     canary: { requests: number; errors: number };
@@ -157,13 +157,33 @@ describe(
       await tab.context().close();
     });
 
-    it('takes back a version that is slow', async () => {
+    it('lets a fix past the spent error budget only when somebody breaks the glass', async () => {
       stop = fork.drive('/', requestsPerSecond);
       const sha = await ship(
         'Greet slowly',
         'await new Promise(resolve => setTimeout(resolve, 400));',
       );
-      const ended = await reaches(sha, ({ state }) => state === 'aborted');
+      const tab = await browser.openAsGuest(tabPath, { height: 1000 });
+      const rollout = region(tab, sha);
+      await rollout
+        .getByRole('button', { name: 'Break the glass of production' })
+        .click({ timeout: rolloutTimeoutMs });
+      const dialog = tab.getByRole('dialog');
+      await dialog.getByLabel(/^Reason/).fill('Users wait for this fix');
+      await dialog.getByRole('button', { name: /^Break the glass/ }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await reaches(sha, ({ state }) => state === 'progressing');
+      await tab.context().close();
+    });
+
+    it('takes back a version that is slow', async () => {
+      stop = fork.drive('/', requestsPerSecond);
+      const [{ commit }] = await list();
+      const ended = await reaches(
+        commit?.sha ?? '',
+        ({ state }) => state === 'aborted',
+      );
+      assert.equal(commit?.message, 'Greet slowly');
       assert.match(ended.reason, /slow/);
     });
 
