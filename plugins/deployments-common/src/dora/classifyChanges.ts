@@ -65,35 +65,6 @@ export interface ClassifiedFailure {
 /** Providers are looked at from time to time, so that times differ a little. */
 const TOLERANCE_MS = 60_000;
 
-/**
- * Classifies the history of one environment of one entity, from its beginning.
- * Gives the changes in the order of their time.
- *
- * @public
- */
-export function classifyChanges(history: {
-  spans: TrafficSpan[];
-  rollouts: TakenBackRollout[];
-}): ClassifiedChange[] {
-  const spans = [...history.spans].sort(
-    (one, other) =>
-      one.from.getTime() - other.from.getTime() || compareIds(one.id, other.id),
-  );
-  const matched = matchRollouts(spans, history.rollouts);
-  const classifier = new Classifier(matched.bySpan);
-  const unmatched = matched.others.sort(
-    (one, other) => one.trafficFrom.getTime() - other.trafficFrom.getTime(),
-  );
-  for (const span of spans) {
-    while (unmatched[0] && unmatched[0].trafficFrom < span.from) {
-      classifier.addRollout(unmatched.shift()!);
-    }
-    classifier.addSpan(span);
-  }
-  for (const rollout of unmatched) classifier.addRollout(rollout);
-  return classifier.changes;
-}
-
 /** Finds the rollouts that the spans tell of too. */
 function matchRollouts(spans: TrafficSpan[], rollouts: TakenBackRollout[]) {
   const bySpan = new Map<string, TakenBackRollout>();
@@ -182,6 +153,35 @@ class Classifier {
     change.failure ??= failure;
     this.#unrepaired = change;
   }
+}
+
+/**
+ * Classifies the history of one environment of one entity, from its beginning.
+ * Gives the changes in the order of their time.
+ *
+ * @public
+ */
+export function classifyChanges(history: {
+  spans: TrafficSpan[];
+  rollouts: TakenBackRollout[];
+}): ClassifiedChange[] {
+  const spans = [...history.spans].sort(
+    (one, other) =>
+      one.from.getTime() - other.from.getTime() || compareIds(one.id, other.id),
+  );
+  const matched = matchRollouts(spans, history.rollouts);
+  const classifier = new Classifier(matched.bySpan);
+  const unmatched = matched.others.sort(
+    (one, other) => one.trafficFrom.getTime() - other.trafficFrom.getTime(),
+  );
+  for (const span of spans) {
+    while (unmatched[0] && unmatched[0].trafficFrom < span.from) {
+      classifier.addRollout(unmatched.shift()!);
+    }
+    classifier.addSpan(span);
+  }
+  for (const rollout of unmatched) classifier.addRollout(rollout);
+  return classifier.changes;
 }
 
 function toFailure(rollout: TakenBackRollout): ClassifiedFailure {
