@@ -2,7 +2,8 @@
  * Runs card and tab alone, against rollouts in memory:
  * `npm start -w @forkyard/plugin-deployments`, then open
  * /catalog/default/component/image-studio. Beside it there is an entity for
- * each of the scenarios.
+ * each of the scenarios. Delivery performance is at /dora/component/image-studio,
+ * /dora/group/platform, and of entities named `new`, `empty` and `broken`.
  */
 import './styles.css';
 import { createRoot } from 'react-dom/client';
@@ -22,10 +23,16 @@ import {
 } from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
-import deploymentsPlugin, { deploymentsApiRef, rolloutsApiRef } from '../src';
+import deploymentsPlugin, {
+  deploymentsApiRef,
+  doraApiRef,
+  rolloutsApiRef,
+} from '../src';
 import { DeploymentsCard } from '../src/components/DeploymentsCard';
 import { DeploymentsContent } from '../src/components/DeploymentsContent';
+import { DoraContent } from '../src/components/DoraContent';
 import { MemoryDeploymentsApi } from './MemoryDeploymentsApi';
+import { MemoryDoraApi } from './MemoryDoraApi';
 import { MemoryRolloutsApi } from './MemoryRolloutsApi';
 import { scenarios } from './scenarios';
 
@@ -47,6 +54,15 @@ const inMemory = createFrontendModule({
           api: rolloutsApiRef,
           deps: {},
           factory: () => new MemoryRolloutsApi(),
+        }),
+    }),
+    ApiBlueprint.make({
+      name: 'dora',
+      params: define =>
+        define({
+          api: doraApiRef,
+          deps: {},
+          factory: () => new MemoryDoraApi(),
         }),
     }),
   ],
@@ -99,6 +115,23 @@ function Scenario() {
   );
 }
 
+function Delivery() {
+  const { kind = 'component', name = 'image-studio' } = useParams();
+  return (
+    <Content>
+      <EntityProvider
+        entity={{
+          apiVersion: 'backstage.io/v1alpha1',
+          kind,
+          metadata: { name },
+        }}
+      >
+        <DoraContent />
+      </EntityProvider>
+    </Content>
+  );
+}
+
 /** Stands where the catalog would be: one page with card and tab. */
 const catalog = createFrontendPlugin({
   pluginId: 'catalog',
@@ -110,6 +143,13 @@ const catalog = createFrontendPlugin({
         path: '/catalog/:namespace/:kind/:name',
         routeRef: entityRouteRef,
         loader: async () => <Scenario />,
+      },
+    }),
+    PageBlueprint.make({
+      name: 'dora',
+      params: {
+        path: '/dora/:kind/:name',
+        loader: async () => <Delivery />,
       },
     }),
   ],

@@ -12,9 +12,9 @@ import userEvent from '@testing-library/user-event';
 import type { DoraApi } from '@forkyard/plugin-deployments-common';
 import { doraApiRef } from '../../api/doraApiRef';
 import { entity } from '../../__testUtils__/deployments';
+import { createDoraApi } from '../../__testUtils__/createDoraApi';
 import {
   createChange,
-  createDoraApi,
   createDoraReport,
   createMetrics,
 } from '../../__testUtils__/dora';
