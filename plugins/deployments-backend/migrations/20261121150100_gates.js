@@ -42,6 +42,12 @@ async function createApprovals(knex) {
     table
       .timestamp('notified_at', { useTz: true })
       .comment('When the owners were told; null until that succeeded');
+    table
+      .timestamp('forwarded_at', { useTz: true })
+      .comment('When a workflow at GitHub got the same answer');
+    table
+      .timestamp('forward_after', { useTz: true })
+      .comment('Not forwarded before this, after trouble or in vain');
     table.text('decided_by').comment('User entity ref');
     table.timestamp('decided_at', { useTz: true });
     table.text('comment');

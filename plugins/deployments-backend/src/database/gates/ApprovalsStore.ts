@@ -8,6 +8,8 @@ export interface HeldApproval extends RolloutApproval {
   commit?: DeploymentCommit;
   /** Whether the owners were told that it is asked for. */
   notified: boolean;
+  /** Whether GitHub is to be told the decision now. */
+  mayForward: boolean;
 }
 
 export interface ApprovalRequest {
@@ -40,4 +42,6 @@ export interface ApprovalsStore {
     comment?: string;
   }): Promise<HeldApproval | undefined>;
   markNotified(id: string): Promise<void>;
+  markForwarded(id: string): Promise<void>;
+  delayForward(id: string, seconds: number): Promise<void>;
 }

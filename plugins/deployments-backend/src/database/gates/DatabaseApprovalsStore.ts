@@ -74,6 +74,22 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
       .update({ notified_at: this.knex.fn.now() });
   }
 
+  async markForwarded(id: string): Promise<void> {
+    await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
+      .where({ id })
+      .update({ forwarded_at: this.knex.fn.now() });
+  }
+
+  async delayForward(id: string, seconds: number): Promise<void> {
+    await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
+      .where({ id })
+      .update({
+        forward_after: this.knex.raw("now() + ? * interval '1 second'", [
+          seconds,
+        ]),
+      });
+  }
+
   async #expire(rolloutId: string): Promise<void> {
     await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
       .where({ rollout_id: rolloutId, state: 'pending' })
@@ -98,5 +114,8 @@ function toApproval(row: DbRolloutApprovalRow): HeldApproval {
     comment: row.comment ?? undefined,
     commit: row.commit ?? undefined,
     notified: row.notified_at !== null,
+    mayForward:
+      row.forwarded_at === null &&
+      (row.forward_after?.getTime() ?? 0) <= Date.now(),
   };
 }

@@ -22,6 +22,8 @@ export interface DbRolloutApprovalRow {
   requested_at: Date;
   expires_at: Date;
   notified_at: Date | null;
+  forwarded_at: Date | null;
+  forward_after: Date | null;
   decided_by: string | null;
   decided_at: Date | null;
   comment: string | null;

@@ -16,6 +16,7 @@ import type {
   HeldApproval,
 } from '../../database/gates/ApprovalsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
+import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
@@ -32,6 +33,7 @@ export class DefaultApprovalsService implements ApprovalsService {
       approvals: ApprovalsStore;
       rollouts: Pick<RolloutStore, 'get' | 'requestStep'>;
       fourEyes: FourEyes;
+      forwarder: ApprovalForwarder;
       notifier: GateNotifier;
       auth: AuthService;
     },
@@ -50,7 +52,7 @@ export class DefaultApprovalsService implements ApprovalsService {
     { rolloutId, decision, comment }: ApprovalDecision,
     { credentials }: { credentials: BackstageCredentials },
   ): Promise<RolloutApproval> {
-    const { approvals, fourEyes, notifier, rollouts, auth } = this.options;
+    const { approvals, fourEyes, rollouts, auth } = this.options;
     if (!auth.isPrincipal(credentials, 'user')) {
       throw new NotAllowedError(
         `Rollout '${rolloutId}' can be approved or rejected by people only: sign in as a user.`,
@@ -88,7 +90,8 @@ export class DefaultApprovalsService implements ApprovalsService {
       );
     }
     await rollouts.requestStep(rolloutId);
-    await notifier.tellDecision(decided);
+    await this.options.notifier.tellDecision(decided);
+    await this.options.forwarder.forward(decided);
     return withoutCommit(decided);
   }
 }
@@ -106,6 +109,7 @@ function assertPending(approval: HeldApproval): void {
 function withoutCommit({
   commit: _commit,
   notified: _notified,
+  mayForward: _mayForward,
   ...approval
 }: HeldApproval): RolloutApproval {
   return approval;

@@ -12,6 +12,7 @@ import type {
   HeldGate,
 } from '../../database/gates/GateResultsStore';
 import type { RolloutGates } from '../rollouts/RolloutGates';
+import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalGate } from './ApprovalGate';
 import type { CommitStatusReporter } from './CommitStatusReporter';
 import type { RolloutGateCheck } from './RolloutGateCheck';
@@ -33,13 +34,14 @@ export class DefaultRolloutGates implements RolloutGates {
       approval: ApprovalGate;
       overrides: GateOverridesStore;
       results: GateResultsStore;
+      forwarder: ApprovalForwarder;
       reporter: CommitStatusReporter;
       logger: LoggerService;
     },
   ) {}
 
   async evaluate(rollout: Rollout): Promise<RolloutGate[]> {
-    const { checks, approval, results, reporter } = this.options;
+    const { checks, approval, results, forwarder, reporter } = this.options;
     const held = await results.list(rollout.id);
     const gates = await Promise.all(
       checks
@@ -59,6 +61,7 @@ export class DefaultRolloutGates implements RolloutGates {
       const outcome = await approval.evaluate(rollout, isClear);
       gates.push(await this.#put(rollout, approval.name, outcome));
     }
+    if (rollout.plan.approval) await forwarder.forwardDecided(rollout.id);
     await reporter.report(rollout);
     return gates;
   }

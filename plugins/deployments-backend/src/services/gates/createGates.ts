@@ -16,10 +16,12 @@ import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import { DeploymentProbe } from '../../sources/DeploymentProbe';
 import { GithubChecksSource } from '../../sources/GithubChecksSource';
 import { GithubConnector } from '../../sources/GithubConnector';
+import { GithubPendingDeploymentsSource } from '../../sources/GithubPendingDeploymentsSource';
 import { GithubPeopleSource } from '../../sources/GithubPeopleSource';
 import { GithubTreeSource } from '../../sources/GithubTreeSource';
 import type { EntityAccess } from '../EntityAccess';
 import type { RolloutGates } from '../rollouts/RolloutGates';
+import { ApprovalForwarder } from './ApprovalForwarder';
 import { ApprovalGate } from './ApprovalGate';
 import type { ApprovalsService } from './ApprovalsService';
 import { AuthorizedApprovalsService } from './AuthorizedApprovalsService';
@@ -72,6 +74,12 @@ export function createGates(deps: GatesDependencies): Gates {
   const github = new GithubConnector({ ...options, logger });
   const checks = new GithubChecksSource(github);
   const notifier = new GateNotifier(deps);
+  const forwarder = new ApprovalForwarder({
+    approvals,
+    github,
+    pending: new GithubPendingDeploymentsSource(github),
+    logger,
+  });
   const freezes = new FreezeCalendar({
     windows: options.freezeWindows,
     catalog,
@@ -87,6 +95,7 @@ export function createGates(deps: GatesDependencies): Gates {
       }),
       overrides,
       results,
+      forwarder,
       reporter: new CommitStatusReporter({
         github,
         checks,
@@ -100,6 +109,7 @@ export function createGates(deps: GatesDependencies): Gates {
       new DefaultApprovalsService({
         ...deps,
         approvals,
+        forwarder,
         notifier,
         fourEyes: new FourEyes({
           ...deps,
