@@ -2,6 +2,7 @@ import { isError } from '@backstage/errors';
 import {
   callVercel,
   fetchVercel,
+  findUpstreamFailure,
   type VercelClient,
 } from '@forkyard/backend-kit';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
@@ -24,23 +25,32 @@ import {
 export class RollingReleaseApi {
   constructor(private readonly client: VercelClient) {}
 
-  /** The last one, whether or not it is over. */
+  /**
+   * The last one, whether or not it is over; none where Vercel knows of no such
+   * thing (404) or the account's plan has none (402).
+   */
   async find(
     project: ProjectRef,
     signal?: AbortSignal,
   ): Promise<VercelRollingRelease | undefined> {
-    const { rollingRelease } = await callVercel(this.client, {
-      what: `read the rolling release of project '${project.projectId}'`,
-      signal,
-      run: (core, requestOptions) =>
-        rollingReleaseGetRollingRelease(
-          core,
-          nameProject(project),
-          requestOptions,
-        ),
-      schema: rollingReleaseSchema,
-    });
-    return rollingRelease ?? undefined;
+    try {
+      const { rollingRelease } = await callVercel(this.client, {
+        what: `read the rolling release of project '${project.projectId}'`,
+        signal,
+        run: (core, requestOptions) =>
+          rollingReleaseGetRollingRelease(
+            core,
+            nameProject(project),
+            requestOptions,
+          ),
+        schema: rollingReleaseSchema,
+      });
+      return rollingRelease ?? undefined;
+    } catch (error) {
+      const status = findUpstreamFailure(error)?.status;
+      if (status === 402 || status === 404) return undefined;
+      throw error;
+    }
   }
 
   /**

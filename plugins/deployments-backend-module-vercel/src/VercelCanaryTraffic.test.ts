@@ -346,6 +346,14 @@ describe('VercelCanaryTraffic', () => {
     expect(await canary.getCanary(PROJECT)).toBeUndefined();
   });
 
+  it.each([402, 404])(
+    'tells of none where Vercel has no rolling releases (%s)',
+    async status => {
+      server.use(http.get(production.urls.release, refuse(status)));
+      expect(await create().getCanary(PROJECT)).toBeUndefined();
+    },
+  );
+
   it('does not guess between what an active one splits the traffic', async () => {
     const canary = await begun();
     production.release!.canary = undefined;

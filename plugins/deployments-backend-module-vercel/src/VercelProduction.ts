@@ -1,5 +1,4 @@
 import { ConflictError, isError } from '@backstage/errors';
-import { findUpstreamFailure } from '@forkyard/backend-kit';
 import type {
   ProjectRef,
   ProviderEnvironment,
@@ -146,16 +145,8 @@ export class VercelProduction {
     );
   }
 
-  /** Whether traffic is split now; no for accounts that cannot. */
   async #isSplit(project: ProjectRef): Promise<boolean> {
-    try {
-      const release = await this.options.releases.find(project);
-      return release?.state === 'ACTIVE';
-    } catch (error) {
-      const status = findUpstreamFailure(error)?.status ?? 0;
-      if ([402, 403, 404].includes(status)) return false;
-      throw error;
-    }
+    return (await this.options.releases.find(project))?.state === 'ACTIVE';
   }
 }
 
