@@ -221,7 +221,7 @@ describe(
     it('goes back by one press, stays there, and is released', async () => {
       const tab = await browser.openAsGuest(tabPath, { height: 1000 });
       await tab
-        .getByRole('button', { name: /^Roll back production from/ })
+        .getByRole('button', { name: /^Roll back production from/i })
         .first()
         .click();
       const dialog = tab.getByRole('dialog');
