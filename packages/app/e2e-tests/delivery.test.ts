@@ -214,7 +214,7 @@ describe(
       await rollout.getByRole('button', { name: /^Promote/ }).click();
       const dialog = tab.getByRole('dialog');
       await dialog.getByRole('button', { name: /^Promote/ }).click();
-      await reaches(sha, ({ state }) => state === 'promoted');
+      await reaches(sha, ({ percent }) => percent === 100);
       await tab.context().close();
     });
 
