@@ -28,7 +28,7 @@ export function DoraChangeTable(props: {
   const titleId = useId();
   return (
     <Stack spacing={1}>
-      <Typography id={titleId} variant="h6" component="h2">
+      <Typography id={titleId} variant="h6" component="h2" color="text.primary">
         {doraWords[metric].rows}, last {days} days
       </Typography>
       <Typography variant="body2" color="text.secondary">

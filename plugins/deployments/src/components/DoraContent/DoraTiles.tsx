@@ -76,7 +76,7 @@ function Tile(props: {
         },
       })}
     >
-      <Typography variant="subtitle2" component="span">
+      <Typography variant="subtitle2" component="span" color="text.primary">
         {words.title}
       </Typography>
       <Typography
