@@ -60,23 +60,33 @@ export class RolloutController {
    * its time keeps none of the others waiting.
    */
   async steerDue(signal?: AbortSignal): Promise<void> {
-    let busy = 0;
-    const work = async () => {
-      while (!signal?.aborted) {
-        const [claimed] = await this.options.rollouts.claimDue({
-          limit: 1,
-          leaseSeconds: LEASE_SECONDS,
-        });
+    const steering = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    try {
+      while (!signal?.aborted && failures.length === 0) {
+        const claimed =
+          steering.size < CONCURRENCY ? await this.#claim() : undefined;
         if (claimed) {
-          busy += 1;
-          await this.#steerClaimed(claimed).finally(() => {
-            busy -= 1;
-          });
-        } else if (busy > 0) await wait(LOOK_INTERVAL_MS);
-        else return;
+          const run = this.#steerClaimed(claimed)
+            .catch(error => void failures.push(error))
+            .finally(() => steering.delete(run));
+          steering.add(run);
+        } else if (steering.size > 0) {
+          await settleOne(steering);
+        } else return;
       }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    } finally {
+      await Promise.all(steering);
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #claim(): Promise<ClaimedRollout | undefined> {
+    const [claimed] = await this.options.rollouts.claimDue({
+      limit: 1,
+      leaseSeconds: LEASE_SECONDS,
+    });
+    return claimed;
   }
 
   async #steerClaimed(claimed: ClaimedRollout): Promise<void> {
@@ -249,6 +259,13 @@ export class RolloutController {
     if (isNews) await announcer.announceHeld(updated);
     await announcer.signal(updated);
   }
+}
+
+/** Waits until one has ended, or until it is time to look for more. */
+async function settleOne(steering: Set<Promise<void>>): Promise<void> {
+  const awake = new AbortController();
+  const pause = wait(LOOK_INTERVAL_MS, awake.signal).catch(() => {});
+  await Promise.race([...steering, pause]).finally(() => awake.abort());
 }
 
 function notHeld(progress: RolloutProgress): RolloutProgress {
