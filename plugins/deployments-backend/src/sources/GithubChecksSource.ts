@@ -61,7 +61,7 @@ export class GithubChecksSource {
       ...statuses.map((status): CommitCheck => ({
         name: status.context,
         state: stateOfStatus(status.state),
-        url: status.target_url ?? undefined,
+        url: webAddress(status.target_url),
       })),
       ...(await this.#listRuns(place)),
     ];
@@ -150,13 +150,21 @@ export class GithubChecksSource {
           .map((run): CommitCheck => ({
             name: run.name,
             state: stateOfRun(run),
-            url: run.html_url ?? undefined,
+            url: webAddress(run.html_url),
           })),
       );
       if (runs.check_runs.length < PER_PAGE) break;
     }
     return checks;
   }
+}
+
+/** Whoever writes a status chooses its link, which people open. */
+function webAddress(text: string | null | undefined): string | undefined {
+  const protocol = URL.parse(text ?? '')?.protocol;
+  return protocol === 'https:' || protocol === 'http:'
+    ? (text ?? undefined)
+    : undefined;
 }
 
 function stateOfStatus(state: string): CommitCheck['state'] {

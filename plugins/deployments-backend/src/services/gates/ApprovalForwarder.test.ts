@@ -1,11 +1,7 @@
-import {
-  mockCredentials,
-  registerMswTestHooks,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
-import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
 import {
   createRolloutWith,
   createUser,
@@ -14,52 +10,73 @@ import {
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 const sha = 'a'.repeat(40);
-const api = 'http://github.test/repos/acme/shop';
 
+// local-cloud has no Actions, so that GitHub is played here.
 describe('ApprovalForwarder', () => {
-  const server = setupServer();
-  registerMswTestHooks(server);
+  let github: Server;
+  let host: string;
   let reviews: unknown[];
   let runs: number[];
   let canApprove: boolean;
+  let actionsStatus: number;
+
+  function answer(line: string, body: string): [number, unknown] {
+    const actions = '/repos/acme/shop/actions/runs';
+    switch (line) {
+      case `GET /repos/acme/shop/commits/${sha}`:
+        return [200, { commit: { message: 'Refund once' } }];
+      case `GET ${actions}?head_sha=${sha}&status=waiting&per_page=20`:
+        return [actionsStatus, { workflow_runs: runs.map(id => ({ id })) }];
+      case `GET ${actions}/7/pending_deployments`:
+        return [
+          200,
+          [
+            { environment: { id: 1, name: 'staging' } },
+            {
+              environment: { id: 2, name: 'Production' },
+              current_user_can_approve: canApprove,
+            },
+          ],
+        ];
+      case `POST ${actions}/7/pending_deployments`:
+        reviews.push(JSON.parse(body));
+        return [200, []];
+      default:
+        return line.includes('/status')
+          ? [200, { statuses: [] }]
+          : [404, { message: 'Not Found' }];
+    }
+  }
+
+  beforeAll(async () => {
+    github = createServer(async (request, response) => {
+      const chunks: Buffer[] = await request.toArray();
+      const [status, body] = answer(
+        `${request.method} ${request.url}`,
+        Buffer.concat(chunks).toString(),
+      );
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(body));
+    });
+    await new Promise<void>(resolve => {
+      github.listen(0, '127.0.0.1', resolve);
+    });
+    host = `127.0.0.1:${(github.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    github.closeAllConnections();
+    await new Promise(resolve => {
+      github.close(resolve);
+    });
+  });
 
   beforeEach(() => {
     reviews = [];
     runs = [7];
     canApprove = true;
-    server.use(
-      http.get(`${api}/commits/${sha}`, () =>
-        HttpResponse.json({ commit: { message: 'Refund once' } }),
-      ),
-      http.get(`${api}/commits/${sha}/status`, () =>
-        HttpResponse.json({ statuses: [] }),
-      ),
-      http.post(`${api}/statuses/${sha}`, () =>
-        HttpResponse.json({}, { status: 201 }),
-      ),
-      http.get(`${api}/actions/runs`, ({ request: { url } }) => {
-        const { searchParams } = new URL(url);
-        expect(searchParams.get('head_sha')).toBe(sha);
-        expect(searchParams.get('status')).toBe('waiting');
-        return HttpResponse.json({ workflow_runs: runs.map(id => ({ id })) });
-      }),
-      http.get(`${api}/actions/runs/:run/pending_deployments`, () =>
-        HttpResponse.json([
-          { environment: { id: 1, name: 'staging' } },
-          {
-            environment: { id: 2, name: 'Production' },
-            current_user_can_approve: canApprove,
-          },
-        ]),
-      ),
-      http.post(
-        `${api}/actions/runs/:run/pending_deployments`,
-        async ({ params, request }) => {
-          reviews.push([params.run, await request.json()]);
-          return HttpResponse.json([]);
-        },
-      ),
-    );
+    actionsStatus = 200;
   });
 
   async function start(knex: Knex) {
@@ -68,20 +85,14 @@ describe('ApprovalForwarder', () => {
       users: [createUser('ana'), createUser('bob')],
       config: {
         integrations: {
-          github: [
-            {
-              host: 'github.test',
-              apiBaseUrl: 'http://github.test',
-              token: 'secret',
-            },
-          ],
+          github: [{ host, apiBaseUrl: `http://${host}`, token: 'secret' }],
         },
       },
     });
     const rollout = createRolloutWith(
       { approval: true },
       {
-        commit: { sha, url: `http://github.test/acme/shop/commit/${sha}` },
+        commit: { sha, url: `http://${host}/acme/shop/commit/${sha}` },
       },
     );
     await gates.evaluate(rollout);
@@ -103,14 +114,11 @@ describe('ApprovalForwarder', () => {
       await gates.decide(state);
       await gates.tick();
       expect(reviews).toEqual([
-        [
-          '7',
-          {
-            environment_ids: [2],
-            state,
-            comment: 'By user:default/bob in Forkyard: Seen it',
-          },
-        ],
+        {
+          environment_ids: [2],
+          state,
+          comment: 'By user:default/bob in Forkyard: Seen it',
+        },
       ]);
     },
   );
@@ -143,11 +151,7 @@ describe('ApprovalForwarder', () => {
     for (const status of [404, 503]) {
       const knex = await databases.init('POSTGRES_18');
       const gates = await start(knex);
-      server.use(
-        http.get(`${api}/actions/runs`, () =>
-          HttpResponse.json({ message: 'no' }, { status }),
-        ),
-      );
+      actionsStatus = status;
       await expect(gates.decide('approved')).resolves.toMatchObject({
         state: 'approved',
       });

@@ -12,6 +12,7 @@ import type {
   CommitPerson,
   GithubPeopleSource,
 } from '../../sources/GithubPeopleSource';
+import { isUserRef } from './GateNotifier';
 
 const LOGIN_ANNOTATION = 'github.com/user-login';
 
@@ -155,11 +156,13 @@ function keysOfPerson({ email, login, name }: CommitPerson): string[] {
   );
 }
 
-/** Of whom only a text is known: an entity ref, an address, a login or a name. */
+/**
+ * Of whom only a text is known: an entity ref, an address, a login or a name.
+ * Authors of commits choose their names, so that it may look like anything.
+ */
 function keysOfText(text: string): string[] {
-  if (text.startsWith('user:')) {
-    return [`ref:${stringifyEntityRef(parseEntityRef(text))}`];
-  }
-  if (text.startsWith('service:')) return [];
-  return keysOfPerson({ email: text, login: text, name: text });
+  const keys = keysOfPerson({ email: text, login: text, name: text });
+  return isUserRef(text)
+    ? [...keys, `ref:${stringifyEntityRef(parseEntityRef(text))}`]
+    : keys;
 }

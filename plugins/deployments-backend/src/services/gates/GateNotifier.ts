@@ -31,7 +31,7 @@ export class GateNotifier {
       recipients: {
         type: 'entity',
         entityRef,
-        excludeEntityRef: isUser(requestedBy) ? requestedBy : undefined,
+        excludeEntityRef: isUserRef(requestedBy) ? requestedBy : undefined,
       },
       scope: `approval:${approval.id}`,
       severity: 'high',
@@ -45,7 +45,7 @@ export class GateNotifier {
 
   async tellDecision(approval: HeldApproval): Promise<void> {
     const { entityRef, environment, requestedBy, state, comment } = approval;
-    if (!isUser(requestedBy)) return;
+    if (!isUserRef(requestedBy)) return;
     await this.#send({
       entityRef,
       recipients: { type: 'entity', entityRef: requestedBy },
@@ -101,8 +101,9 @@ export class GateNotifier {
   }
 }
 
-function isUser(entityRef: string): boolean {
-  return entityRef.startsWith('user:');
+/** Tells the ref of a user from other names of who asked. */
+export function isUserRef(text: string): boolean {
+  return /^user:(?:[\w.-]{1,63}\/)?[\w.-]{1,63}$/i.test(text);
 }
 
 function nameOf(entityRef: string): string {

@@ -148,6 +148,8 @@ describe('approvals', () => {
     await byPush('hidden', '123+ana-codes@users.noreply.github.com');
     await byPush('name', 'Ana Berg');
     await byPush('called', 'cleo');
+    await byPush('strange', 'user: /ana');
+    await byPush('posing', 'service:ci');
     await gates.evaluate(
       needsApproval({
         id: 'other',
@@ -179,6 +181,8 @@ describe('approvals', () => {
     const [{ value: refused }] = events.mock.results;
     expect((await refused).fail).toHaveBeenCalled();
     // Nothing was decided by all this.
+    expect(await approve('bob', 'strange')).toEqual([200, 'approved']);
+    expect(await approve('bob', 'posing')).toEqual([200, 'approved']);
     expect(await approve('bob', 'person')).toEqual([200, 'approved']);
     expect(await approve('cleo', 'other')).toEqual([200, 'approved']);
   });

@@ -64,7 +64,14 @@ describe('gates that ask GitHub', () => {
     { sha }: DeploymentCommit,
     context: string,
     state: 'pending' | 'success' | 'failure',
-  ) => octokit.repos.createCommitStatus({ ...shop, sha, context, state });
+  ) =>
+    octokit.repos.createCommitStatus({
+      ...shop,
+      sha,
+      context,
+      state,
+      target_url: 'data:text/html,hello',
+    });
 
   const listStatuses = async ({ sha }: DeploymentCommit) => {
     const { data } = await octokit.repos.listCommitStatusesForRef({
@@ -141,6 +148,8 @@ describe('gates that ask GitHub', () => {
     expect(await ci(next)).toMatchObject({
       state: 'failed',
       reason: "'test' failed for the commit. Push a commit that passes.",
+      // Not the one that the status names, which is no web address.
+      url: head.url,
     });
     const told = (await listStatuses(head)).filter(line =>
       line.startsWith('forkyard/ci'),
