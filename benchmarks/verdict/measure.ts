@@ -1,4 +1,4 @@
-import { quantile } from '@forkyard/launcher';
+import { quantile, type Measure } from '@forkyard/launcher';
 import {
   defaultVerdictSettings,
   type VerdictSettings,
@@ -109,5 +109,24 @@ export function watchInBatches(
   return {
     all: { runs: runs.runs, after: batches.flatMap(({ after }) => after) },
     batches,
+  };
+}
+
+/** Sets a reading of our runs beside the same of a peer's. */
+export function compare(
+  measure: string,
+  unit: string,
+  read: (ends: Ends) => number,
+  ours: Ends,
+  peer: { ends: Ends; name: string },
+): Measure {
+  return {
+    measure,
+    unit,
+    ours: read(ours),
+    samples: [read(ours)],
+    peer: read(peer.ends),
+    peerSamples: [read(peer.ends)],
+    peerName: peer.name,
   };
 }

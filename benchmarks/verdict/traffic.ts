@@ -9,6 +9,8 @@ export interface Scenario {
   canaryPerTick: number;
   /** Share of slow requests of both versions; absent when none are timed. */
   slow?: number;
+  /** By what the shares of both versions are multiplied in a minute. */
+  weather?: (minute: number) => number;
 }
 
 /** What both versions served in a run, tick by tick. */
@@ -34,8 +36,12 @@ export function drawTraffic(
   const random = createRandom(options.seed);
   const { stable, canary, stablePerTick, canaryPerTick, slow } = scenario;
   const ticks = Math.floor(options.requests / canaryPerTick);
+  const weather = (tick: number) =>
+    scenario.weather?.(Math.floor(tick / TICKS_PER_MINUTE)) ?? 1;
   const draw = (total: number, share: number) =>
-    Int32Array.from({ length: ticks }, () => drawBad(random, total, share));
+    Int32Array.from({ length: ticks }, (_, tick) =>
+      drawBad(random, total, share * weather(tick)),
+    );
   return {
     scenario,
     ticks,

@@ -107,6 +107,9 @@ function betOn(
   const stable = baseline
     ? baseline.share
     : guessShare(recent.bad, recent.total);
+  // Divided by the design effect d, the evidence stays valid when the requests
+  // of a tick come in clusters of up to d that depend on each other in any way:
+  // by Hoelder's inequality E[prod S_i^(1/d)] <= prod E[S_i]^(1/d) <= 1.
   const evidence = (canary: number, border: number) => {
     if (border >= 1) return 0;
     const log = baseline
