@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, request } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { createServer, get, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
 import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
 import {
   mockCredentials,
@@ -55,6 +57,34 @@ async function startRelay() {
       await new Promise(resolve => {
         server.close(resolve);
       });
+    },
+  };
+}
+
+/** Asks for a page over and over, ten times at once, and keeps the answers. */
+function visit(url: string) {
+  const { host, port } = new URL(url);
+  const answers: { text: string; sentAt: number }[] = [];
+  const answered = new EventEmitter();
+  let isOver = false;
+  const ask = async () => {
+    const sentAt = Date.now();
+    const asking = get({ host: '127.0.0.1', port, headers: { host } });
+    const [response] = await once(asking, 'response');
+    answers.push({ text: await readText(response), sentAt });
+    answered.emit('answer');
+  };
+  const visitors = Array.from({ length: 10 }, async () => {
+    while (!isOver) await ask();
+  });
+  return {
+    answers,
+    async until(isIt: (answer: (typeof answers)[0]) => boolean) {
+      while (!answers.some(isIt)) await once(answered, 'answer');
+    },
+    async stop() {
+      isOver = true;
+      await Promise.all(visitors);
     },
   };
 }
@@ -197,5 +227,20 @@ describe('Deployments on local-cloud', () => {
         [live, latest].find(found => found?.id === again.id)?.state === 'ready',
     );
     expect(finished).toBeDefined();
+
+    await production(({ live }) => live?.id === again.id);
+    const visitors = visit(begun.url ?? '');
+    await visitors.until(({ text }) => text === 'second');
+    const clickedAt = Date.now();
+    await api.rollbackToDeployment({ id: first }, options);
+    const doneAt = Date.now();
+    await visitors.until(({ sentAt }) => sentAt > doneAt);
+    await visitors.stop();
+    const bad = visitors.answers.filter(({ text }) => text !== 'first');
+    expect(bad.filter(({ text }) => text !== 'second')).toEqual([]);
+    expect(bad.filter(({ sentAt }) => sentAt > doneAt)).toEqual([]);
+    expect(doneAt - clickedAt).toBeLessThan(30_000);
+    const { pinned } = await production(({ live }) => live?.id === first);
+    expect(pinned).toBeDefined();
   }, 60_000);
 });
