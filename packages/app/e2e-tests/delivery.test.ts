@@ -139,7 +139,7 @@ describe(
         'Greet by name',
         "if (Math.random() < 0.2) throw new Error('There is no name');",
       );
-      const tab = await browser.openAsGuest(tabPath, { height: 1400 });
+      const tab = await browser.openAsGuest(tabPath, { height: 1100 });
       const rollout = region(tab, sha);
       await rollout.waitFor({ timeout: rolloutTimeoutMs });
       const ended = await reaches(sha, ({ state }) => state === 'aborted');
