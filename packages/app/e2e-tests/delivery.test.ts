@@ -226,7 +226,7 @@ describe(
         .click();
       const dialog = tab.getByRole('dialog');
       await dialog
-        .getByText(/schema migrations/)
+        .getByText(/schema migrations/i)
         .first()
         .waitFor();
       await dialog.getByRole('button', { name: /^Roll back/ }).click();
