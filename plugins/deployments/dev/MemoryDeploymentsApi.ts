@@ -60,6 +60,8 @@ export class MemoryDeploymentsApi implements DeploymentsApi {
             strategy: active.plan.strategy,
             state: active.state,
             percent: active.percent,
+            waitingFor: active.gates.find(({ state }) => state === 'waiting')
+              ?.gate,
           },
         },
         {

@@ -23,26 +23,34 @@ export function useMoveTraffic(entityRef: string): (request: {
   const toast = useApi(toastApiRef);
   return useCallback(
     async ({ deployment, environment, plan }) => {
-      await deployments.promoteDeployment({ id: deployment.id });
-      const isDirect = plan?.strategy === 'direct';
-      const begun = isDirect
-        ? undefined
-        : await rollouts
-            .listRollouts({ entityRef, active: true })
-            // It has begun all the same; the page shows it when it can.
-            .catch(() => ({ items: [] }));
-      const rollout = begun?.items.find(
-        ({ deploymentId }) => deploymentId === deployment.id,
-      );
-      const name = deploymentName(deployment);
-      toast.post({
-        title: rollout
+      const { id } = deployment;
+      const promoted = await deployments.promoteDeployment({ id });
+      const isBuiltAgain = promoted.id !== id;
+      const rolloutId =
+        isBuiltAgain || plan?.strategy === 'direct'
+          ? undefined
+          : await findRollout();
+      toast.post({ title: title(), status: 'success', timeout: 6_000 });
+      return rolloutId;
+
+      async function findRollout(): Promise<string | undefined> {
+        try {
+          const request = { entityRef, active: true };
+          const { items } = await rollouts.listRollouts(request);
+          return items.find(({ deploymentId }) => deploymentId === id)?.id;
+        } catch {
+          // It has begun all the same; the page shows it when it can.
+          return undefined;
+        }
+      }
+
+      function title(): string {
+        const name = deploymentName(deployment);
+        if (isBuiltAgain) return `${name} is being built for ${environment}`;
+        return rolloutId
           ? `A rollout of ${name} to ${environment} has begun`
-          : `The traffic of ${environment} moves to ${name}`,
-        status: 'success',
-        timeout: 6_000,
-      });
-      return rollout?.id;
+          : `The traffic of ${environment} moves to ${name}`;
+      }
     },
     [deployments, rollouts, toast, entityRef],
   );

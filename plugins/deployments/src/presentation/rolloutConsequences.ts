@@ -58,7 +58,7 @@ export function explainAction(
             `All of ${environment}'s traffic goes to ${name}. The stages that are left are skipped, and the verdict is not waited for.`,
           ),
           {
-            term: 'Why not',
+            term: 'What the verdict says',
             description:
               rollout.verdict?.reason ?? 'No request has been judged yet.',
           },

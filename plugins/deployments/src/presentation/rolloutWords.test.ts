@@ -57,6 +57,30 @@ describe('words of a rollout', () => {
     expect(summarizeRollout(summary).words).toBe(words);
   });
 
+  it('sums up what is waited for, which asks somebody when it is an approval', () => {
+    const summary: RolloutSummary = {
+      id: '1',
+      deploymentId: 'vercel:dpl_new',
+      strategy: 'canary',
+      state: 'progressing',
+      percent: 50,
+      waitingFor: 'approval',
+    };
+    expect(summarizeRollout(summary)).toEqual({
+      status: 'waiting',
+      words: 'Canary 50 %, waiting for approval',
+    });
+    expect(
+      summarizeRollout({ ...summary, state: 'checking', waitingFor: 'freeze' }),
+    ).toEqual({
+      status: 'in-progress',
+      words: 'Canary, waiting for the end of a freeze',
+    });
+    expect(summarizeRollout({ ...summary, state: 'paused' }).words).toBe(
+      'Canary 50 %, paused',
+    );
+  });
+
   it('names the version by its commit, else by its deployment', () => {
     expect(rolloutName(createRollout())).toBe('9ab02e1');
     expect(rolloutName(createRollout({ commit: undefined }))).toBe('dpl_new');
@@ -73,17 +97,21 @@ describe('words of a rollout', () => {
 
   it('tells plans in a sentence, and what a promotion does under them', () => {
     expect(describePlan(canaryPlan)).toBe(
-      '10 %, 25 %, 50 %, then all; watched for 10 min; a second person approves first',
+      '10\u00a0%, 25\u00a0%, 50\u00a0%, then all; watched for 10 min; a second person approves first',
     );
     expect(describePlan(directPlan)).toBe('all traffic at once');
     const words = { environment: 'production', name: '9ab02e1' };
     expect(trafficWords({ ...words, plan: canaryPlan })).toMatch(
-      /^A rollout of 9ab02e1 begins \(canary: 10 %/,
+      /^A rollout of 9ab02e1 begins \(canary: 10\u00a0%/,
     );
     expect(trafficWords({ ...words, plan: directPlan })).toMatch(
       /^All traffic of production/,
     );
     expect(trafficWords(words)).toMatch(/at once, or by a rollout/);
+    const preview = { ...words, builtFor: 'preview' };
+    expect(trafficWords({ ...preview, plan: canaryPlan })).toMatch(
+      /^9ab02e1 was built for preview, so its commit is built again with production's settings. When that is ready, a rollout/,
+    );
   });
 });
 

@@ -41,6 +41,17 @@ const gateWords: Record<RolloutGateName, string> = {
   'error-budget': 'Error budget',
 };
 
+/** What is waited for, after "waiting for". */
+const waitWords: Record<RolloutGateName, string> = {
+  ci: 'continuous integration',
+  security: 'its security findings',
+  'smoke-test': 'its smoke test',
+  schema: 'its schema check',
+  approval: 'approval',
+  freeze: 'the end of a freeze',
+  'error-budget': 'the error budget',
+};
+
 const gateStateWords: Record<
   RolloutGate['state'],
   { status: Status; label: string }
@@ -135,7 +146,7 @@ export function rolloutTitle(rollout: Rollout): string {
   return `${strategyWords[rollout.plan.strategy]} of ${rolloutName(rollout)} to ${rollout.environment}`;
 }
 
-/** Says in a few words how far a rollout is: "Canary 25 %", "Blue-green, watching". */
+/** Says in a few words how far a rollout is: "Canary 25 %", "Blue-green, waiting for approval". */
 export function summarizeRollout(rollout: RolloutSummary): {
   status: Status;
   words: string;
@@ -144,6 +155,13 @@ export function summarizeRollout(rollout: RolloutSummary): {
   const { status, label } = stateWords[rollout.state];
   const moves = rollout.state === 'progressing' || rollout.state === 'paused';
   const share = moves ? ` ${rollout.percent} %` : '';
+  const { waitingFor } = rollout;
+  if (waitingFor && ['checking', 'progressing'].includes(rollout.state)) {
+    return {
+      status: waitingFor === 'approval' ? 'waiting' : status,
+      words: `${strategy}${share}, waiting for ${waitWords[waitingFor]}`,
+    };
+  }
   const state =
     rollout.state === 'progressing' ? '' : `, ${label.toLocaleLowerCase('en')}`;
   return { status, words: `${strategy}${share}${state}` };
@@ -157,7 +175,8 @@ export function describePlan(plan: RolloutPlan): string {
       : 'not watched afterwards';
   const approval = plan.approval ? '; a second person approves first' : '';
   if (plan.strategy === 'direct') return `all traffic at once${approval}`;
-  const shares = plan.stages.map(({ percent }) => `${percent} %`);
+  // Kept on one line: a number and its unit.
+  const shares = plan.stages.map(({ percent }) => `${percent}\u00a0%`);
   const way =
     plan.strategy === 'canary' && shares.length > 0
       ? `${shares.join(', ')}, then all`

@@ -48,6 +48,7 @@ export function PromoteDialog(props: {
               plan,
               environment: 'production',
               name,
+              builtFor: deployment.environment,
             }),
           },
           {

@@ -73,7 +73,7 @@ export function RollbackDialog(props: {
           <CommitLine deployment={to} />
           {to.liveSince && (
             <Typography variant="body2" color="text.secondary">
-              It was live last since <RelativeTime at={to.liveSince} />.
+              It went live last <RelativeTime at={to.liveSince} />.
             </Typography>
           )}
           <Consequences

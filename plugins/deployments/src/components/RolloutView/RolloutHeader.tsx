@@ -44,7 +44,12 @@ export function RolloutHeader(props: {
         sx={{ columnGap: 2, rowGap: 1, flexWrap: 'wrap', alignItems: 'center' }}
       >
         <StatusBadge size="medium" {...described} />
-        <Typography sx={{ flex: '1 1 240px', overflowWrap: 'anywhere' }}>
+        <Typography
+          sx={{
+            flex: { xs: '1 1 100%', sm: '1 1 240px' },
+            overflowWrap: 'anywhere',
+          }}
+        >
           {rollout.reason}
         </Typography>
         {!hasEnded(rollout) && (
