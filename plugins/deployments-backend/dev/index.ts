@@ -7,16 +7,22 @@
  *   curl 'localhost:7007/api/deployments/status?entityRef=component:default/shop'
  *   curl 'localhost:7007/api/deployments/deployments?entityRef=component:default/shop'
  *   curl -X POST 'localhost:7007/api/deployments/deployments/memory%3Atwo/promote'
+ *   curl 'localhost:7007/api/deployments/rollouts?entityRef=component:default/shop'
  */
 import { createBackend } from '@backstage/backend-defaults';
-import { createBackendModule } from '@backstage/backend-plugin-api';
+import {
+  createBackendModule,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
+import { sloServiceRef } from '@forkyard/plugin-slo-node';
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
 } from '../src/__testUtils__/MemoryDeploymentProvider';
+import { MemorySloService } from '../src/__testUtils__/MemorySloService';
 
 const port = Number(process.env.PORT ?? 7007);
 
@@ -30,6 +36,13 @@ provider.put({
   createdAt: new Date('2026-11-21T09:00:00Z'),
 });
 provider.setLive('one');
+
+/** Both versions serve a hundred requests a second, and both of them well. */
+const slo = new MemorySloService();
+setInterval(() => {
+  slo.serve('one', { requests: 95 });
+  slo.serve('two', { requests: 5 });
+}, 1000);
 
 const backend = createBackend();
 backend.add(
@@ -46,6 +59,13 @@ backend.add(
         },
       },
     },
+  }),
+);
+backend.add(
+  createServiceFactory({
+    service: sloServiceRef,
+    deps: {},
+    factory: () => slo,
   }),
 );
 backend.add(mockServices.auth.factory());

@@ -74,4 +74,65 @@ describe('migrations', () => {
     await knex.migrate.down({ directory, name: '20261121093000_init.js' });
     expect(await tables(knex)).toEqual([]);
   });
+
+  it('20261121150000_rollouts.js adds rollouts to what is there, and takes them away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121150000_rollouts.js';
+    await knex.migrate.up({ directory, name: '20261121093000_init.js' });
+    await knex('environments').insert(rows.environments);
+    await knex.migrate.up({ directory, name });
+    expect(await knex('environments').first()).toMatchObject({ pinned: null });
+
+    const rollout = {
+      entity_ref: 'component:default/shop',
+      environment: 'production',
+      provider: 'vercel',
+      project_id: 'prj_1',
+      deployment_id: 'vercel:dpl_1',
+      deployment_created_at: new Date(0),
+      plan: '{}',
+      by_person: false,
+      state: 'checking',
+      reason: 'A new version is ready.',
+      gates: '[]',
+      progress: '{}',
+      created_by: 'ana',
+    };
+    const [{ id }] = await knex('rollouts').insert(rollout).returning('id');
+    await expect(
+      knex('rollouts').insert({ ...rollout, deployment_id: 'vercel:dpl_2' }),
+    ).rejects.toThrow(/rollouts_one_active/);
+    await expect(
+      knex('rollouts').insert({ ...rollout, state: 'queued' }),
+    ).rejects.toThrow(/rollouts_one_of_deployment/);
+    await knex('rollouts').insert({
+      ...rollout,
+      state: 'queued',
+      deployment_id: 'vercel:dpl_2',
+    });
+    await knex('rollout_transitions').insert({
+      rollout_id: id,
+      to_state: 'checking',
+      percent: 0,
+      actor: 'forkyard',
+      reason: 'Its checks are asked for.',
+    });
+    await knex('rollout_points').insert({
+      rollout_id: id,
+      at: new Date(0),
+      percent: 5,
+      canary: '{}',
+      stable: '{}',
+      harm_progress: 0,
+      good_progress: 0,
+    });
+    await knex('staged_projects').insert({
+      provider: 'vercel',
+      project_id: 'prj_1',
+    });
+
+    await knex.migrate.down({ directory, name });
+    expect(await tables(knex)).toEqual(Object.keys(rows).sort());
+    expect(await knex('environments').first()).not.toHaveProperty('pinned');
+  });
 });

@@ -39,19 +39,24 @@ export class RolloutMover {
   }
 
   /**
-   * Takes away what a canary that somebody else ended left at the provider,
-   * because it would split the traffic of the next promotion.
+   * Takes away what a canary left at the provider, whoever ended it and however
+   * far it came, because it would split the traffic of the next promotion.
    */
   async tidy(rollout: RolloutRecord, facts: RolloutFacts): Promise<void> {
-    const { project } = rollout;
+    const { project, plan, progress, deploymentId } = rollout;
     const { canary } = this.options.providers.get(project.provider);
-    if (facts.split?.canaryDeploymentId !== rollout.deploymentId) return;
+    const isAnothers =
+      facts.split?.state === 'active' &&
+      facts.split.canaryDeploymentId !== deploymentId;
+    const isGone = facts.measured.progress?.goneSince !== undefined;
+    const hadCanary = plan.strategy === 'canary' && progress.counting;
+    if (!canary || !hadCanary || isAnothers || isGone) return;
     const request = { externalId: externalIdOf(rollout.deploymentId) };
     const isLive = facts.live?.deploymentId === rollout.deploymentId;
     try {
       await (isLive
-        ? canary?.completeCanary(project, request)
-        : canary?.abortCanary(project, request));
+        ? canary.completeCanary(project, request)
+        : canary.abortCanary(project, request));
     } catch (error) {
       const isDone =
         isError(error) &&
