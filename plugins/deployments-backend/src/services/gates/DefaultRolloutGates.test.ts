@@ -163,6 +163,24 @@ describe('DefaultRolloutGates', () => {
     expect(await budget()).toMatchObject({ state: 'waiting' });
   });
 
+  it('waits no longer for a gate that hangs while a version has traffic', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await startTestGates({
+      knex,
+      slo: { listSlos: () => new Promise(() => {}) },
+    });
+    const rollout = createRollout({ percent: 10, stageIndex: 0 });
+    rollout.plan.stages[0].approval = false;
+    expect(await gates.evaluate(rollout)).toMatchObject([
+      { gate: 'freeze', state: 'passed' },
+      {
+        gate: 'error-budget',
+        state: 'waiting',
+        reason: 'This cannot be checked now: There is no answer within 3 s.',
+      },
+    ]);
+  }, 20_000);
+
   it('freezes whom the calendar names, until the glass is broken', async () => {
     const knex = await databases.init('POSTGRES_18');
     const gates = await startTestGates({

@@ -19,6 +19,12 @@ import type { RolloutGateCheck } from './RolloutGateCheck';
 
 const PRODUCTION = 'production';
 
+/**
+ * How long a gate may take: before any traffic nothing hurts by waiting, later a
+ * bad version serves meanwhile.
+ */
+const PATIENCE_MS = { beforeTraffic: 30_000, later: 3_000 };
+
 /** What break-glass lets through. */
 const OVERRIDABLE: RolloutGateName[] = ['freeze', 'error-budget'];
 
@@ -97,7 +103,12 @@ export class DefaultRolloutGates implements RolloutGates {
     check: RolloutGateCheck,
   ): Promise<GateOutcome> {
     try {
-      return await check.evaluate(rollout);
+      return await withinTime(
+        check.evaluate(rollout),
+        isBeforeTraffic(rollout)
+          ? PATIENCE_MS.beforeTraffic
+          : PATIENCE_MS.later,
+      );
     } catch (error) {
       this.options.logger.warn(
         `Gate '${check.name}' of rollout '${rollout.id}' cannot be asked: ${error}`,
@@ -119,13 +130,31 @@ export class DefaultRolloutGates implements RolloutGates {
 }
 
 /** Before any traffic the plan's checks; freeze and budget only in production. */
-function concerns(
-  { plan, environment, percent, stageIndex }: Rollout,
-  name: RolloutGateName,
-): boolean {
-  if (OVERRIDABLE.includes(name)) return environment === PRODUCTION;
-  const isBeforeTraffic = percent === 0 && stageIndex === undefined;
-  return isBeforeTraffic && plan.checks.some(check => check === name);
+function concerns(rollout: Rollout, name: RolloutGateName): boolean {
+  if (OVERRIDABLE.includes(name)) return rollout.environment === PRODUCTION;
+  return (
+    isBeforeTraffic(rollout) &&
+    rollout.plan.checks.some(check => check === name)
+  );
+}
+
+function isBeforeTraffic({ percent, stageIndex }: Rollout): boolean {
+  return percent === 0 && stageIndex === undefined;
+}
+
+async function withinTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`There is no answer within ${limitMs / 1000} s.`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isValid(check: RolloutGateCheck, held: HeldGate): boolean {

@@ -73,11 +73,17 @@ export function createGates(deps: GatesDependencies): Gates {
   const results = new DatabaseGateResultsStore(knex);
   const github = new GithubConnector({ ...options, logger });
   const checks = new GithubChecksSource(github);
+  // Nobody waits long for what only tells GitHub something.
+  const teller = new GithubConnector({
+    ...options,
+    logger,
+    limits: { timeoutMs: 3_000 },
+  });
   const notifier = new GateNotifier(deps);
   const forwarder = new ApprovalForwarder({
     approvals,
     github,
-    pending: new GithubPendingDeploymentsSource(github),
+    pending: new GithubPendingDeploymentsSource(teller),
     logger,
   });
   const freezes = new FreezeCalendar({
@@ -98,7 +104,7 @@ export function createGates(deps: GatesDependencies): Gates {
       forwarder,
       reporter: new CommitStatusReporter({
         github,
-        checks,
+        checks: new GithubChecksSource(teller),
         results,
         logger,
         appBaseUrl: options.appBaseUrl,
