@@ -280,6 +280,48 @@ describe.each(providers)(
         expect(data.repository.archive_url).toContain('{archive_format}{/ref}');
       });
 
+      it('takes statuses of a commit, and lists what changed since another', async () => {
+        const { place } = await create();
+        const base = await headOf(place);
+        await octokit.repos.createOrUpdateFileContents({
+          ...place,
+          path: 'migrations/1.sql',
+          message: 'Migrate',
+          content: encode('CREATE TABLE a;\n'),
+        });
+        const sha = await headOf(place);
+        for (const state of ['pending', 'success'] as const) {
+          await octokit.repos.createCommitStatus({
+            ...place,
+            sha,
+            state,
+            context: 'forkyard/smoke-test',
+          });
+        }
+        const listed = await octokit.repos.listCommitStatusesForRef({
+          ...place,
+          ref: sha,
+        });
+        expect(listed.data.map(({ state }) => state)).toEqual([
+          'success',
+          'pending',
+        ]);
+        const combined = await octokit.repos.getCombinedStatusForRef({
+          ...place,
+          ref: sha,
+        });
+        expect(combined.data).toMatchObject({ state: 'success', sha });
+        const runs = await octokit.checks.listForRef({ ...place, ref: sha });
+        expect(runs.data).toMatchObject({ total_count: 0, check_runs: [] });
+        const compared = await octokit.repos.compareCommitsWithBasehead({
+          ...place,
+          basehead: `${base}...${sha}`,
+        });
+        expect(compared.data.files).toMatchObject([
+          { filename: 'migrations/1.sql', status: 'added', additions: 1 },
+        ]);
+      });
+
       it('serves an environment with a variable and a public key', async () => {
         const { place } = await create({ auto_init: true, private: false });
         const environment = { ...place, environment_name: 'production' };
