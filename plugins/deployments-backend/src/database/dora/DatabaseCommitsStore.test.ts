@@ -41,6 +41,25 @@ describe('DatabaseCommitsStore', () => {
     expect(await commits.listDue(10)).toMatchObject([{ sha: shaOf('B') }]);
   });
 
+  it('asks again elsewhere for what an address did not lead to, and for nothing that is known', async () => {
+    const { knex, commits, derive } = await setUp();
+    await commits.saveTime(shaOf('B'), START);
+    await commits.postpone(shaOf('A'), {
+      message: 'Not there',
+      definite: true,
+    });
+    expect(await commits.listDue(10)).toEqual([]);
+    const url = `https://github.com/acme/moved/commit/${shaOf('A')}`;
+    await knex('deployments')
+      .where({ commit_sha: shaOf('A') })
+      .update({ commit_url: url });
+    await knex('deployments')
+      .where({ commit_sha: shaOf('B') })
+      .update({ commit_url: 'https://github.com/acme/moved/commit/b' });
+    await derive();
+    expect(await commits.listDue(10)).toEqual([{ sha: shaOf('A'), url }]);
+  });
+
   it('asks later and later for what could not be read, and gives up on a definite answer', async () => {
     const { knex, commits } = await setUp();
     const sha = shaOf('A');

@@ -72,6 +72,11 @@ async function readHistories(
   return [...spans].map(([entityRef, its]) => ({ entityRef, spans: its }));
 }
 
+/**
+ * Enters commits once. One whose time is not known is asked for again where it
+ * was deployed from last: an address that leads nowhere must not keep others
+ * who deploy the same commit from their lead time.
+ */
 async function enterCommits(
   tx: Knex.Transaction,
   entityRefs: string[],
@@ -83,7 +88,10 @@ async function enterCommits(
        on d.entity_ref = l.entity_ref and d.id = l.deployment_id
      where l.entity_ref = any(?) and l.environment = 'production'
        and d.commit_sha is not null and d.commit_url is not null
-     on conflict (sha) do nothing`,
+     order by d.commit_sha, l.id desc
+     on conflict (sha) do update
+       set url = excluded.url, due_at = now(), attempts = 0
+       where ${COMMITS}.committed_at is null and ${COMMITS}.url <> excluded.url`,
     [entityRefs],
   );
 }
