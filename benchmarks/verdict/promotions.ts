@@ -2,8 +2,10 @@ import { defaultVerdictSettings } from '@forkyard/plugin-deployments-common';
 import type { Measure } from '@forkyard/launcher';
 import {
   medianOf,
+  noTolerance,
   promotionBoundOf,
   rateOf,
+  untilAborted,
   untilPromoted,
   watch,
 } from './measure';
@@ -48,4 +50,26 @@ export function measurePromotions(): Measure[] {
     };
   });
   return [...rate, ...delay].filter(({ ours }) => isFinite(ours));
+}
+
+/** What do bursts do to good versions, and what does it help to name their size? */
+export function measureBursts(): Measure[] {
+  const burst = 5;
+  return [1, burst].map(designEffect => {
+    const ends = watch(
+      {
+        scenario: { ...same, burst },
+        runs: 1000,
+        requests: 2000,
+        seed: SEED + 500,
+      },
+      untilAborted({ ...noTolerance, designEffect }),
+    );
+    return {
+      measure: `false aborts in bursts of ${burst}, no tolerance, designEffect ${designEffect}`,
+      ours: rateOf(ends),
+      unit: 'share of runs',
+      samples: [rateOf(ends)],
+    };
+  });
 }

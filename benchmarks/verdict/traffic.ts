@@ -9,6 +9,8 @@ export interface Scenario {
   canaryPerTick: number;
   /** Share of slow requests of both versions; absent when none are timed. */
   slow?: number;
+  /** So many requests in a row fail or succeed together; 1 when absent. */
+  burst?: number;
   /** By what the shares of both versions are multiplied in a minute. */
   weather?: (minute: number) => number;
 }
@@ -38,9 +40,12 @@ export function drawTraffic(
   const ticks = Math.floor(options.requests / canaryPerTick);
   const weather = (tick: number) =>
     scenario.weather?.(Math.floor(tick / TICKS_PER_MINUTE)) ?? 1;
+  const burst = scenario.burst ?? 1;
   const draw = (total: number, share: number) =>
-    Int32Array.from({ length: ticks }, (_, tick) =>
-      drawBad(random, total, share * weather(tick)),
+    Int32Array.from(
+      { length: ticks },
+      (_, tick) =>
+        burst * drawBad(random, total / burst, share * weather(tick)),
     );
   return {
     scenario,
