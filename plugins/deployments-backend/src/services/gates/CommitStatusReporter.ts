@@ -68,7 +68,7 @@ export class CommitStatusReporter {
         context: `${STATUS_PREFIX}${gate.gate}`,
         state: STATES[gate.state],
         description: shorten(gate.reason),
-        url: this.#pageOf(rollout.entityRef),
+        url: this.#pageOf(rollout),
       });
     } catch (error) {
       logger.warn(
@@ -80,11 +80,11 @@ export class CommitStatusReporter {
     await results.markReported(key, fingerprint(gate));
   }
 
-  #pageOf(entityRef: string): string | undefined {
+  #pageOf({ id, entityRef }: Rollout): string | undefined {
     const { kind, namespace, name } = parseEntityRef(entityRef);
     const { appBaseUrl } = this.options;
     return appBaseUrl
-      ? `${appBaseUrl}/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase()
+      ? `${appBaseUrl}${`/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase()}?rollout=${id}`
       : undefined;
   }
 }

@@ -33,6 +33,7 @@ export class GateNotifier {
         entityRef,
         excludeEntityRef: isUserRef(requestedBy) ? requestedBy : undefined,
       },
+      rolloutId: approval.rolloutId,
       scope: `approval:${approval.id}`,
       severity: 'high',
       title: `Approve a rollout of ${nameOf(entityRef)} to ${environment}`,
@@ -49,6 +50,7 @@ export class GateNotifier {
     await this.#send({
       entityRef,
       recipients: { type: 'entity', entityRef: requestedBy },
+      rolloutId: approval.rolloutId,
       scope: `approval:${approval.id}`,
       severity: 'normal',
       title: `Rollout of ${nameOf(entityRef)} to ${environment} was ${state}`,
@@ -72,6 +74,7 @@ export class GateNotifier {
 
   async #send(message: {
     entityRef: string;
+    rolloutId?: string;
     recipients: NotificationRecipients;
     scope: string;
     severity: 'high' | 'normal';
@@ -79,13 +82,14 @@ export class GateNotifier {
     description: (string | undefined)[];
   }): Promise<boolean> {
     const { kind, namespace, name } = parseEntityRef(message.entityRef);
+    const page = `/catalog/${namespace}/${kind}/${name}/deployments`;
     try {
       await this.options.notifications.send({
         recipients: message.recipients,
         payload: {
           title: message.title,
           description: message.description.filter(Boolean).join(' '),
-          link: `/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase(),
+          link: `${page.toLowerCase()}${message.rolloutId ? `?rollout=${message.rolloutId}` : ''}`,
           severity: message.severity,
           topic: 'deployments',
           scope: message.scope,

@@ -92,7 +92,7 @@ describe('approvals', () => {
         },
         payload: {
           title: 'Approve a rollout of shop to production',
-          link: '/catalog/default/component/shop/deployments',
+          link: '/catalog/default/component/shop/deployments?rollout=rollout-1',
         },
       },
     ]);

@@ -4,6 +4,7 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { EventsService } from '@backstage/plugin-events-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { SecurityFindingsClient } from '@forkyard/plugin-security-findings-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
@@ -35,6 +36,7 @@ import { ErrorBudgetGate } from './ErrorBudgetGate';
 import { FourEyes } from './FourEyes';
 import { FreezeCalendar } from './FreezeCalendar';
 import { FreezeGate } from './FreezeGate';
+import { GateConclusions } from './GateConclusions';
 import { GateNotifier } from './GateNotifier';
 import type { GateOverridesService } from './GateOverridesService';
 import type { GatesOptions } from './readGatesOptions';
@@ -52,6 +54,7 @@ interface GatesDependencies {
   auth: AuthService;
   catalog: CatalogService;
   discovery: DiscoveryService;
+  events: EventsService;
   logger: LoggerService;
   notifications: NotificationService;
   slo: Pick<SloService, 'listSlos'>;
@@ -91,6 +94,18 @@ export function createGates(deps: GatesDependencies): Gates {
     catalog,
     auth,
   });
+  const reporter = new CommitStatusReporter({
+    github,
+    checks: new GithubChecksSource(teller),
+    results,
+    logger,
+    appBaseUrl: options.appBaseUrl,
+  });
+  new GateConclusions({ results, rollouts: deps.rollouts, reporter, logger })
+    .subscribe(deps.events)
+    .catch(error => {
+      logger.warn(`Rollouts that end are not told to GitHub: ${error}`);
+    });
   return {
     gates: new DefaultRolloutGates({
       checks: createChecks(deps, { github, checks, results, freezes }),
@@ -102,13 +117,7 @@ export function createGates(deps: GatesDependencies): Gates {
       overrides,
       results,
       forwarder,
-      reporter: new CommitStatusReporter({
-        github,
-        checks: new GithubChecksSource(teller),
-        results,
-        logger,
-        appBaseUrl: options.appBaseUrl,
-      }),
+      reporter,
       logger,
     }),
     approvals: new AuthorizedApprovalsService(

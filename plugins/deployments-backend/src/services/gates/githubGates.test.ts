@@ -5,6 +5,7 @@ import {
 } from '@forkyard/local-cloud';
 import type {
   DeploymentCommit,
+  Rollout,
   RolloutGateName,
 } from '@forkyard/plugin-deployments-common';
 import { Octokit } from '@octokit/rest';
@@ -202,6 +203,40 @@ describe('gates that ask GitHub', () => {
     expect(await stateOf('schema')).toMatchObject({
       state: 'waiting',
       reason: expect.stringContaining('This cannot be checked now'),
+    });
+  });
+
+  it('tell GitHub when a rollout ends before they are decided', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const head = await commit('README.md', '# Given up');
+    await setStatus(head, 'test', 'pending');
+    const rollout = createRolloutWith({ checks: ['ci'] }, { commit: head });
+    await gates.evaluate(rollout);
+    const announce = async (state: Rollout['state']) => {
+      gates.rollouts.set(rollout.id, { ...rollout, state });
+      await gates.events.publish({
+        topic: 'deployments.rollout',
+        eventPayload: { rolloutId: rollout.id, state },
+      });
+    };
+    await announce('paused');
+    expect(await listStatuses(head)).toContain('forkyard/ci pending');
+    expect(await listStatuses(head)).not.toContain('forkyard/ci failure');
+    await announce('aborted');
+    expect((await listStatuses(head)).slice(-1)).toEqual([
+      'forkyard/ci failure',
+    ]);
+    const { data } = await octokit.repos.getCombinedStatusForRef({
+      ...shop,
+      ref: head.sha,
+    });
+    expect(
+      data.statuses.find(({ context }) => context === 'forkyard/ci'),
+    ).toMatchObject({
+      description: 'The rollout was aborted before this was decided.',
+      target_url:
+        'http://portal.test/catalog/default/component/shop/deployments?rollout=rollout-1',
     });
   });
 

@@ -9,7 +9,6 @@ import {
 } from '@backstage/plugin-permission-common';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
-import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import type { HeldDeployment } from '../../../database/DeploymentsStore';
 import type { RolloutRecord } from '../../../database/rollouts/RolloutStore';
@@ -124,7 +123,7 @@ function createMocks() {
  */
 export async function startTestGates(options: {
   knex: Knex;
-  config?: JsonObject;
+  config?: ConstructorParameters<typeof ConfigReader>[0];
   users?: Entity[];
   slo?: Pick<SloService, 'listSlos'>;
   /** Base URL of the portal's other plugins. */
@@ -144,6 +143,7 @@ export async function startTestGates(options: {
     entities: [shop, ...(options.users ?? [])],
   });
   const logger = mockServices.logger.mock();
+  const events = mockServices.events();
   const gates = createGates({
     options: readGatesOptions(
       new ConfigReader({
@@ -156,6 +156,7 @@ export async function startTestGates(options: {
     auth,
     catalog,
     logger,
+    events,
     notifications,
     discovery: mockServices.discovery.mock({
       getBaseUrl: async id => `${options.portalUrl}/api/${id}`,
@@ -183,6 +184,7 @@ export async function startTestGates(options: {
     },
     deployments,
     denied,
+    events,
     logger,
     notifications,
     rollouts,
