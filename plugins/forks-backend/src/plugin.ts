@@ -11,6 +11,7 @@ import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { applyMigrations } from '@forkyard/backend-kit';
 import {
   DEPLOYMENTS_DEPLOYMENT_TOPIC,
+  DEPLOYMENTS_ROLLOUT_TOPIC,
   type DeploymentEventPayload,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
@@ -86,7 +87,7 @@ export const forksPlugin = createBackendPlugin({
 
         await deps.events.subscribe({
           id: 'refresh-fork',
-          topics: [DEPLOYMENTS_DEPLOYMENT_TOPIC],
+          topics: [DEPLOYMENTS_DEPLOYMENT_TOPIC, DEPLOYMENTS_ROLLOUT_TOPIC],
           onEvent: async ({ eventPayload }) =>
             services.projections.refreshFork({
               entityRef: (eventPayload as DeploymentEventPayload).entityRef,

@@ -39,7 +39,59 @@ const known = {
   live: { deploymentId: 'vercel:0', since: '2026-11-20T10:00:00.000Z' },
 };
 
+const canary = {
+  id: '1',
+  deploymentId: 'vercel:dpl_2',
+  strategy: 'canary' as const,
+  state: 'progressing' as const,
+  percent: 25,
+};
+
 describe('describeForkStatus', () => {
+  it.each([
+    [{}, 'in-progress', 'Canary 9ab02e1 has 25 % of the traffic'],
+    [
+      { state: 'watching' as const },
+      'in-progress',
+      'Canary 9ab02e1 is watching',
+    ],
+    [
+      { state: 'paused' as const },
+      'waiting',
+      'Canary 9ab02e1 is paused at 25 %',
+    ],
+    [
+      { waitingFor: 'approval' as const },
+      'waiting',
+      'Canary 9ab02e1 waits for approval',
+    ],
+    [
+      { strategy: 'blue-green' as const, deploymentId: 'vercel:dpl_9' },
+      'in-progress',
+      'Blue-green has 25 % of the traffic',
+    ],
+  ])(
+    'tells of a rollout when nothing is wrong (%j)',
+    (changes, word, reason) => {
+      const latest = deployment({
+        id: 'vercel:dpl_2',
+        commit: { sha: '9ab02e1000' },
+      });
+      const rollout = { ...canary, ...changes };
+      expect(
+        describeForkStatus(fork, status({ live, latest, rollout })),
+      ).toMatchObject({ status: word, statusReason: reason });
+    },
+  );
+
+  it('tells of a failed deployment rather than of a rollout', () => {
+    const latest = deployment({ id: 'vercel:dpl_3', state: 'failed' });
+    expect(
+      describeForkStatus(fork, status({ live, latest, rollout: canary }))
+        .status,
+    ).toBe('degraded');
+  });
+
   it('calls a fork healthy that serves its newest deployment', () => {
     expect(
       describeForkStatus(

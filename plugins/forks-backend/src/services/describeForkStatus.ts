@@ -1,6 +1,7 @@
 import type {
   Deployment,
   EntityDeploymentStatus,
+  RolloutSummary,
 } from '@forkyard/plugin-deployments-common';
 import type { Fork } from '@forkyard/plugin-forks-common';
 import type { ForkProjection } from '../database/ForkStore';
@@ -8,8 +9,8 @@ import type { ForkProjection } from '../database/ForkStore';
 /**
  * Reduces what deployments tell of a fork to one word and a sentence.
  *
- * Pure. What production serves is what counts; what is on its way is a word only
- * when nothing is served yet. When the provider could not be asked and nothing is
+ * Pure. What production serves is what counts; what is being built is a word only
+ * when nothing is served yet, and a rollout when nothing is wrong. When the provider could not be asked and nothing is
  * known, the status stays as it was.
  */
 export function describeForkStatus(
@@ -35,9 +36,12 @@ export function describeForkStatus(
         }
       : { status: 'unknown', statusReason: 'Nothing has been deployed yet' };
   }
-  const { live, latest } = production;
+  const { live, latest, rollout } = production;
+  const deployed = describeDeployments(live, latest);
   return {
-    ...describeDeployments(live, latest),
+    ...(rollout && deployed.status === 'healthy'
+      ? describeRollout(rollout, latest)
+      : deployed),
     live: live && toLiveVersion(live),
     productionUrl: production.url,
   };
@@ -73,6 +77,31 @@ function describeDeployments(
     return { status: 'in-progress', statusReason: 'It is being deployed' };
   }
   return { status: 'unknown', statusReason: 'Nothing is live in production' };
+}
+
+const strategies = {
+  direct: 'Rollout',
+  'blue-green': 'Blue-green',
+  canary: 'Canary',
+};
+
+function describeRollout(
+  { deploymentId, percent, state, strategy, waitingFor }: RolloutSummary,
+  latest: Deployment | undefined,
+): Pick<ForkProjection, 'status' | 'statusReason'> {
+  const name = `${strategies[strategy]}${latest?.id === deploymentId ? shaOf(latest) : ''}`;
+  if (waitingFor === 'approval') {
+    return { status: 'waiting', statusReason: `${name} waits for approval` };
+  }
+  if (state === 'paused') {
+    return {
+      status: 'waiting',
+      statusReason: `${name} is paused at ${percent} %`,
+    };
+  }
+  const stage =
+    state === 'progressing' ? `has ${percent} % of the traffic` : `is ${state}`;
+  return { status: 'in-progress', statusReason: `${name} ${stage}` };
 }
 
 function shaOf(deployment: Deployment | undefined): string {
