@@ -169,6 +169,17 @@ describe('DefaultDeploymentsService', () => {
     });
   });
 
+  it('rolls back at once after a switch that the projection has not seen', async () => {
+    provider.setLive('ready');
+    expect(
+      await service.rollbackToDeployment({ id: 'memory:live' }, user),
+    ).toMatchObject({ id: 'memory:live', live: true });
+    expect(provider.calls).toContain('rollback live');
+    await expect(
+      service.rollbackToDeployment({ id: 'memory:live' }, user),
+    ).rejects.toThrow('has been live since');
+  });
+
   it('tells that a rollback holds the traffic', async () => {
     provider.environments.get('production')!.pinned = {
       since: new Date(7000),

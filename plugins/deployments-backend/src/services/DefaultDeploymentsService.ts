@@ -222,12 +222,21 @@ export class DefaultDeploymentsService implements DeploymentsService {
     const deployment = await this.#get(request);
     const project = projectOf(deployment);
     const provider = this.options.providers.get(deployment.provider);
-    const split = await provider.canary?.getCanary(project);
+    const [split, environments] = await Promise.all([
+      provider.canary?.getCanary(project),
+      provider.listEnvironments(project),
+    ]);
+    // Asked now, because the projection may lag behind a switch of seconds ago.
+    const live = environments.some(
+      ({ environment, liveExternalId }) =>
+        environment === deployment.environment &&
+        liveExternalId === deployment.externalId,
+    );
     const isSplit =
       split?.state === 'active' &&
       split.canaryExternalId !== deployment.externalId;
-    if (!isSplit || !deployment.live) {
-      assertMayServe(deployment, 'rolled back to');
+    if (!isSplit || !live) {
+      assertMayServe({ ...deployment, live }, 'rolled back to');
     }
     if (!deployment.liveSince) {
       throw new ConflictError(
