@@ -27,7 +27,11 @@ export interface VerdictTick {
   stable: VerdictCounts;
 }
 
-/** @public */
+/**
+ * What may be done with the traffic; `decideVerdict` says when each is given.
+ *
+ * @public
+ */
 export type VerdictDecision = 'continue' | 'promote' | 'hold' | 'abort';
 
 /** @public */
@@ -63,6 +67,7 @@ export interface Verdict {
   decision: VerdictDecision;
   /** A sentence for people, with the numbers. */
   reason: string;
+  /** Errors, and latency when either version has any. */
   metrics: VerdictMetric[];
   /** All that was counted since the rollout, or its stage, began. */
   canary: VerdictCounts;
