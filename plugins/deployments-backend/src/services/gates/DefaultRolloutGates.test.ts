@@ -450,6 +450,19 @@ describe('DefaultRolloutGates', () => {
     expect(await security({ stableDeploymentId: undefined })).toMatchObject({
       state: 'failed',
     });
+    // Found by the first scan of the version that serves, deployed a day ago.
+    items = [finding({ firstSeenAt: minutesAgo(1440 - 10) })];
+    expect(await security()).toMatchObject({ state: 'passed' });
+    items = [finding({ firstSeenAt: minutesAgo(1440 - 20) })];
+    expect(await security()).toMatchObject({ state: 'failed' });
+    // One that comes with the new version minutes after the old one is new.
+    gates.deployments.set('memory:one', {
+      ...createDeployment('memory:one'),
+      createdAt: minutesAgo(8),
+    });
+    gates.deployments.set('memory:two', createDeployment('memory:two'));
+    items = [finding({ firstSeenAt: minutesAgo(6) })];
+    expect(await security()).toMatchObject({ state: 'passed' });
     items = [finding({ firstSeenAt: minutesAgo(2) })];
     expect(await security()).toMatchObject({
       state: 'failed',

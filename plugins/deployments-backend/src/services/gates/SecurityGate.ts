@@ -11,6 +11,9 @@ import type { RolloutGateCheck } from './RolloutGateCheck';
 /** Scans follow a push; findings that none has confirmed by then count as they are. */
 const CONFIRMATION_MS = 15 * 60_000;
 
+/** So long after a deployment its repository has been scanned. */
+const SCAN_LAG_MS = 15 * 60_000;
+
 const LIMIT = 100;
 
 /** Findings that the reason names. */
@@ -99,15 +102,20 @@ export class SecurityGate implements RolloutGateCheck {
     }
   }
 
-  /** When the version that serves was deployed; undefined when none serves. */
-  async #findStableTime({
-    stableDeploymentId,
-    createdAt,
-  }: Rollout): Promise<number | undefined> {
+  /**
+   * What was found later is new; undefined when nothing serves. What the first
+   * scan of the version that serves found is its own.
+   */
+  async #findStableTime(rollout: Rollout): Promise<number | undefined> {
+    const { stableDeploymentId, deploymentId, createdAt } = rollout;
     if (!stableDeploymentId) return undefined;
-    const [stable] =
-      await this.options.deployments.listById(stableDeploymentId);
-    return Date.parse(stable?.createdAt ?? createdAt);
+    const timeOf = async (id: string) => {
+      const [held] = await this.options.deployments.listById(id);
+      return Date.parse(held?.createdAt ?? createdAt);
+    };
+    const stable = await timeOf(stableDeploymentId);
+    const candidate = await timeOf(deploymentId);
+    return Math.max(stable, Math.min(stable + SCAN_LAG_MS, candidate));
   }
 }
 
