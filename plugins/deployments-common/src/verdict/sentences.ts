@@ -78,6 +78,9 @@ function silentVersion(state: VerdictState): string | undefined {
     const before = Math.max(1, state.ticks - silent);
     const missed = Math.floor((requests / before) * silent);
     if (missed >= MISSED_REQUESTS) {
+      if (state.silentTicks.canary > 0 && state.silentTicks.stable > 0) {
+        return 'No request of either version was counted lately: nobody came, or the data has stopped.';
+      }
       return `No request of the ${name} version was counted lately, where about ${count(missed)} were to be expected: the data may have stopped.`;
     }
   }

@@ -170,6 +170,14 @@ describe('decideVerdict', () => {
         ...repeat(40, healthy),
         ...repeat(2, { canary: nothing, stable: nothing }),
       ],
+      'No request of either version was counted lately: nobody came, or the data has stopped.',
+    ],
+    [
+      'data of one version that stopped',
+      [
+        ...repeat(40, healthy),
+        ...repeat(2, { canary: nothing, stable: healthy.stable }),
+      ],
       'No request of the new version was counted lately, where about 200 were to be expected: the data may have stopped.',
     ],
     [
