@@ -55,10 +55,10 @@ export class ForkUnderTest {
   drive(path: string, requestsPerSecond: number): () => Promise<void> {
     const open = new Set<Promise<unknown>>();
     const timer = setInterval(() => {
-      const request = this.#get(path)
+      const sent = this.#get(path)
         .catch(() => this.#count(0))
-        .finally(() => open.delete(request));
-      open.add(request);
+        .finally(() => open.delete(sent));
+      open.add(sent);
     }, 1000 / requestsPerSecond);
     return async () => {
       clearInterval(timer);

@@ -59,26 +59,6 @@ describe(
     let browser: PortalBrowser;
     let stop = async () => {};
 
-    before(async () => {
-      browser = await PortalBrowser.launch();
-      await waitForCatalog(browser);
-      await makeFork(browser, { name: forkName, title: 'Gallery' });
-      await fork.answers('/', 200);
-      await fork.write('forkyard.yaml', 'Roll out by canary', quickCanary);
-      await shipped();
-      await fork.send('/', 400);
-    });
-    afterEach(async context => {
-      await stop();
-      if ('passed' in context && !context.passed) {
-        await browser.keepEvidence('delivery');
-      }
-    });
-    after(async () => {
-      fork.close();
-      await browser.close();
-    });
-
     const list = async () => {
       const query = new URLSearchParams({
         entityRef: `component:default/${forkName}`,
@@ -123,6 +103,26 @@ describe(
         await delay(1000);
       }
     };
+
+    before(async () => {
+      browser = await PortalBrowser.launch();
+      await waitForCatalog(browser);
+      await makeFork(browser, { name: forkName, title: 'Gallery' });
+      await fork.answers('/', 200);
+      await fork.write('forkyard.yaml', 'Roll out by canary', quickCanary);
+      await shipped();
+      await fork.send('/', 400);
+    });
+    afterEach(async context => {
+      await stop();
+      if ('passed' in context && !context.passed) {
+        await browser.keepEvidence('delivery');
+      }
+    });
+    after(async () => {
+      fork.close();
+      await browser.close();
+    });
 
     /** Commits a version whose page runs the code first. */
     const ship = (message: string, code: string) =>
