@@ -83,6 +83,9 @@ async function createRollouts(knex) {
     'create unique index rollouts_one_of_deployment on rollouts (deployment_id) where ended_at is null',
   );
   await knex.raw(
+    'create index rollouts_scope on rollouts (provider, project_id, environment, ended_at desc)',
+  );
+  await knex.raw(
     'create index rollouts_deployment on rollouts (deployment_id)',
   );
   await knex.raw(

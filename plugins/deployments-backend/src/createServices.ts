@@ -18,12 +18,14 @@ import { DatabaseWebhookEventsStore } from './database/DatabaseWebhookEventsStor
 import { DatabaseCommitsStore } from './database/dora/DatabaseCommitsStore';
 import { DatabaseDeliveryStore } from './database/dora/DatabaseDeliveryStore';
 import { DatabaseRolloutStore } from './database/rollouts/DatabaseRolloutStore';
+import type { RolloutStore } from './database/rollouts/RolloutStore';
 import { AuthorizedDeploymentsService } from './services/AuthorizedDeploymentsService';
 import { DefaultDeploymentsService } from './services/DefaultDeploymentsService';
 import { createDelivery } from './services/delivery/createDelivery';
 import { DeploymentAnnouncer } from './services/DeploymentAnnouncer';
 import { createDora } from './services/dora/createDora';
 import { EntityAccess } from './services/EntityAccess';
+import type { ApprovalsService } from './services/gates/ApprovalsService';
 import { createGates, type Gates } from './services/gates/createGates';
 import type { ProviderRegistry } from './services/ProviderRegistry';
 import { ReconcileService } from './services/ReconcileService';
@@ -92,6 +94,7 @@ export function createServices(deps: Dependencies) {
     ...gates,
     ...delivery,
     ...rollouts,
+    approvals: withStep(gates.approvals, stores.rollouts),
     dora: createDora({
       ...deps,
       commits: new DatabaseCommitsStore(knex),
@@ -108,6 +111,21 @@ export function createServices(deps: Dependencies) {
     }),
     tracking,
     webhooks: new WebhookService({ ...shared, events: stores.events }),
+  };
+}
+
+/** Lets a rollout go on as soon as somebody decided, not at its next tick. */
+function withStep(
+  approvals: ApprovalsService,
+  rollouts: RolloutStore,
+): ApprovalsService {
+  return {
+    listApprovals: request => approvals.listApprovals(request),
+    decideApproval: async (request, options) => {
+      const decided = await approvals.decideApproval(request, options);
+      await rollouts.requestStep(request.rolloutId);
+      return decided;
+    },
   };
 }
 

@@ -23,6 +23,9 @@ const LEASE_SECONDS = 30;
 const CONCURRENCY = 8;
 /** While others are busy, what becomes due is looked for this often. */
 const LOOK_INTERVAL_MS = 500;
+/** What has been held for so long is looked at this many times more rarely. */
+const HELD_LONG_MS = 5 * 60_000;
+const HELD_FACTOR = 3;
 /** Steps of one claim at most; the rest waits for the next tick. */
 const STEPS_PER_CLAIM = 8;
 /** A provider that fails is asked at least this often, because traffic waits. */
@@ -98,7 +101,8 @@ export class RolloutController {
       (LEASE_SECONDS * 1000) / 3,
     );
     try {
-      await this.#steer(claimed);
+      const isLong = await this.#steer(claimed);
+      if (isLong) outcome.nextInSeconds *= HELD_FACTOR;
     } catch (error) {
       assertError(error);
       logger.warn(
@@ -131,7 +135,11 @@ export class RolloutController {
       );
   }
 
-  async #steer({ rollout: claimed, leaseId }: ClaimedRollout): Promise<void> {
+  /** Gives whether it has been held for long. */
+  async #steer({
+    rollout: claimed,
+    leaseId,
+  }: ClaimedRollout): Promise<boolean> {
     let rollout = claimed;
     let lastMove: string | undefined;
     for (let count = 0; count < STEPS_PER_CLAIM; count++) {
@@ -143,26 +151,25 @@ export class RolloutController {
       );
       if (step.kind === 'go') {
         const gone = await this.#go(rollout, step, observation, leaseId);
-        if (!gone || isFinalRolloutState(gone.state)) return;
+        if (!gone || isFinalRolloutState(gone.state)) return false;
         rollout = gone;
         continue;
       }
       if (step.kind === 'wait' || JSON.stringify(step.move) === lastMove) {
-        await this.#wait(rollout, step, observation, leaseId);
-        return;
+        return this.#wait(rollout, step, observation, leaseId);
       }
       lastMove = JSON.stringify(step.move);
       const refusal = await this.#move(rollout, step);
       if (refusal) {
-        await this.#wait(
+        return this.#wait(
           rollout,
           { reason: refusal, isHeld: false },
           observation,
           leaseId,
         );
-        return;
       }
     }
+    return false;
   }
 
   /** Gives the provider's words when it refuses or cannot answer. */
@@ -230,16 +237,14 @@ export class RolloutController {
     { reason, isHeld = false }: { reason: string; isHeld?: boolean },
     { facts, point }: Observation,
     leaseId: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { rollouts, announcer, limits } = this.options;
     const before = facts.measured.progress ?? rollout.progress;
     const heldSince = isHeld
       ? (before.heldSince ?? facts.now.toISOString())
       : undefined;
-    const isLong =
-      heldSince !== undefined &&
-      facts.now.getTime() - Date.parse(heldSince) >=
-        limits.heldNoticeMinutes * 60_000;
+    const heldMs = heldSince ? facts.now.getTime() - Date.parse(heldSince) : 0;
+    const isLong = heldMs >= limits.heldNoticeMinutes * 60_000;
     const isNews = isLong && !before.heldTold;
     const updated = await rollouts.update(rollout, {
       leaseId,
@@ -255,9 +260,10 @@ export class RolloutController {
             : held(before, heldSince, isLong),
       },
     });
-    if (!updated) return;
+    if (!updated) return false;
     if (isNews) await announcer.announceHeld(updated);
     await announcer.signal(updated);
+    return heldMs >= HELD_LONG_MS;
   }
 }
 

@@ -51,7 +51,9 @@ export class RolloutObserver {
     const rollout = withProject(given);
     const [candidate, stable, split, others] = await Promise.all([
       look(provider, project, rollout.deploymentId),
-      stableDeploymentId && look(provider, project, stableDeploymentId),
+      stableDeploymentId
+        ? look(provider, project, stableDeploymentId)
+        : undefined,
       this.#findSplit(provider, project),
       this.#findOthers(rollout),
     ]);
@@ -61,10 +63,8 @@ export class RolloutObserver {
     const seen: RolloutFacts = {
       now,
       candidate: toVersionState(candidate),
-      stable: stableDeploymentId
-        ? toVersionState(stable || undefined)
-        : undefined,
-      live: await this.#describeLive(rollout, provider, liveExternalId),
+      stable: stableDeploymentId ? toVersionState(stable) : undefined,
+      live: await describeLive(rollout, provider, liveExternalId, stable),
       split,
       canSplit: provider.canary !== undefined,
       ...others,
@@ -102,20 +102,34 @@ export class RolloutObserver {
           facts: { ...facts, measured: { ...facts.measured, ...change } },
         };
       }
-      const alerts = await measurer.listAlerts(rollout);
       const measured = await measurer.measure(rollout, facts.now);
       return {
         point: measured.point,
-        facts: {
+        facts: await this.#withAlerts(rollout, {
           ...facts,
-          alerts,
           verdict: measured.verdict,
           measured: { ...facts.measured, ...measured.change },
-        },
+        }),
       };
     } catch (error) {
       assertError(error);
       return { facts: withoutCounts(rollout, facts, error) };
+    }
+  }
+
+  /** Alerts that cannot be read keep no verdict from taking a version back. */
+  async #withAlerts(
+    rollout: RolloutRecord,
+    facts: RolloutFacts,
+  ): Promise<RolloutFacts> {
+    try {
+      return {
+        ...facts,
+        alerts: await this.options.measurer.listAlerts(rollout),
+      };
+    } catch (error) {
+      assertError(error);
+      return { ...facts, countsProblem: error.message };
     }
   }
 
@@ -166,26 +180,6 @@ export class RolloutObserver {
     };
   }
 
-  async #describeLive(
-    rollout: RolloutRecord,
-    provider: DeploymentProvider,
-    externalId: string | undefined,
-  ): Promise<RolloutFacts['live']> {
-    if (!externalId) return undefined;
-    const deploymentId = `${provider.id}:${externalId}`;
-    if (deploymentId === rollout.deploymentId) {
-      return { deploymentId, isNewer: false };
-    }
-    const live = await look(provider, rollout.project, deploymentId);
-    return {
-      deploymentId,
-      commit: live?.commit,
-      isNewer:
-        live !== undefined &&
-        live.createdAt.getTime() > Date.parse(rollout.deploymentCreatedAt),
-    };
-  }
-
   /** Where the traffic may go back to: it must exist and be ready. */
   async #findFallback(
     rollout: RolloutRecord,
@@ -232,6 +226,31 @@ function withoutCounts(
 
 function isPassed({ state }: RolloutGate): boolean {
   return state === 'passed' || state === 'skipped';
+}
+
+/** The stable version was looked at already, and nearly always serves. */
+async function describeLive(
+  rollout: RolloutRecord,
+  provider: DeploymentProvider,
+  externalId: string | undefined,
+  stable: ProviderDeployment | undefined,
+): Promise<RolloutFacts['live']> {
+  if (!externalId) return undefined;
+  const deploymentId = `${provider.id}:${externalId}`;
+  if (deploymentId === rollout.deploymentId) {
+    return { deploymentId, isNewer: false };
+  }
+  const live =
+    stable?.externalId === externalId
+      ? stable
+      : await look(provider, rollout.project, deploymentId);
+  return {
+    deploymentId,
+    commit: live?.commit,
+    isNewer:
+      live !== undefined &&
+      live.createdAt.getTime() > Date.parse(rollout.deploymentCreatedAt),
+  };
 }
 
 /** Undefined when the provider knows no such project. */

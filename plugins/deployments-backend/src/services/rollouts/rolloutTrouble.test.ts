@@ -278,6 +278,22 @@ describe('a rollout on a bad day', () => {
     expect(reason).toContain('The budget burns 20 times too fast.');
   });
 
+  it('takes a version back by its verdict while alerts cannot be read', async () => {
+    await beginWatch();
+    const { slo } = fixture.world;
+    slo.listAlerts = async () => {
+      throw new ServiceUnavailableError('alerts are down');
+    };
+    await fixture.tick(3600);
+    expect(await fixture.find('two')).toMatchObject({
+      state: 'watching',
+      reason: expect.stringContaining('alerts are down'),
+    });
+    slo.serve('two', { requests: 500, errors: 200 });
+    await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({ state: 'rolled-back' });
+  });
+
   it('ends as what happened when somebody moves the traffic by hand', async () => {
     await beginCanary();
     fixture.provider.canary!.current!.state = 'aborted';
