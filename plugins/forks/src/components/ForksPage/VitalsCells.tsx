@@ -41,7 +41,8 @@ export function BudgetLeft({ fork }: { fork: Fork }) {
 /** Shows this month's cost against its budget. */
 export function CostOfBudget({ fork }: { fork: Fork }) {
   const { cost } = fork.vitals;
-  if (cost?.monthToDate === undefined) return <Unknown why="No charges of it are known yet" />;
+  if (cost?.monthToDate === undefined)
+    return <Unknown why="No charges of it are known yet" />;
   const spent = Number(cost.monthToDate);
   const budget = Number(cost.budget ?? fork.monthlyBudgetUsd);
   const forecast =
