@@ -4,7 +4,12 @@ import type { CommitPlace, GithubConnector } from './GithubConnector';
 
 const treeSchema = z.object({
   tree: z.array(
-    z.object({ path: z.string(), type: z.string(), sha: z.string() }),
+    z.object({
+      path: z.string(),
+      type: z.string(),
+      sha: z.string(),
+      size: z.number().optional(),
+    }),
   ),
   truncated: z.boolean().optional(),
 });
@@ -14,12 +19,18 @@ const blobSchema = z.object({
   encoding: z.string(),
 });
 
+/** A file of a commit: what identifies its content, and how long that is. */
+export interface TreeFile {
+  blob: string;
+  bytes: number;
+}
+
 /** Reads the files of commits. */
 export class GithubTreeSource {
   constructor(private readonly github: GithubConnector) {}
 
-  /** Paths of all files, with what identifies their content. */
-  async listFiles(place: CommitPlace): Promise<Map<string, string>> {
+  /** All files by their paths. */
+  async listFiles(place: CommitPlace): Promise<Map<string, TreeFile>> {
     const { owner, repo, sha } = place;
     const { tree, truncated } = await this.github.call({
       place,
@@ -43,7 +54,7 @@ export class GithubTreeSource {
     return new Map(
       tree
         .filter(({ type }) => type === 'blob')
-        .map(({ path, sha: blob }) => [path, blob]),
+        .map(({ path, sha: blob, size = 0 }) => [path, { blob, bytes: size }]),
     );
   }
 

@@ -14,6 +14,9 @@ import type { RolloutGateCheck } from './RolloutGateCheck';
 /** More changed migrations than anybody reviews at once. */
 const MAX_FILES = 50;
 
+/** Longer ones hold data, and reading them would keep others waiting. */
+const MAX_BYTES = 512 * 1024;
+
 const FILES_AT_ONCE = 10;
 
 /** Statements that the reason names. */
@@ -56,10 +59,10 @@ export class SchemaGate implements RolloutGateCheck {
       } as const;
     }
     const files = await this.#listChanged(stable, candidate);
-    if (files === 'too many') {
+    if (!Array.isArray(files)) {
       return {
         state: 'failed',
-        reason: `More than ${MAX_FILES} migrations changed since the version that serves. Roll out in smaller steps.`,
+        reason: files.tooMuch,
         url: candidate.url,
       } as const;
     }
@@ -69,7 +72,7 @@ export class SchemaGate implements RolloutGateCheck {
   async #listChanged(
     stable: CommitPlace,
     candidate: CommitPlace,
-  ): Promise<MigrationFile[] | 'too many'> {
+  ): Promise<MigrationFile[] | { tooMuch: string }> {
     const { trees } = this.options;
     const isSame =
       stable.sha === candidate.sha &&
@@ -81,17 +84,31 @@ export class SchemaGate implements RolloutGateCheck {
       trees.listFiles(candidate),
     ]);
     const changed = [...after].filter(
-      ([path, blob]) => isMigration(path) && before.get(path) !== blob,
+      ([path, { blob }]) =>
+        isMigration(path) && before.get(path)?.blob !== blob,
     );
-    if (changed.length > MAX_FILES) return 'too many';
+    const bytes = changed.reduce(
+      (sum, [path, file]) => sum + file.bytes + (before.get(path)?.bytes ?? 0),
+      0,
+    );
+    if (changed.length > MAX_FILES) {
+      return {
+        tooMuch: `More than ${MAX_FILES} migrations changed since the version that serves. Roll out in smaller steps.`,
+      };
+    }
+    if (bytes > MAX_BYTES) {
+      return {
+        tooMuch: `The migrations that changed since the version that serves have more than ${MAX_BYTES / 1024} KiB. Keep data out of them, or roll out in smaller steps.`,
+      };
+    }
     const files: MigrationFile[] = [];
     for (let start = 0; start < changed.length; start += FILES_AT_ONCE) {
       files.push(
         ...(await Promise.all(
           changed
             .slice(start, start + FILES_AT_ONCE)
-            .map(async ([path, blob]): Promise<MigrationFile> => {
-              const previous = before.get(path);
+            .map(async ([path, { blob }]): Promise<MigrationFile> => {
+              const previous = before.get(path)?.blob;
               return {
                 path,
                 text: await trees.readText(candidate, blob),

@@ -33,6 +33,9 @@ interface Pattern {
   expression: RegExp;
 }
 
+/** So far around a call its statement is read, as long as people write them. */
+const STATEMENT_REACH = 2_000;
+
 const NAME = String.raw`(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?<table>[\w."\x60[\]]+)`;
 
 const sql = (source: string) => new RegExp(source, 'gi');
@@ -141,10 +144,11 @@ export function findDestructiveStatements(
       creations.forEach((_, name) => created.add(name));
       const known = new Set(file.previousText?.split('\n').map(trim) ?? []);
       const lines = text.split('\n');
+      const lineAt = createLineFinder(lines);
       return found
         .map(({ index, what }) => ({
           path: file.path,
-          line: text.slice(0, index).split('\n').length,
+          line: lineAt(index),
           what,
         }))
         .filter(({ line }) => !known.has(trim(lines[line - 1] ?? '')))
@@ -243,14 +247,15 @@ function findActions(text: string, from: number): Found[] {
 
 /** Whether the column that is built there has a default, or was there before. */
 function hasDefault(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - STATEMENT_REACH), index);
   const from = Math.max(
-    text.lastIndexOf(';', index),
-    text.lastIndexOf('{', index),
-    text.lastIndexOf('=>', index),
+    before.lastIndexOf(';'),
+    before.lastIndexOf('{'),
+    before.lastIndexOf('=>'),
   );
-  const end = text.indexOf(';', index);
-  const statement = text.slice(from + 1, end < 0 ? undefined : end);
-  return /\.(?:defaultTo|alter)\s*\(/.test(statement);
+  const after = text.slice(index, index + STATEMENT_REACH);
+  const [rest] = after.split(';', 1);
+  return /\.(?:defaultTo|alter)\s*\(/.test(before.slice(from + 1) + rest);
 }
 
 /** The table whose builder a call is in, as far as can be seen. */
@@ -293,7 +298,7 @@ function blankComments(path: string, text: string): string {
   const isSql = /\.sql$/i.test(path);
   const comments = isSql
     ? /\/\*[\s\S]*?\*\/|--(?!\s*(?:migrate|\+goose|down\b|up\b)).*$/gim
-    : /\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/.*$|^\s*#.*$/gm;
+    : /\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/.*$|^[ \t]*#.*$/gm;
   return text.replace(comments, blank);
 }
 
@@ -312,6 +317,26 @@ function blankUndoing(text: string): string {
 
 function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ');
+}
+
+/** Counts lines from 1, without going through the text for each place. */
+function createLineFinder(lines: string[]): (index: number) => number {
+  const starts: number[] = [];
+  let start = 0;
+  for (const line of lines) {
+    starts.push(start);
+    start += line.length + 1;
+  }
+  return index => {
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
 }
 
 function trim(line: string): string {
