@@ -16,9 +16,6 @@ const SCAN_LAG_MS = 15 * 60_000;
 
 const LIMIT = 100;
 
-/** Findings that the reason names. */
-const MAX_NAMED = 3;
-
 /**
  * Fails what has open critical findings that are overdue, or that are new since
  * the version which serves was deployed. Critical findings that are known, and
@@ -27,6 +24,9 @@ const MAX_NAMED = 3;
  *
  * Findings are of the repository, not of the commit: one that no scan has seen
  * since the rollout began may be what the new version fixes, so it is waited for.
+ *
+ * Which they are is for those who may read findings; what a gate says is read by
+ * everybody who sees the deployments, and at GitHub.
  */
 export class SecurityGate implements RolloutGateCheck {
   readonly name = 'security';
@@ -73,13 +73,12 @@ export class SecurityGate implements RolloutGateCheck {
     if (!blocking.some(isConfirmed) && Date.now() - began < CONFIRMATION_MS) {
       return {
         state: 'waiting',
-        reason: `Waiting for a scan to tell whether ${nameAll(blocking)} ${blocking.length === 1 ? 'is' : 'are'} still there.`,
+        reason: `Waiting for a scan to tell whether ${describe(blocking)} ${blocking.length === 1 ? 'is' : 'are'} still there.`,
       } as const;
     }
     return {
       state: 'failed',
-      reason: `Open critical findings that are new or overdue: ${nameAll(blocking)}. Fix them or waive them, then roll out again.`,
-      url: blocking[0].url,
+      reason: `${describe(blocking)} ${blocking.length === 1 ? 'is' : 'are'} open and new or overdue: see the tab Security. Fix or waive what is there, then roll out again.`,
     } as const;
   }
 
@@ -119,12 +118,6 @@ export class SecurityGate implements RolloutGateCheck {
   }
 }
 
-function nameAll(findings: Finding[]): string {
-  const more = findings.length - MAX_NAMED;
-  return (
-    findings
-      .slice(0, MAX_NAMED)
-      .map(({ title }) => `'${title}'`)
-      .join(', ') + (more > 0 ? ` and ${more} more` : '')
-  );
+function describe({ length }: Finding[]): string {
+  return length === 1 ? '1 critical finding' : `${length} critical findings`;
 }
