@@ -101,7 +101,8 @@ describe('DefaultDeploymentsService', () => {
 
   const promote = (id: string) =>
     service.promoteDeployment({ id: `memory:${id}` }, user);
-  const redeploy = (id: string) => service.redeploy({ id: `memory:${id}` });
+  const redeploy = (id: string) =>
+    service.redeploy({ id: `memory:${id}` }, user);
 
   it.each([
     ['live', /has been live since 1970-01-01T00:00:01/],
@@ -133,6 +134,53 @@ describe('DefaultDeploymentsService', () => {
       state: 'queued',
     });
     expect(provider.calls).not.toContain('promote preview');
+  });
+
+  it('rolls out what was built on request as asked for by who asked, not by the author', async () => {
+    rollouts.world.plan = createTestPlan();
+    provider.put({
+      ...provider.deployments.get('preview')!,
+      commit: { sha: 'c'.repeat(40), author: 'ben' },
+    });
+    await service.reconcileEntity(shop);
+    const { id } = await promote('preview');
+    provider.put({
+      ...provider.deployments.get('preview-production')!,
+      state: 'ready',
+    });
+    await service.reconcileEntity(shop);
+    await rollouts.services.starter.startWaiting();
+    const { items } = await rollouts.services.rollouts.listRollouts(shop);
+    expect(items).toMatchObject([
+      { deploymentId: id, createdBy: 'user:default/mock' },
+    ]);
+  });
+
+  it('does not bring back by a rollback what a rollout took the traffic from', async () => {
+    rollouts.world.plan = createTestPlan({
+      strategy: 'blue-green',
+      stages: [],
+    });
+    await promote('ready');
+    const { controller } = rollouts.services;
+    const steer = async () => {
+      await knex('rollouts').update({ due_at: knex.fn.now() });
+      await controller.steerDue();
+    };
+    await steer();
+    await service.reconcileEntity(shop);
+    await service.rollbackToDeployment({ id: 'memory:live' }, user);
+    await steer();
+    await expect(
+      service.rollbackToDeployment({ id: 'memory:ready' }, user),
+    ).rejects.toThrow('its rollout was rolled-back, and what serves is older');
+    expect(provider.calls).not.toContain('rollback ready');
+    await promote('ready');
+    const { items } = await rollouts.services.rollouts.listRollouts(shop);
+    expect(items).toMatchObject([
+      { state: 'queued' },
+      { state: 'rolled-back' },
+    ]);
   });
 
   it('starts a rollout instead of moving the traffic where the plan asks for one', async () => {
@@ -281,10 +329,10 @@ describe('DefaultDeploymentsService', () => {
 
   it('refuses to deploy again for an entity whose deployment it is not', async () => {
     await expect(
-      service.redeploy({
-        id: 'memory:ready',
-        entityRef: 'component:default/other',
-      }),
+      service.redeploy(
+        { id: 'memory:ready', entityRef: 'component:default/other' },
+        user,
+      ),
     ).rejects.toMatchObject({ name: 'NotFoundError' });
   });
 

@@ -128,7 +128,10 @@ export class DefaultDeploymentsService implements DeploymentsService {
       });
   }
 
-  async redeploy(request: DeploymentRequest): Promise<Deployment> {
+  async redeploy(
+    request: DeploymentRequest,
+    options: DeploymentsServiceOptions,
+  ): Promise<Deployment> {
     const deployment = await this.#get(request);
     if (!isFinishedState(deployment.state)) {
       throw new ConflictError(
@@ -140,13 +143,14 @@ export class DefaultDeploymentsService implements DeploymentsService {
         `Deployment '${deployment.id}' cannot be deployed again: it was deleted at ${deployment.provider}. Redeploy a newer one, or push its commit.`,
       );
     }
-    return this.#deploy(deployment, 'redeploy');
+    return this.#deploy(deployment, 'redeploy', options);
   }
 
   /** Has something built, and shows it before the next look. */
   async #deploy(
     deployment: HeldDeployment,
     how: 'redeploy' | 'deployToProduction',
+    options: DeploymentsServiceOptions,
   ): Promise<Deployment> {
     const { deployments, providers, tracked, announcer } = this.options;
     const project = projectOf(deployment);
@@ -154,6 +158,8 @@ export class DefaultDeploymentsService implements DeploymentsService {
     const created = await providers
       .get(deployment.provider)
       [how](project, deployment.externalId);
+    const id = `${deployment.provider}:${created.externalId}`;
+    await this.options.rollouts.noteAsker(id, options);
     const changes = await deployments.applyObservation({
       entityRef: deployment.entityRef,
       project,
@@ -163,10 +169,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
     });
     await tracked.requestReconcile(project);
     await announcer.announce(changes, askedAt);
-    return this.getDeployment({
-      id: `${deployment.provider}:${created.externalId}`,
-      entityRef: deployment.entityRef,
-    });
+    return this.getDeployment({ id, entityRef: deployment.entityRef });
   }
 
   /**
@@ -182,7 +185,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
     const { delivery, rollouts } = this.options;
     const deployment = await this.#get(request);
     if (deployment.environment !== PRODUCTION && deployment.state === 'ready') {
-      return this.#deploy(deployment, 'deployToProduction');
+      return this.#deploy(deployment, 'deployToProduction', options);
     }
     assertMayServe(deployment, 'promoted');
     const plan = await delivery.getPlan(deployment, { fresh: true });
@@ -243,6 +246,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
         `Deployment '${deployment.id}' cannot be rolled back to: it has never been live. Promote it instead.`,
       );
     }
+    if (!live) await this.options.rollouts.assertNotTakenBack(deployment);
     await this.options.rollouts.endForRollback(deployment, options);
     if (isSplit) {
       await provider.canary?.abortCanary(project, {

@@ -27,6 +27,7 @@ import type {
   TakenBackRolloutRecord,
 } from './RolloutStore';
 import {
+  DEPLOYMENT_REQUESTS,
   ROLLOUTS,
   ROLLOUT_POINTS,
   ROLLOUT_TRANSITIONS,
@@ -279,6 +280,31 @@ export class DatabaseRolloutStore implements RolloutStore {
 
   async listTakenBack(entityRefs: string[]): Promise<TakenBackRolloutRecord[]> {
     return selectTakenBack(this.knex, entityRefs);
+  }
+
+  async findLastOfDeployment(deploymentId: string) {
+    const row = await this.knex<DbRolloutRow>(ROLLOUTS)
+      .where({ deployment_id: deploymentId })
+      .orderBy('created_at', 'desc')
+      .first();
+    return row && { state: row.state, endedAt: row.ended_at ?? undefined };
+  }
+
+  async noteAsker(asked: {
+    deploymentId: string;
+    actor: string;
+  }): Promise<void> {
+    await this.knex(DEPLOYMENT_REQUESTS)
+      .insert({ deployment_id: asked.deploymentId, asked_by: asked.actor })
+      .onConflict('deployment_id')
+      .ignore();
+  }
+
+  async findAsker(deploymentId: string): Promise<string | undefined> {
+    const row = await this.knex(DEPLOYMENT_REQUESTS)
+      .where({ deployment_id: deploymentId })
+      .first('asked_by');
+    return row?.asked_by;
   }
 
   async findStaging(

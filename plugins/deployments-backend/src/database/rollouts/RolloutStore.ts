@@ -221,6 +221,13 @@ export interface RolloutStore {
    * again.
    */
   listTakenBack(entityRefs: string[]): Promise<TakenBackRolloutRecord[]>;
+  /** The last rollout of a deployment, whether or not it has ended. */
+  findLastOfDeployment(
+    deploymentId: string,
+  ): Promise<{ state: RolloutState; endedAt?: Date } | undefined>;
+  /** Keeps who had a deployment built, for when it is rolled out. */
+  noteAsker(deployment: { deploymentId: string; actor: string }): Promise<void>;
+  findAsker(deploymentId: string): Promise<string | undefined>;
   /** Whether a project's staging was switched on by us; `told` once it is so. */
   findStaging(project: ProjectRef): Promise<{ told: boolean } | undefined>;
   putStaging(project: ProjectRef, staging: { told: boolean }): Promise<void>;

@@ -13,6 +13,7 @@ export const ROLLOUTS = 'rollouts';
 export const ROLLOUT_TRANSITIONS = 'rollout_transitions';
 export const ROLLOUT_POINTS = 'rollout_points';
 export const STAGED_PROJECTS = 'staged_projects';
+export const DEPLOYMENT_REQUESTS = 'deployment_requests';
 
 export interface DbRolloutRow {
   id: string;

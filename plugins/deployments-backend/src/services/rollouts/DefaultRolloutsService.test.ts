@@ -107,6 +107,37 @@ describe('DefaultRolloutsService', () => {
     );
   });
 
+  it('promotes past no stage that a second person is to approve, and past no gate that closed in a pause', async () => {
+    const { rollouts } = fixture.services;
+    fixture.world.plan = createTestPlan({
+      stages: [
+        { percent: 5, minutes: 1, approval: false },
+        { percent: 50, minutes: 1, approval: true },
+      ],
+    });
+    const { id } = await beginCanary();
+    const promote = () => rollouts.promoteRollout({ id }, fixture.user);
+    const refusal = 'a second person has to approve it after stage 2';
+    await expect(promote()).rejects.toThrow(refusal);
+    await fixture.serveWell(14);
+    expect(await fixture.find('two')).toMatchObject({ stageIndex: 1 });
+    // What was approved before any traffic is not the approval of the stage.
+    await expect(promote()).rejects.toThrow(refusal);
+    fixture.world.gates = [{ ...waiting, state: 'passed' }];
+    await fixture.tick();
+    await rollouts.pauseRollout({ id }, fixture.user);
+    const freeze = 'Frozen until Monday.';
+    fixture.world.gates = [
+      { ...waiting, state: 'passed' },
+      { ...waiting, gate: 'freeze', reason: freeze },
+    ];
+    await fixture.tick();
+    await expect(promote()).rejects.toThrow(freeze);
+    fixture.world.gates.pop();
+    await fixture.tick();
+    expect(await promote()).toMatchObject({ state: 'switching' });
+  });
+
   it('aborts before, during and after the switch', async () => {
     const { rollouts } = fixture.services;
     const { id } = await beginCanary();
@@ -233,6 +264,20 @@ describe('DefaultRolloutsService', () => {
     await fixture.look();
     await fixture.services.starter.startWaiting();
     expect(await fixture.find('four')).toMatchObject({ state: 'queued' });
+  });
+
+  it('takes no author for somebody of the portal who has such a name', async () => {
+    fixture.provider.put({
+      externalId: 'two',
+      createdAt: new Date(2000),
+      commit: { sha: 'b'.repeat(40), author: 'user:default/ana' },
+    });
+    await fixture.look();
+    await fixture.services.starter.startWaiting();
+    const { id, createdBy } = await fixture.find('two');
+    expect(createdBy).toBe("'user:default/ana'");
+    const [begun] = await fixture.stores.rollouts.listTransitions(id);
+    expect(begun.actor).toBe("'user:default/ana'");
   });
 
   it('stages deployments where a plan asks for it, and undoes only what it did', async () => {

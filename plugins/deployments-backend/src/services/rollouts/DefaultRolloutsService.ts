@@ -186,6 +186,38 @@ export class DefaultRolloutsService implements RolloutsService {
     }
   }
 
+  /**
+   * Throws `ConflictError` when a rollout took the traffic from a version that
+   * is newer than what serves: it gets that again by another rollout, with its
+   * gates and its verdict, and not by the name of a rollback.
+   */
+  async assertNotTakenBack(target: HeldDeployment): Promise<void> {
+    const { deployments, rollouts } = this.options;
+    const last = await rollouts.findLastOfDeployment(target.id);
+    const isTakenBack =
+      last?.endedAt !== undefined &&
+      last.state !== 'promoted' &&
+      last.endedAt.getTime() >= Date.parse(target.liveSince ?? '');
+    if (!isTakenBack) return;
+    const serving = (await deployments.listLive(target.entityRef)).filter(
+      ({ environment }) => environment === target.environment,
+    );
+    if (serving.every(({ createdAt }) => createdAt < target.createdAt)) {
+      throw new ConflictError(
+        `Deployment '${target.id}' cannot be rolled back to: its rollout was ${last.state}, and what serves is older. Promote it, which rolls it out again.`,
+      );
+    }
+  }
+
+  /** Keeps who had a deployment built, because they are the first person then. */
+  async noteAsker(
+    deploymentId: string,
+    { credentials }: RolloutsServiceOptions,
+  ): Promise<void> {
+    const actor = actorOf(credentials);
+    await this.options.rollouts.noteAsker({ deploymentId, actor });
+  }
+
   /** Those of an entity that have not ended, newest first. */
   async listActive({ entityRef }: { entityRef: string }): Promise<Rollout[]> {
     const found = await this.options.rollouts.list({

@@ -137,11 +137,13 @@ export class RolloutObserver {
     rollout: RolloutRecord,
     facts: RolloutFacts,
   ): Promise<RolloutGate[]> {
+    // Somebody may promote a paused one, and not past what began meanwhile.
+    const state = rollout.progress.pausedFrom ?? rollout.state;
     const isAsked =
       (rollout.state === 'checking' && facts.candidate === 'ready') ||
-      (rollout.state === 'progressing' && rollout.stageStartedAt !== undefined);
+      (state === 'progressing' && rollout.stageStartedAt !== undefined);
     return isAsked
-      ? this.options.gates.evaluate(toRollout(rollout))
+      ? this.options.gates.evaluate(toRollout({ ...rollout, state }))
       : rollout.gates;
   }
 

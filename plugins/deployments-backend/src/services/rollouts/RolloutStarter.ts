@@ -70,7 +70,8 @@ export class RolloutStarter {
       ...toNewRollout(deployment),
       plan,
       byPerson: false,
-      createdBy: deployment.commit?.author ?? deployment.creator ?? FORKYARD,
+      createdBy:
+        (await rollouts.findAsker(deployment.id)) ?? authorOf(deployment),
       reason: 'A new version is ready.',
     });
     await announcer.announce(rollout, 'queued');
@@ -112,4 +113,14 @@ export class RolloutStarter {
       last.stableDeploymentId === held.liveDeploymentId;
     return !isOurs;
   }
+}
+
+/**
+ * Authors choose the names in their commits, and one that looks like somebody of
+ * the portal is not that one.
+ */
+function authorOf({ commit, creator }: HeldDeployment): string {
+  const name = commit?.author ?? creator;
+  if (!name) return FORKYARD;
+  return /^(?:\w+:|forkyard$)/i.test(name) ? `'${name}'` : name;
 }

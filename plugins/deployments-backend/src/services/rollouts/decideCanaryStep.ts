@@ -175,11 +175,7 @@ function movedOutside(
         `Somebody moved all traffic to it outside of this rollout.${describeMet(rollout, facts)}`,
         { percent: 100 },
       )
-    : end(
-        'aborted',
-        `Somebody took its traffic away outside of this rollout; '${live?.deploymentId ?? 'nothing'}' serves now.${describeMet(rollout, facts)}`,
-        { percent: 0 },
-      );
+    : endTakenAway(rollout, facts);
 }
 
 function candidateGone(

@@ -4,6 +4,7 @@ import { decideEndingStep, decideSwitchingStep } from './decideSwitchStep';
 import { decideWatchStep, findForcedWatchStep } from './decideWatchStep';
 import type { RolloutFacts, RolloutLimits, RolloutStep } from './RolloutFacts';
 import { end, enterStage, findGate, switchOver, wait } from './rolloutSteps';
+import { versionName } from './versionName';
 
 /**
  * Decides the next step of a rollout from what is stored and what is seen.
@@ -94,16 +95,14 @@ function findEndBeforeTraffic(
   if (live?.isNewer && !rollout.byPerson) {
     return end(
       'aborted',
-      `A newer version, '${live.deploymentId}', is live already.`,
+      `A newer version, ${versionName(live)}, is live already.`,
       { percent: 0 },
     );
   }
   if (facts.newerRolloutId && !rollout.byPerson) {
-    return end(
-      'aborted',
-      `A newer version is rolled out instead (rollout '${facts.newerRolloutId}').`,
-      { percent: 0 },
-    );
+    return end('aborted', 'A newer version is rolled out instead.', {
+      percent: 0,
+    });
   }
   return undefined;
 }
@@ -115,7 +114,7 @@ function decideQueued(
   const ended = findEndBeforeTraffic(rollout, facts);
   if (ended) return ended;
   if (facts.activeRolloutId) {
-    return wait(`Waits until rollout '${facts.activeRolloutId}' has ended.`);
+    return wait('Waits until the rollout before it has ended.');
   }
   return {
     kind: 'go',
@@ -137,7 +136,7 @@ function decideChecking(
   if (facts.live?.deploymentId !== rollout.stableDeploymentId) {
     return {
       kind: 'go',
-      reason: `'${facts.live?.deploymentId}' serves now, so it is what this version is compared with.`,
+      reason: `${facts.live ? versionName(facts.live) : 'Nothing'} serves now, so it is what this version is compared with.`,
       change: {
         state: 'checking',
         stableDeploymentId: facts.live?.deploymentId,

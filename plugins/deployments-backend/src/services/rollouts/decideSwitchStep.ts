@@ -1,6 +1,13 @@
 import type { RolloutRecord } from '../../database/rollouts/RolloutStore';
 import type { RolloutFacts, RolloutLimits, RolloutStep } from './RolloutFacts';
-import { describeMet, end, isOverdue, sendBack } from './rolloutSteps';
+import {
+  describeMet,
+  end,
+  endTakenAway,
+  isOverdue,
+  sendBack,
+} from './rolloutSteps';
+import { versionName } from './versionName';
 
 /** Decides while all traffic is moved to the new version. */
 export function decideSwitchingStep(
@@ -18,11 +25,7 @@ export function decideSwitchingStep(
     facts.split.state === 'aborted' &&
     rollout.progress.trafficSince !== undefined;
   if (wasTakenAway) {
-    return end(
-      'aborted',
-      `Somebody took its traffic away outside of this rollout; '${live?.deploymentId ?? 'nothing'}' serves now.${describeMet(rollout, facts)}`,
-      { percent: 0 },
-    );
+    return endTakenAway(rollout, facts);
   }
   if (candidate === 'gone') {
     return sendBack(rollout, facts, {
@@ -115,7 +118,7 @@ export function decideEndingStep(
   }
   return end(
     ending.state,
-    `${ending.reason} ${facts.live ? `'${facts.live.deploymentId}' serves all traffic.` : 'Nothing serves now.'}`,
+    `${ending.reason} ${facts.live ? `${versionName(facts.live)} serves all traffic.` : 'Nothing serves now.'}`,
     { percent: 0, actor, comment },
   );
 }

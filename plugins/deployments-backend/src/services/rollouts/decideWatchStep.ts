@@ -2,6 +2,7 @@ import type { Verdict } from '@forkyard/plugin-deployments-common';
 import type { RolloutRecord } from '../../database/rollouts/RolloutStore';
 import type { RolloutFacts, RolloutStep } from './RolloutFacts';
 import { describeMet, end, sendBack, wait } from './rolloutSteps';
+import { versionName } from './versionName';
 
 /** Decides for a rollout whose version has all traffic and is watched. */
 export function decideWatchStep(
@@ -51,12 +52,12 @@ export function findForcedWatchStep(
     return live.isNewer
       ? end(
           'promoted',
-          `A newer version, '${live.deploymentId}', took over outside of this rollout.${describeMet(rollout, facts)}`,
+          `A newer version, ${versionName(live)}, took over outside of this rollout.${describeMet(rollout, facts)}`,
           { percent: 0 },
         )
       : end(
           'rolled-back',
-          `Somebody sent the traffic to '${live.deploymentId}' outside of this rollout.${describeMet(rollout, facts)}`,
+          `Somebody sent the traffic to ${versionName(live)} outside of this rollout.${describeMet(rollout, facts)}`,
           { percent: 0 },
         );
   }

@@ -83,6 +83,7 @@ export function promote(rollout: RolloutRecord, asked: Asked): RequestedChange {
       `Rollout '${rollout.id}' cannot be promoted: ${gate.reason}`,
     );
   }
+  assertApproved(rollout);
   return write(
     rollout,
     asked,
@@ -98,6 +99,22 @@ export function promote(rollout: RolloutRecord, asked: Asked): RequestedChange {
         movingSince: asked.now.toISOString(),
       },
     },
+  );
+}
+
+/** Stages are skipped by a promotion; the second person they ask for is not. */
+function assertApproved(rollout: RolloutRecord): void {
+  const { id, plan, gates, stageIndex = 0, stageStartedAt } = rollout;
+  const isApproved =
+    stageStartedAt !== undefined &&
+    gates.some(({ gate, state }) => gate === 'approval' && state === 'passed');
+  const index = plan.stages.findIndex(
+    ({ approval }, stage) =>
+      approval && (stage > stageIndex || (stage === stageIndex && !isApproved)),
+  );
+  if (index < 0) return;
+  throw new ConflictError(
+    `Rollout '${id}' cannot be promoted: a second person has to approve it after stage ${index + 1}. Wait until that stage asks for it, or abort the rollout.`,
   );
 }
 

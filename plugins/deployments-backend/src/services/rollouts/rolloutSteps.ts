@@ -4,6 +4,7 @@ import type {
   RolloutRecord,
 } from '../../database/rollouts/RolloutStore';
 import type { RolloutFacts, RolloutLimits, RolloutStep } from './RolloutFacts';
+import { versionName } from './versionName';
 
 type GoStep = RolloutStep & { kind: 'go' };
 
@@ -32,6 +33,19 @@ export function end(
     },
     ...by,
   };
+}
+
+/** Ends a rollout that somebody else took the traffic from. */
+export function endTakenAway(
+  rollout: RolloutRecord,
+  facts: RolloutFacts,
+): RolloutStep {
+  const serving = facts.live ? versionName(facts.live) : 'nothing';
+  return end(
+    'aborted',
+    `Somebody took its traffic away outside of this rollout; ${serving} serves now.${describeMet(rollout, facts)}`,
+    { percent: 0 },
+  );
 }
 
 /** Begins to send all traffic to the new version. */
