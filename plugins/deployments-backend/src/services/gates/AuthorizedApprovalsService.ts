@@ -1,17 +1,26 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { rolloutApprovePermission } from '@forkyard/plugin-deployments-common';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { EntityAccess } from '../EntityAccess';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
 
 /**
  * Asks for permission before an approval is decided. Listing them is for who
  * may see the rollout, which its own service decides.
+ *
+ * Whoever decides must be allowed to for every entity that has the same project,
+ * because the traffic is that of all of them.
  */
 export class AuthorizedApprovalsService implements ApprovalsService {
   constructor(
     private readonly inner: ApprovalsService,
     private readonly access: EntityAccess,
+    private readonly stores: {
+      deployments: Pick<DeploymentsStore, 'listById'>;
+      rollouts: Pick<RolloutStore, 'get'>;
+    },
   ) {}
 
   listApprovals(request: { rolloutId: string }) {
@@ -34,15 +43,25 @@ export class AuthorizedApprovalsService implements ApprovalsService {
       );
     }
     const forbidden = await this.access.listForbidden(
-      [entityRef],
+      [...new Set([entityRef, ...(await this.#listSharing(rolloutId))])],
       rolloutApprovePermission,
       credentials,
     );
     if (forbidden.length > 0) {
+      const reason = forbidden.includes(entityRef)
+        ? 'Its owners may.'
+        : 'An entity on which you may not act has the same project.';
       throw new NotAllowedError(
-        `You may not approve or reject rollouts of '${entityRef}'. Its owners may.`,
+        `You may not approve or reject rollouts of '${entityRef}'. ${reason}`,
       );
     }
     return this.inner.decideApproval(request, options);
+  }
+
+  async #listSharing(rolloutId: string): Promise<string[]> {
+    const { deployments, rollouts } = this.stores;
+    const { deploymentId } = await rollouts.get(rolloutId);
+    const held = await deployments.listById(deploymentId);
+    return held.map(({ entityRef }) => entityRef);
   }
 }

@@ -4,7 +4,10 @@ import type {
   CommitCheck,
   GithubChecksSource,
 } from '../../sources/GithubChecksSource';
-import type { GithubConnector } from '../../sources/GithubConnector';
+import type {
+  CommitPlace,
+  GithubConnector,
+} from '../../sources/GithubConnector';
 import { STATUS_PREFIX } from './CommitStatusReporter';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
@@ -16,7 +19,8 @@ const MAX_NAMED = 3;
 
 /**
  * Takes the result of what ran for the commit at GitHub, except what we
- * reported ourselves.
+ * reported ourselves. A commit of which nothing ran has no CI only where the
+ * version that serves had none either: a message may say `[skip ci]`.
  */
 export class CiGate implements RolloutGateCheck {
   readonly name = 'ci';
@@ -32,7 +36,7 @@ export class CiGate implements RolloutGateCheck {
   ) {}
 
   async evaluate(rollout: Rollout) {
-    const { github, checks } = this.options;
+    const { github } = this.options;
     const place = github.locate(rollout.commit);
     if (!place) {
       return {
@@ -42,9 +46,7 @@ export class CiGate implements RolloutGateCheck {
       } as const;
     }
     const { url } = place;
-    const reported = (await checks.listChecks(place)).filter(
-      ({ name }) => !name.startsWith(STATUS_PREFIX),
-    );
+    const reported = await this.#listReported(place);
     const failed = reported.filter(({ state }) => state === 'failed');
     if (failed.length > 0) {
       return {
@@ -70,17 +72,32 @@ export class CiGate implements RolloutGateCheck {
         url,
       } as const;
     }
-    return (await this.#mayComeYet(rollout))
-      ? ({
-          state: 'waiting',
-          reason: 'No check has been announced for the commit yet.',
-          url,
-        } as const)
-      : ({
-          state: 'skipped',
-          reason: 'No check runs for the commit: its repository has no CI.',
-          url,
-        } as const);
+    if (await this.#mayComeYet(rollout)) {
+      return {
+        state: 'waiting',
+        reason: 'No check has been announced for the commit yet.',
+        url,
+      } as const;
+    }
+    const before = github.locate(rollout.stableCommit);
+    if (before && (await this.#listReported(before)).length > 0) {
+      return {
+        state: 'waiting',
+        reason:
+          'No check runs for the commit, though some ran for the version that serves. Run CI for it, or push a commit that CI is not skipped for.',
+        url,
+      } as const;
+    }
+    return {
+      state: 'skipped',
+      reason: 'No check runs for the commit: its repository has no CI.',
+      url,
+    } as const;
+  }
+
+  async #listReported(place: CommitPlace): Promise<CommitCheck[]> {
+    const found = await this.options.checks.listChecks(place);
+    return found.filter(({ name }) => !name.startsWith(STATUS_PREFIX));
   }
 
   async #mayComeYet(rollout: Rollout): Promise<boolean> {

@@ -6,7 +6,9 @@ import {
 } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { HeldApproval } from '../../database/gates/ApprovalsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { GithubConnector } from '../../sources/GithubConnector';
 import type {
   CommitPerson,
@@ -21,7 +23,8 @@ const HIDDEN_EMAIL = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/;
 
 /**
  * Makes sure that who approves is a second person: neither who asked for the
- * rollout nor who wrote its commit, under whatever name.
+ * rollout nor who wrote its commit, nor who had it deployed by pushing it, which
+ * the platform knows and no commit can claim, under whatever name.
  *
  * People are compared by everything they are known by: entity, e-mail address,
  * GitHub login, name. Two of the same name are taken for one; who is not in the
@@ -35,6 +38,8 @@ export class FourEyes {
       auth: AuthService;
       github: GithubConnector;
       people: GithubPeopleSource;
+      deployments: Pick<DeploymentsStore, 'listById'>;
+      rollouts: Pick<RolloutStore, 'get'>;
     },
   ) {}
 
@@ -67,6 +72,18 @@ export class FourEyes {
         `You may not approve rollout '${rolloutId}': you wrote its commit${approval.commit ? ` ${approval.commit.sha.slice(0, 7)}` : ''}. Ask a second person.`,
       );
     }
+    if (isOwn(await this.#expand(await this.#listCreatorKeys(rolloutId)))) {
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}': its deployment was created by you. Ask a second person.`,
+      );
+    }
+  }
+
+  async #listCreatorKeys(rolloutId: string): Promise<string[]> {
+    const { deployments, rollouts } = this.options;
+    const { deploymentId } = await rollouts.get(rolloutId);
+    const held = await deployments.listById(deploymentId);
+    return held.flatMap(({ creator }) => (creator ? keysOfText(creator) : []));
   }
 
   async #listAuthorKeys({ commit }: HeldApproval): Promise<string[]> {

@@ -101,10 +101,16 @@ export function createGates(deps: GatesDependencies): Gates {
     logger,
     appBaseUrl: options.appBaseUrl,
   });
-  new GateConclusions({ results, rollouts: deps.rollouts, reporter, logger })
+  new GateConclusions({
+    approvals,
+    results,
+    rollouts: deps.rollouts,
+    reporter,
+    logger,
+  })
     .subscribe(deps.events)
     .catch(error => {
-      logger.warn(`Rollouts that end are not told to GitHub: ${error}`);
+      logger.warn(`Gates of rollouts that end are not closed: ${error}`);
     });
   return {
     gates: new DefaultRolloutGates({
@@ -133,6 +139,7 @@ export function createGates(deps: GatesDependencies): Gates {
         }),
       }),
       deps.access,
+      deps,
     ),
     overrides: new AuthorizedGateOverridesService(
       new DefaultGateOverridesService({ overrides, notifier, auth }),

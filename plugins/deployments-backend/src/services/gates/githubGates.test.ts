@@ -162,6 +162,19 @@ describe('gates that ask GitHub', () => {
       'forkyard/ci success',
       'forkyard/ci failure',
     ]);
+    // Nothing ran for this one, though CI is there: `[skip ci]`, or taken out.
+    const skipping = await commit('README.md', '# Shop without CI');
+    expect(
+      await ci({
+        ...old,
+        id: 'rollout-4',
+        commit: skipping,
+        stableCommit: head,
+      }),
+    ).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('some ran for the version that serves'),
+    });
     // A status that is there already is not written again after a crash.
     const before = await listStatuses(head);
     await knex('gate_results').update({ reported: null });

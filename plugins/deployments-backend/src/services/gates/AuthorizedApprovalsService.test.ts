@@ -1,0 +1,85 @@
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import type { HeldDeployment } from '../../database/DeploymentsStore';
+import type { EntityAccess } from '../EntityAccess';
+import type { ApprovalsService } from './ApprovalsService';
+import { AuthorizedApprovalsService } from './AuthorizedApprovalsService';
+import {
+  createRolloutWith,
+  createUser,
+  ENTITY_REF,
+  startTestGates,
+} from './__testUtils__/startTestGates';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const SHARED = 'component:default/shared';
+
+describe('AuthorizedApprovalsService', () => {
+  it('asks for the permission on every entity that has the same project', async () => {
+    const forbidden: string[] = [SHARED];
+    const inner = {
+      listApprovals: jest.fn(async () => [{ entityRef: ENTITY_REF }]),
+      decideApproval: jest.fn(),
+    };
+    const service = new AuthorizedApprovalsService(
+      inner as unknown as ApprovalsService,
+      {
+        filterVisible: async (entityRefs: string[]) => entityRefs,
+        listForbidden: async (entityRefs: string[]) =>
+          entityRefs.filter(entityRef => forbidden.includes(entityRef)),
+      } as unknown as EntityAccess,
+      {
+        rollouts: {
+          get: jest.fn(async () => ({ deploymentId: 'memory:two' })),
+        },
+        deployments: {
+          listById: async () => [
+            { entityRef: ENTITY_REF } as HeldDeployment,
+            { entityRef: SHARED } as HeldDeployment,
+          ],
+        },
+      } as unknown as ConstructorParameters<
+        typeof AuthorizedApprovalsService
+      >[2],
+    );
+    const decide = () =>
+      service.decideApproval(
+        { rolloutId: 'rollout-1', decision: 'approved' },
+        { credentials: mockCredentials.user() },
+      );
+    await expect(decide()).rejects.toThrow(
+      'An entity on which you may not act has the same project.',
+    );
+    expect(inner.decideApproval).not.toHaveBeenCalled();
+    forbidden.pop();
+    await decide();
+    expect(inner.decideApproval).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes no approval of who pushed a commit that names another author', async () => {
+    const gates = await startTestGates({
+      knex: await databases.init('POSTGRES_18'),
+      users: [createUser('ana'), createUser('bob', { login: 'bob-codes' })],
+    });
+    gates.deployments.set('memory:two', {
+      entityRef: ENTITY_REF,
+      creator: 'Bob-Codes',
+    } as HeldDeployment);
+    const rollout = createRolloutWith(
+      { approval: true },
+      {
+        createdBy: 'cleo',
+        commit: { sha: 'a'.repeat(40), author: 'cleo' },
+      },
+    );
+    await gates.evaluate(rollout);
+    const approve = (user: string) =>
+      gates.approvals.decideApproval(
+        { rolloutId: rollout.id, decision: 'approved' },
+        { credentials: mockCredentials.user(`user:default/${user}`) },
+      );
+    await expect(approve('bob')).rejects.toThrow(
+      'its deployment was created by you',
+    );
+    await expect(approve('ana')).resolves.toMatchObject({ state: 'approved' });
+  });
+});
