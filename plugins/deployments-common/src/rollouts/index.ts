@@ -1,3 +1,4 @@
+export * from './actorName';
 export * from './events';
 export * from './permissions';
 export * from './RolloutsClient';

@@ -8,6 +8,9 @@ import type { VerdictState } from './state';
  */
 const MISSED_REQUESTS = 10;
 
+/** Counts arrive some seconds late, and traffic that moves takes as long. */
+const SILENT_TICKS = 3;
+
 /** Says why a version is aborted by comparison. */
 export function abortReason(
   state: VerdictState,
@@ -77,7 +80,7 @@ function silentVersion(state: VerdictState): string | undefined {
     if (name === 'stable' && state.baseline) continue;
     const before = Math.max(1, state.ticks - silent);
     const missed = Math.floor((requests / before) * silent);
-    if (missed >= MISSED_REQUESTS) {
+    if (missed >= MISSED_REQUESTS && silent >= SILENT_TICKS) {
       if (state.silentTicks.canary > 0 && state.silentTicks.stable > 0) {
         return 'No request of either version was counted lately: nobody came, or the data has stopped.';
       }

@@ -42,6 +42,14 @@ export const abortShares = {
   catastrophe: 0.05,
 } as const;
 
+/**
+ * By how much more may be slow, at least, when nothing runs beside the version:
+ * a machine that warms up, or is busier than before, slows every version. An
+ * application of which twice as many requests were slow while it was swapped
+ * was taken back wrongly with the tolerance of 5 points.
+ */
+const BASELINE_LATENCY_TOLERANCE = 0.3;
+
 /** Of a metric's share, what may go wrong in the bound of a baseline. */
 export const BASELINE_SHARE = 0.25;
 
@@ -59,7 +67,8 @@ const noCounts: VerdictCounts = {
  * the watch after all traffic has moved: aborted when it is worse by more than
  * the tolerance than the upper confidence bound of that, promoted when it is not
  * worse by more than the tolerance than what was seen. Nothing tells then a
- * fault of the version from one of the time.
+ * fault of the version from one of the time, so that latency is judged by a
+ * tolerance of 30 points at least.
  *
  * @public
  */
@@ -67,8 +76,14 @@ export function createVerdictState(
   settings: Partial<VerdictSettings> = {},
   options: { baseline?: VerdictCounts } = {},
 ): VerdictState {
-  const complete = completeSettings(settings);
   const { baseline } = options;
+  const complete = completeSettings(settings);
+  if (baseline) {
+    complete.latencyTolerance = Math.max(
+      complete.latencyTolerance,
+      BASELINE_LATENCY_TOLERANCE,
+    );
+  }
   if (baseline) checkCounts(baseline, 'baseline');
   const test = (metric: VerdictMetricName, bad: number, total: number) =>
     createMetricTest(

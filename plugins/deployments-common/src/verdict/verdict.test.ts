@@ -168,7 +168,7 @@ describe('decideVerdict', () => {
       'data that stopped',
       [
         ...repeat(40, healthy),
-        ...repeat(2, { canary: nothing, stable: nothing }),
+        ...repeat(3, { canary: nothing, stable: nothing }),
       ],
       'No request of either version was counted lately: nobody came, or the data has stopped.',
     ],
@@ -176,9 +176,9 @@ describe('decideVerdict', () => {
       'data of one version that stopped',
       [
         ...repeat(40, healthy),
-        ...repeat(2, { canary: nothing, stable: healthy.stable }),
+        ...repeat(3, { canary: nothing, stable: healthy.stable }),
       ],
-      'No request of the new version was counted lately, where about 200 were to be expected: the data may have stopped.',
+      'No request of the new version was counted lately, where about 300 were to be expected: the data may have stopped.',
     ],
     [
       'a suspicion when its time is over',
@@ -272,6 +272,19 @@ describe('decideVerdict', () => {
       expect(judge(good, unknown).decision).toBe('hold');
       const bad = repeat(40, { canary: counts(200, 120), stable: nothing });
       expect(judge(bad, unknown).decision).toBe('abort');
+    });
+
+    it('blames no version for a busier time, and a slow one all the same', () => {
+      const busier = repeat(20, {
+        canary: counts(200, 2, 200, 52),
+        stable: nothing,
+      });
+      expect(judge(busier, options).decision).not.toBe('abort');
+      const slow = repeat(20, {
+        canary: counts(200, 2, 200, 150),
+        stable: nothing,
+      });
+      expect(judge(slow, options).decision).toBe('abort');
     });
 
     it('is careful with a short baseline', () => {
