@@ -1,10 +1,11 @@
 import type { ChartMark, TimeSeriesPoint } from '@forkyard/frontend-kit';
-import type {
-  RolloutDetail,
-  RolloutPoint,
-  RolloutTraffic,
+import {
+  actorName,
+  type RolloutDetail,
+  type RolloutPoint,
+  type RolloutTraffic,
 } from '@forkyard/plugin-deployments-common';
-import { actorName, stateLabel } from './rolloutWords';
+import { stateLabel } from './rolloutWords';
 
 interface VersionSeries {
   /** Percent of the requests. */

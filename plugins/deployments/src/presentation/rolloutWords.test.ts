@@ -15,7 +15,6 @@ import {
 import { afterApproval, refusalOfDecision } from './approvalWords';
 import { refusalOf } from './rolloutActions';
 import {
-  actorName,
   describePlan,
   describeRollout,
   pendingApproval,
@@ -84,15 +83,6 @@ describe('words of a rollout', () => {
   it('names the version by its commit, else by its deployment', () => {
     expect(rolloutName(createRollout())).toBe('9ab02e1');
     expect(rolloutName(createRollout({ commit: undefined }))).toBe('dpl_new');
-  });
-
-  it('names people, services and itself', () => {
-    expect(actorName('user:default/ana')).toBe('ana');
-    expect(actorName('service:plugin:incidents')).toBe(
-      'the service plugin:incidents',
-    );
-    expect(actorName('forkyard')).toBe('Forkyard');
-    expect(actorName('ana')).toBe('ana');
   });
 
   it('tells plans in a sentence, and what a promotion does under them', () => {

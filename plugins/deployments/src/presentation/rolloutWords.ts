@@ -184,15 +184,6 @@ export function describePlan(plan: RolloutPlan): string {
   return `${way}; ${watched}${approval}`;
 }
 
-/** Names who acted: a person by the last part of the ref, or what acted by itself. */
-export function actorName(actor: string): string {
-  if (actor === 'forkyard') return 'Forkyard';
-  if (actor.startsWith('service:')) {
-    return `the service ${actor.slice('service:'.length)}`;
-  }
-  return actor.split('/').pop() || actor;
-}
-
 /** The approval that somebody could give now. */
 export function pendingApproval(
   rollout: RolloutDetail,

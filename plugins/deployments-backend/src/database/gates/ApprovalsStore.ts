@@ -41,6 +41,8 @@ export interface ApprovalsStore {
     decidedBy: string;
     comment?: string;
   }): Promise<HeldApproval | undefined>;
+  /** Lets what is pending expire now, because its rollout has ended. */
+  close(rolloutId: string): Promise<void>;
   markNotified(id: string): Promise<void>;
   markForwarded(id: string): Promise<void>;
   delayForward(id: string, seconds: number): Promise<void>;

@@ -68,6 +68,15 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
     return row && toApproval(row);
   }
 
+  async close(rolloutId: string): Promise<void> {
+    await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
+      .where({ rollout_id: rolloutId, state: 'pending' })
+      .update({
+        state: 'expired',
+        expires_at: this.knex.raw('least(expires_at, clock_timestamp())'),
+      });
+  }
+
   async markNotified(id: string): Promise<void> {
     await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
       .where({ id })

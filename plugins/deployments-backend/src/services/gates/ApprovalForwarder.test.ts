@@ -117,7 +117,7 @@ describe('ApprovalForwarder', () => {
         {
           environment_ids: [2],
           state,
-          comment: 'By user:default/bob in Forkyard: Seen it',
+          comment: 'By bob in Forkyard: Seen it',
         },
       ]);
     },

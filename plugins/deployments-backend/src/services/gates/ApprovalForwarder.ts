@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { actorName } from '@forkyard/plugin-deployments-common';
 import type {
   ApprovalsStore,
   HeldApproval,
@@ -47,7 +48,7 @@ export class ApprovalForwarder {
       const answered = await pending.review(place, {
         environment: approval.environment,
         state,
-        comment: `By ${decidedBy} in Forkyard${comment ? `: ${comment}` : '.'}`,
+        comment: `By ${actorName(decidedBy ?? 'somebody')} in Forkyard${comment ? `: ${comment}` : '.'}`,
       });
       if (answered > 0) {
         await approvals.markForwarded(id);

@@ -1,6 +1,7 @@
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
 import type { ApprovalsStore } from '../../database/gates/ApprovalsStore';
 import type { GateOutcome } from '../../database/gates/GateResultsStore';
+import { formatTime } from './formatTime';
 import type { GateNotifier } from './GateNotifier';
 
 /**
@@ -49,22 +50,24 @@ export class ApprovalGate {
       commit: rollout.commit,
       expiresInHours,
     });
+    const decidedBy = actorName(approval.decidedBy ?? 'somebody');
+    const expiresAt = formatTime(approval.expiresAt);
     const said = approval.comment ? `: ${approval.comment}` : '.';
     switch (approval.state) {
       case 'approved':
         return {
           state: 'passed',
-          reason: `Approved by ${approval.decidedBy}${said}`,
+          reason: `Approved by ${decidedBy}${said}`,
         };
       case 'rejected':
         return {
           state: 'failed',
-          reason: `Rejected by ${approval.decidedBy}${said}`,
+          reason: `Rejected by ${decidedBy}${said}`,
         };
       case 'expired':
         return {
           state: 'failed',
-          reason: `Nobody approved it by ${approval.expiresAt}. Start the rollout again to ask anew.`,
+          reason: `Nobody approved it by ${expiresAt}. Start the rollout again to ask anew.`,
         };
       default:
         if (!approval.notified && (await notifier.askForApproval(approval))) {
@@ -72,7 +75,7 @@ export class ApprovalGate {
         }
         return {
           state: 'waiting',
-          reason: `Waiting until ${approval.expiresAt} for somebody else than ${approval.requestedBy} to approve it.`,
+          reason: `Waiting until ${expiresAt} for somebody else than ${actorName(approval.requestedBy)} to approve it.`,
         };
     }
   }

@@ -7,9 +7,10 @@ import {
   NotAllowedError,
   NotFoundError,
 } from '@backstage/errors';
-import type {
-  Rollout,
-  RolloutApproval,
+import {
+  actorName,
+  type Rollout,
+  type RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
 import type {
   ApprovalsStore,
@@ -18,6 +19,7 @@ import type {
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
+import { formatTime } from './formatTime';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
 
@@ -65,13 +67,13 @@ export class DefaultApprovalsService implements ApprovalsService {
         `Rollout '${rolloutId}' does not exist, or asks for no approval.`,
       );
     }
-    assertPending(approval);
     const rollout = await rollouts.get(rolloutId);
-    if (ENDED.includes(rollout.state)) {
+    if (!approval.decidedBy && ENDED.includes(rollout.state)) {
       throw new ConflictError(
         `Rollout '${rolloutId}' cannot be ${decision}: it is ${rollout.state}. Start it again to ask anew.`,
       );
     }
+    assertPending(approval);
     if (decision === 'approved') {
       await fourEyes.assertSecondPerson({ approver: decidedBy, approval });
     }
@@ -101,8 +103,8 @@ function assertPending(approval: HeldApproval): void {
   if (state === 'pending') return;
   throw new ConflictError(
     state === 'expired'
-      ? `The approval of rollout '${rolloutId}' has expired at ${expiresAt}. Start the rollout again to ask anew.`
-      : `Rollout '${rolloutId}' was already ${state} by ${decidedBy} at ${decidedAt}.`,
+      ? `The approval of rollout '${rolloutId}' has expired at ${formatTime(expiresAt)}. Start the rollout again to ask anew.`
+      : `Rollout '${rolloutId}' was already ${state}${decidedBy ? ` by ${actorName(decidedBy)}` : ''}${decidedAt ? ` at ${formatTime(decidedAt)}` : ''}.`,
   );
 }
 

@@ -24,6 +24,7 @@ import {
   ENTITY_REF,
   startTestGates,
 } from './__testUtils__/startTestGates';
+import { formatTime } from './formatTime';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -220,7 +221,7 @@ describe('DefaultRolloutGates', () => {
     for (const name of ['freeze', 'error-budget'] as const) {
       expect(await stateOf(name)).toMatchObject({
         state: 'skipped',
-        reason: `Overridden by user:default/ana until ${override.expiresAt}: Refunds fail`,
+        reason: `Overridden by ana until ${formatTime(override.expiresAt)}: Refunds fail`,
       });
     }
     expect(await gates.overrides.findActive(where)).toEqual(override);

@@ -1,9 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ResponseError } from '@backstage/errors';
-import type {
-  Rollout,
-  RolloutGate,
-  RolloutGateName,
+import {
+  actorName,
+  type Rollout,
+  type RolloutGate,
+  type RolloutGateName,
 } from '@forkyard/plugin-deployments-common';
 import type { GateOverridesStore } from '../../database/gates/GateOverridesStore';
 import type {
@@ -15,6 +16,7 @@ import type { RolloutGates } from '../rollouts/RolloutGates';
 import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalGate } from './ApprovalGate';
 import type { CommitStatusReporter } from './CommitStatusReporter';
+import { formatTime } from './formatTime';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 const PRODUCTION = 'production';
@@ -84,7 +86,7 @@ export class DefaultRolloutGates implements RolloutGates {
     if (override) {
       return this.#put(rollout, check.name, {
         state: 'skipped',
-        reason: `Overridden by ${override.createdBy} until ${override.expiresAt}: ${override.reason}`,
+        reason: `Overridden by ${actorName(override.createdBy)} until ${formatTime(override.expiresAt)}: ${override.reason}`,
       });
     }
     // What an override skipped is asked as soon as that has ended.

@@ -1,4 +1,5 @@
 import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { formatTime } from './formatTime';
 import type { FreezeCalendar } from './FreezeCalendar';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
@@ -15,10 +16,9 @@ export class FreezeGate implements RolloutGateCheck {
     if (!freeze) {
       return { state: 'passed', reason: 'No freeze is in force.' } as const;
     }
-    const until = `${freeze.until.slice(0, 16).replace('T', ' ')} UTC`;
     return {
       state: 'waiting',
-      reason: `Frozen by '${freeze.name}' until ${until}. Who may override gates can let it through before.`,
+      reason: `Frozen by '${freeze.name}' until ${formatTime(freeze.until)}. Who may override gates can let it through before.`,
     } as const;
   }
 }

@@ -4,6 +4,7 @@ import {
   DEPLOYMENTS_ROLLOUT_TOPIC,
   type RolloutState,
 } from '@forkyard/plugin-deployments-common';
+import type { ApprovalsStore } from '../../database/gates/ApprovalsStore';
 import type { GateResultsStore } from '../../database/gates/GateResultsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { CommitStatusReporter } from './CommitStatusReporter';
@@ -14,13 +15,14 @@ const ENDINGS: Partial<Record<RolloutState, string>> = {
 };
 
 /**
- * Tells GitHub, when a rollout has ended, that the gates which still waited will
- * not be decided. An event that is lost leaves a status pending there, and
- * nothing else.
+ * Closes what is undecided when a rollout has ended: nobody is asked for an
+ * approval any more, and GitHub is told that the gates which still waited will
+ * not be decided. An event that is lost leaves both pending, and nothing else.
  */
 export class GateConclusions {
   constructor(
     private readonly options: {
+      approvals: Pick<ApprovalsStore, 'close'>;
       results: GateResultsStore;
       rollouts: Pick<RolloutStore, 'get'>;
       reporter: CommitStatusReporter;
@@ -40,10 +42,12 @@ export class GateConclusions {
   }
 
   async conclude(rolloutId: string): Promise<void> {
-    const { results, rollouts, reporter, logger } = this.options;
+    const { approvals, results, rollouts, reporter, logger } = this.options;
     try {
       const rollout = await rollouts.get(rolloutId);
       const ending = ENDINGS[rollout.state];
+      if (!ending && rollout.state !== 'promoted') return;
+      await approvals.close(rolloutId);
       if (!ending) return;
       for (const { gate, state } of await results.list(rolloutId)) {
         if (state === 'waiting') {
@@ -59,7 +63,7 @@ export class GateConclusions {
       await reporter.report(rollout);
     } catch (error) {
       logger.warn(
-        `Could not tell GitHub that rollout '${rolloutId}' has ended: ${error}`,
+        `Could not close the gates of rollout '${rolloutId}', which has ended: ${error}`,
       );
     }
   }

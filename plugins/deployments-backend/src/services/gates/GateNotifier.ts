@@ -4,8 +4,12 @@ import type {
   NotificationRecipients,
   NotificationService,
 } from '@backstage/plugin-notifications-node';
-import type { GateOverride } from '@forkyard/plugin-deployments-common';
+import {
+  actorName,
+  type GateOverride,
+} from '@forkyard/plugin-deployments-common';
 import type { HeldApproval } from '../../database/gates/ApprovalsStore';
+import { formatTime } from './formatTime';
 
 /**
  * Tells people what is asked of them and what was decided. A failure to tell is
@@ -39,7 +43,7 @@ export class GateNotifier {
       title: `Approve a rollout of ${nameOf(entityRef)} to ${environment}`,
       description: [
         commit && `Commit ${commit.sha.slice(0, 7)}: ${commit.message ?? ''}`,
-        `${requestedBy} asks for a second person ${stage}, until ${approval.expiresAt}.`,
+        `${actorName(requestedBy)} asks for a second person ${stage}, until ${formatTime(approval.expiresAt)}.`,
       ],
     });
   }
@@ -54,7 +58,10 @@ export class GateNotifier {
       scope: `approval:${approval.id}`,
       severity: 'normal',
       title: `Rollout of ${nameOf(entityRef)} to ${environment} was ${state}`,
-      description: [`By ${approval.decidedBy}.`, comment],
+      description: [
+        `By ${actorName(approval.decidedBy ?? 'somebody')}.`,
+        comment,
+      ],
     });
   }
 
@@ -67,7 +74,7 @@ export class GateNotifier {
       severity: 'high',
       title: `Freeze and error budget of ${nameOf(entityRef)} are overridden in ${environment}`,
       description: [
-        `By ${createdBy} until ${override.expiresAt}: ${override.reason}`,
+        `By ${actorName(createdBy)} until ${formatTime(override.expiresAt)}: ${override.reason}`,
       ],
     });
   }

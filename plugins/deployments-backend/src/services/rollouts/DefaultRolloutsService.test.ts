@@ -100,7 +100,7 @@ describe('DefaultRolloutsService', () => {
     await rollouts.promoteRollout({ id }, fixture.user);
     expect(await fixture.find('two')).toMatchObject({
       state: 'promoted',
-      reason: 'Promoted by user:default/ana before the watch was over.',
+      reason: 'Promoted by ana before the watch was over.',
     });
     await expect(rollouts.abortRollout({ id }, fixture.user)).rejects.toThrow(
       'cannot be aborted: it is promoted. Start another one.',
@@ -212,7 +212,7 @@ describe('DefaultRolloutsService', () => {
     const three = await fixture.find('three');
     expect(await fixture.find('four')).toMatchObject({
       state: 'queued',
-      reason: `Waits until rollout '${three.id}' has ended.`,
+      reason: 'Waits until the rollout before it has ended.',
     });
     await fixture.services.rollouts.abortRollout(three, fixture.user);
     await fixture.tick();

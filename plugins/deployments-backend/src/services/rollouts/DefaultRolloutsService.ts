@@ -1,13 +1,14 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
-import type {
-  ListRolloutsRequest,
-  Rollout,
-  RolloutActionRequest,
-  RolloutApproval,
-  RolloutDetail,
-  RolloutPoint,
+import {
+  actorName,
+  type ListRolloutsRequest,
+  type Rollout,
+  type RolloutActionRequest,
+  type RolloutApproval,
+  type RolloutDetail,
+  type RolloutPoint,
 } from '@forkyard/plugin-deployments-common';
 import { z } from 'zod';
 import type {
@@ -19,9 +20,11 @@ import type {
   RolloutRecord,
   RolloutStore,
 } from '../../database/rollouts/RolloutStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import { assertMayServe } from '../assertMayServe';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
+import { findGuarded } from './findGuarded';
 import {
   abort,
   pause,
@@ -34,6 +37,7 @@ import type {
   RolloutsService,
   RolloutsServiceOptions,
 } from './RolloutsService';
+import { versionName } from './versionName';
 
 const DEFAULT_LIMIT = 25;
 /** Attempts to write while the controller writes too. */
@@ -50,6 +54,7 @@ export class DefaultRolloutsService implements RolloutsService {
     private readonly options: {
       rollouts: RolloutStore;
       deployments: DeploymentsStore;
+      tracked: Pick<TrackedEntitiesStore, 'listByEntity'>;
       delivery: Pick<DeliveryService, 'getPlan'>;
       approvals: {
         listApprovals(request: {
@@ -121,13 +126,19 @@ export class DefaultRolloutsService implements RolloutsService {
     assertMayServe(deployment, 'rolled out');
     const actor = actorOf(credentials);
     const plan = await delivery.getPlan(deployment, { fresh: true });
+    const guarded = await findGuarded(this.options, deployment);
+    if (guarded && guarded.entityRef !== entityRef) {
+      throw new ConflictError(
+        `Deployment '${deploymentId}' is not rolled out for '${entityRef}', which has no plan for it: '${guarded.entityRef}' has the same project, and one. Start it for that entity.`,
+      );
+    }
     const rollout = await rollouts.insert(
       {
         ...toNewRollout(deployment),
         plan,
         byPerson: true,
         createdBy: actor,
-        reason: `${actor} asked for it.`,
+        reason: `${actorName(actor)} asked for it.`,
       },
       comment,
     );
@@ -162,7 +173,9 @@ export class DefaultRolloutsService implements RolloutsService {
     options: RolloutsServiceOptions,
   ): Promise<Rollout> {
     return this.#act(request, options, (rollout, asked) =>
-      abort(rollout, asked, { reason: `Aborted by ${asked.actor}.` }),
+      abort(rollout, asked, {
+        reason: `Aborted by ${actorName(asked.actor)}.`,
+      }),
     );
   }
 
@@ -179,7 +192,7 @@ export class DefaultRolloutsService implements RolloutsService {
       if (deploymentId === target.id || progress.ending) continue;
       await this.#act({ id }, { credentials }, (rollout, asked) =>
         abort(rollout, asked, {
-          reason: `${asked.actor} rolled back to '${target.id}'.`,
+          reason: `${actorName(asked.actor)} rolled back to ${versionName({ ...target, deploymentId: target.id })}.`,
           toDeploymentId: target.id,
         }),
       );

@@ -75,7 +75,7 @@ describe('RolloutController', () => {
     const rollout = await fixture.find('two');
     expect(rollout).toMatchObject({ state: 'aborted', percent: 0 });
     expect(rollout.reason).toMatch(
-      /\d+ requests met the new version, \d+ of them failed\. 'memory:one' serves all traffic\.$/,
+      /\d+ requests met the new version, \d+ of them failed\. one serves all traffic\.$/,
     );
     const transitions = await fixture.stores.rollouts.listTransitions(
       rollout.id,

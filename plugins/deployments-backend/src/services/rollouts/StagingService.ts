@@ -30,42 +30,67 @@ export class StagingService {
   /** Goes through all projects; one that fails is tried again the next time. */
   async alignAll(signal?: AbortSignal): Promise<void> {
     const { tracked, logger } = this.options;
+    // One project may be that of several entities: the plan of one is enough.
+    const kept = new Set<string>();
+    const dropped: TrackedProject[] = [];
     let after: TrackedProject | undefined;
     do {
       const page = await tracked.listProjects({ after, limit: PAGE_SIZE });
       for (const project of page) {
         if (signal?.aborted) return;
         try {
-          await this.#align(project);
+          if (await this.#isDirect(project)) dropped.push(project);
+          else {
+            kept.add(keyOf(project));
+            await this.#stage(project);
+          }
         } catch (error) {
           assertError(error);
-          logger.warn(
-            `Could not align the staging of '${project.entityRef}': ${error.message}`,
-          );
+          kept.add(keyOf(project));
+          warn(project, error);
         }
       }
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
     } while (after);
+    for (const project of dropped) {
+      if (signal?.aborted) return;
+      if (kept.has(keyOf(project))) continue;
+      try {
+        await this.#unstage(project);
+      } catch (error) {
+        assertError(error);
+        warn(project, error);
+      }
+    }
+
+    function warn({ entityRef }: TrackedProject, { message }: Error) {
+      logger.warn(`Could not align the staging of '${entityRef}': ${message}`);
+    }
   }
 
-  async #align({ entityRef, provider, projectId }: TrackedProject) {
-    const { rollouts, delivery } = this.options;
-    const key = { provider, projectId };
-    const plan = await delivery.getPlan({
+  async #isDirect({ entityRef }: TrackedProject): Promise<boolean> {
+    const plan = await this.options.delivery.getPlan({
       entityRef,
       environment: 'production',
     });
-    const staging = await rollouts.findStaging(key);
-    const isStaged = plan.strategy !== 'direct';
-    if (isStaged && !staging?.told) {
-      await rollouts.putStaging(key, { told: false });
-      await this.#tell(entityRef, key, true);
-      await rollouts.putStaging(key, { told: true });
-    }
-    if (!isStaged && staging) {
-      await this.#tell(entityRef, key, false);
-      await rollouts.deleteStaging(key);
-    }
+    return plan.strategy === 'direct';
+  }
+
+  async #stage({ entityRef, provider, projectId }: TrackedProject) {
+    const { rollouts } = this.options;
+    const key = { provider, projectId };
+    if ((await rollouts.findStaging(key))?.told) return;
+    await rollouts.putStaging(key, { told: false });
+    await this.#tell(entityRef, key, true);
+    await rollouts.putStaging(key, { told: true });
+  }
+
+  async #unstage({ entityRef, provider, projectId }: TrackedProject) {
+    const { rollouts } = this.options;
+    const key = { provider, projectId };
+    if (!(await rollouts.findStaging(key))) return;
+    await this.#tell(entityRef, key, false);
+    await rollouts.deleteStaging(key);
   }
 
   async #tell(entityRef: string, key: ProjectRef, isStaged: boolean) {
@@ -81,4 +106,8 @@ export class StagingService {
         : `New versions of '${entityRef}' get traffic at once again`,
     );
   }
+}
+
+function keyOf({ provider, projectId }: TrackedProject): string {
+  return `${provider} ${projectId}`;
 }

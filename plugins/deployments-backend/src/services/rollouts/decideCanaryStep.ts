@@ -3,6 +3,7 @@ import type { RolloutFacts, RolloutLimits, RolloutStep } from './RolloutFacts';
 import {
   describeMet,
   end,
+  endTakenAway,
   enterStage,
   findGate,
   isOverdue,

@@ -1,4 +1,5 @@
 import { ConflictError } from '@backstage/errors';
+import { actorName } from '@forkyard/plugin-deployments-common';
 import type {
   NewTransition,
   RolloutChange,
@@ -33,7 +34,7 @@ export function pause(rollout: RolloutRecord, asked: Asked): RequestedChange {
       `Rollout '${rollout.id}' cannot be paused: its traffic is moving at this moment. Try again in a few seconds, or abort it.`,
     );
   }
-  return write(rollout, asked, `Paused by ${asked.actor}.`, {
+  return write(rollout, asked, `Paused by ${actorName(asked.actor)}.`, {
     state: 'paused',
     progress: {
       ...progress,
@@ -50,7 +51,7 @@ export function resume(rollout: RolloutRecord, asked: Asked): RequestedChange {
     throw refuse(rollout, 'resumed');
   }
   const pausedMs = pausedAt ? asked.now.getTime() - Date.parse(pausedAt) : 0;
-  return write(rollout, asked, `Resumed by ${asked.actor}.`, {
+  return write(rollout, asked, `Resumed by ${actorName(asked.actor)}.`, {
     state: pausedFrom,
     stageStartedAt:
       rollout.stageStartedAt &&
@@ -72,7 +73,7 @@ export function promote(rollout: RolloutRecord, asked: Asked): RequestedChange {
   if (from === 'watching') {
     const { change, reason } = end(
       'promoted',
-      `Promoted by ${asked.actor} before the watch was over.`,
+      `Promoted by ${actorName(asked.actor)} before the watch was over.`,
       { percent: 100 },
     );
     return write(rollout, asked, reason, change);
@@ -87,7 +88,7 @@ export function promote(rollout: RolloutRecord, asked: Asked): RequestedChange {
   return write(
     rollout,
     asked,
-    `Promoted by ${asked.actor}: all traffic moves to it.`,
+    `Promoted by ${actorName(asked.actor)}: all traffic moves to it.`,
     {
       state: 'switching',
       stageIndex: undefined,

@@ -2,12 +2,11 @@ import Alert from '@mui/material/Alert';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { RelativeTime } from '@forkyard/frontend-kit';
-import type { EntityDelivery } from '@forkyard/plugin-deployments-common';
 import {
   actorName,
-  describePlan,
-  strategyWords,
-} from '../../presentation/rolloutWords';
+  type EntityDelivery,
+} from '@forkyard/plugin-deployments-common';
+import { describePlan, strategyWords } from '../../presentation/rolloutWords';
 
 /** Says how an environment is rolled out, and what holds it now. */
 export function DeliveryNote(props: {

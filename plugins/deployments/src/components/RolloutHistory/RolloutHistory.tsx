@@ -9,14 +9,13 @@ import {
   RelativeTime,
   StatusBadge,
 } from '@forkyard/frontend-kit';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
 import {
   useRolloutHistory,
   type RolloutHistory as History,
 } from '../../hooks/useRolloutHistory';
 import { environmentTitle } from '../../presentation/deploymentWords';
 import {
-  actorName,
   describeRollout,
   newVersion,
   rolloutName,

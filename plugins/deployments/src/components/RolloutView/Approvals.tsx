@@ -4,9 +4,10 @@ import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { RelativeTime, StatusBadge, useNow } from '@forkyard/frontend-kit';
-import type {
-  RolloutApproval,
-  RolloutDetail,
+import {
+  actorName,
+  type RolloutApproval,
+  type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import { useReader } from '../../hooks/useReader';
@@ -15,7 +16,6 @@ import {
   refusalOfDecision,
 } from '../../presentation/approvalWords';
 import {
-  actorName,
   describeApproval,
   pendingApproval,
   rolloutName,

@@ -4,10 +4,9 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { visuallyHidden } from '@mui/utils';
 import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
-  actorName,
   describeRollout,
   hasEnded,
   newVersion,

@@ -3,11 +3,12 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { RelativeTime } from '@forkyard/frontend-kit';
-import type {
-  RolloutDetail,
-  RolloutTransition,
+import {
+  actorName,
+  type RolloutDetail,
+  type RolloutTransition,
 } from '@forkyard/plugin-deployments-common';
-import { actorName, stateLabel } from '../../presentation/rolloutWords';
+import { stateLabel } from '../../presentation/rolloutWords';
 import { Section } from './Section';
 
 const shortLength = 5;
