@@ -53,12 +53,22 @@ describe('describeForkStatus', () => {
     [
       { state: 'watching' as const },
       'in-progress',
-      'Canary 9ab02e1 is watching',
+      'Canary 9ab02e1 has all traffic and is watched',
     ],
     [
       { state: 'paused' as const },
       'waiting',
       'Canary 9ab02e1 is paused at 25 %',
+    ],
+    [
+      { state: 'checking' as const, waitingFor: 'error-budget' as const },
+      'waiting',
+      'Canary 9ab02e1 waits because the error budget is spent',
+    ],
+    [
+      { state: 'checking' as const, waitingFor: 'ci' as const },
+      'in-progress',
+      'Canary 9ab02e1 is being checked',
     ],
     [
       { waitingFor: 'approval' as const },

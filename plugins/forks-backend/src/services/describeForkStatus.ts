@@ -1,6 +1,8 @@
 import type {
   Deployment,
   EntityDeploymentStatus,
+  RolloutGateName,
+  RolloutState,
   RolloutSummary,
 } from '@forkyard/plugin-deployments-common';
 import type { Fork } from '@forkyard/plugin-forks-common';
@@ -85,13 +87,28 @@ const strategies = {
   canary: 'Canary',
 };
 
+/** What somebody must do before a rollout goes on. */
+const waits: Partial<Record<RolloutGateName, string>> = {
+  approval: 'for approval',
+  'error-budget': 'because the error budget is spent',
+  freeze: 'for the end of a freeze',
+};
+
+const steps: Partial<Record<RolloutState, string>> = {
+  queued: 'waits for the rollout before it',
+  checking: 'is being checked',
+  switching: 'is getting all traffic',
+  watching: 'has all traffic and is watched',
+};
+
 function describeRollout(
   { deploymentId, percent, state, strategy, waitingFor }: RolloutSummary,
   latest: Deployment | undefined,
 ): Pick<ForkProjection, 'status' | 'statusReason'> {
   const name = `${strategies[strategy]}${latest?.id === deploymentId ? shaOf(latest) : ''}`;
-  if (waitingFor === 'approval') {
-    return { status: 'waiting', statusReason: `${name} waits for approval` };
+  const wanted = waitingFor && waits[waitingFor];
+  if (wanted) {
+    return { status: 'waiting', statusReason: `${name} waits ${wanted}` };
   }
   if (state === 'paused') {
     return {
@@ -100,7 +117,9 @@ function describeRollout(
     };
   }
   const stage =
-    state === 'progressing' ? `has ${percent} % of the traffic` : `is ${state}`;
+    state === 'progressing'
+      ? `has ${percent} % of the traffic`
+      : (steps[state] ?? `is ${state}`);
   return { status: 'in-progress', statusReason: `${name} ${stage}` };
 }
 

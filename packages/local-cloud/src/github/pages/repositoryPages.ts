@@ -102,7 +102,15 @@ export function treePage(options: {
       </tbody>
     </table>`;
   return html`${heading(repository, breadcrumbs(repository, ref, path))}
-    ${path ? '' : html`<pre>git clone ${cloneUrl}</pre>`}
+    ${
+      path
+        ? ''
+        : html`<pre>git clone ${cloneUrl}</pre>
+            <p>
+              Any user name; the password is the token this GitHub was started
+              with.
+            </p>`
+    }
     <h2>Files at <code>${ref}</code></h2>
     ${fileTable(repository, ref, path, entries)} ${path ? '' : history}`;
 }

@@ -43,7 +43,7 @@ export function BreakGlassDialog(props: {
         items={[
           {
             term: 'What will happen',
-            description: `For the time below, a freeze window and a spent error budget keep no new version from ${environment}'s traffic. It ends by itself.`,
+            description: `For the time below, new versions may get ${environment}'s traffic although a freeze window is in force or the error budget is spent. It ends by itself.`,
           },
           {
             term: 'What still holds',
