@@ -90,7 +90,7 @@ export class CiGate implements RolloutGateCheck {
     }
     return {
       state: 'skipped',
-      reason: 'No check runs for the commit: its repository has no CI.',
+      reason: 'No check was reported for the commit, nor for the version that serves.',
       url,
     } as const;
   }

@@ -129,7 +129,7 @@ describe('gates that ask GitHub', () => {
     };
     expect(await ci(old)).toMatchObject({
       state: 'skipped',
-      reason: 'No check runs for the commit: its repository has no CI.',
+      reason: 'No check was reported for the commit, nor for the version that serves.',
     });
     await setStatus(head, 'test', 'pending');
     await setStatus(head, 'lint', 'success');
