@@ -90,7 +90,8 @@ export class CiGate implements RolloutGateCheck {
     }
     return {
       state: 'skipped',
-      reason: 'No check was reported for the commit, nor for the version that serves.',
+      reason:
+        'No check was reported for the commit, nor for the version that serves.',
       url,
     } as const;
   }
