@@ -42,6 +42,8 @@ export function createTestRollouts(options: {
 }) {
   const world = {
     plan: createTestPlan(),
+    /** Of entities that have another one. */
+    plans: new Map<string, RolloutPlan>(),
     gates: [] as RolloutGate[],
     slo: options.slo ?? new MemorySloService(),
     notifications: [] as string[],
@@ -57,7 +59,10 @@ export function createTestRollouts(options: {
     approvals: { listApprovals: async () => [] },
     auth,
     config: { tickSeconds: 1, moveMinutes: 10, heldNoticeMinutes: 30 },
-    delivery: { getPlan: async () => world.plan },
+    delivery: {
+      getPlan: async ({ entityRef }) =>
+        world.plans.get(entityRef) ?? world.plan,
+    },
     events: mockServices.events.mock(),
     gates: { evaluate: async () => world.gates },
     logger: mockServices.logger.mock(),

@@ -29,6 +29,7 @@ import { createEntityStatus } from './entityStatus';
 import type { ProviderRegistry } from './ProviderRegistry';
 import type { ReconcileService } from './ReconcileService';
 import type { DefaultRolloutsService } from './rollouts/DefaultRolloutsService';
+import { findGuarded } from './rollouts/findGuarded';
 import type { TrackingService } from './TrackingService';
 
 const DEFAULT_LIMIT = 25;
@@ -182,18 +183,16 @@ export class DefaultDeploymentsService implements DeploymentsService {
     request: DeploymentRequest,
     options: DeploymentsServiceOptions,
   ): Promise<Deployment> {
-    const { delivery, rollouts } = this.options;
+    const { rollouts } = this.options;
     const deployment = await this.#get(request);
     if (deployment.environment !== PRODUCTION && deployment.state === 'ready') {
       return this.#deploy(deployment, 'deployToProduction', options);
     }
     assertMayServe(deployment, 'promoted');
-    const plan = await delivery.getPlan(deployment, { fresh: true });
-    if (plan.strategy === 'direct') {
-      return this.#moveTraffic(deployment, 'promote');
-    }
+    const guarded = await findGuarded(this.options, deployment);
+    if (!guarded) return this.#moveTraffic(deployment, 'promote');
     await rollouts.startRollout(
-      { entityRef: deployment.entityRef, deploymentId: deployment.id },
+      { entityRef: guarded.entityRef, deploymentId: deployment.id },
       options,
     );
     return withoutTeam(deployment);
