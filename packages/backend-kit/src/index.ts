@@ -15,4 +15,5 @@ export * from './entitySource';
 export * from './parse';
 export * from './SecretBox';
 export * from './upstreamErrors';
+export * from './UrlReaderFileSource';
 export * from './vercelSignature';

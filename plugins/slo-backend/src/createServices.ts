@@ -13,6 +13,7 @@ import {
   DatabaseChangeFeed,
   readVercelOptions,
   SecretBox,
+  UrlReaderFileSource,
 } from '@forkyard/backend-kit';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { SloSummary } from '@forkyard/plugin-slo-common';
@@ -24,6 +25,7 @@ import { DatabaseEntityStore } from './database/DatabaseEntityStore';
 import { DatabaseRollupStore } from './database/DatabaseRollupStore';
 import { SLO_SUMMARIES } from './database/tables';
 import { DefaultIngestService } from './ingest/DefaultIngestService';
+import { MAX_FILE_BYTES } from './openslo/parseOpenSlo';
 import { AuthorizedSloService } from './services/AuthorizedSloService';
 import { DefaultSloService } from './services/DefaultSloService';
 import {
@@ -39,7 +41,6 @@ import { Prometheus } from './sources/Prometheus';
 import { PrometheusAlertRulesSource } from './sources/PrometheusAlertRulesSource';
 import { PrometheusIndicatorSource } from './sources/PrometheusIndicatorSource';
 import { RollupIndicatorSource } from './sources/RollupIndicatorSource';
-import { UrlReaderSloFileSource } from './sources/UrlReaderSloFileSource';
 import { VercelDrainSource } from './sources/VercelDrainSource';
 
 interface ServiceOptions {
@@ -77,7 +78,9 @@ export function createServices(options: ServiceOptions) {
   const files = new SloFileService({
     ...shared,
     ...settings,
-    files: new UrlReaderSloFileSource(options.urlReader),
+    files: new UrlReaderFileSource(options.urlReader, {
+      maxBytes: MAX_FILE_BYTES,
+    }),
   });
   const evaluation = new EvaluationService({ ...shared, openSources });
   const service = new AuthorizedSloService(

@@ -5,13 +5,14 @@ import type {
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { UrlReaderFileSource } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { DatabaseDeliveryFileStore } from '../../database/delivery/DatabaseDeliveryFileStore';
 import { AuthorizedDelivery } from './AuthorizedDelivery';
 import { DefaultDeliveryService } from './DefaultDeliveryService';
 import { DeliveryFileReader } from './DeliveryFileReader';
 import type { DeliveryConditions, DeliveryService } from './DeliveryService';
-import { UrlReaderDeliveryFileSource } from './UrlReaderDeliveryFileSource';
+import { MAX_FILE_BYTES } from './parseDeliveryFile';
 
 /** Puts together what tells how entities are rolled out. */
 export function createDelivery(options: {
@@ -37,7 +38,9 @@ export function createDelivery(options: {
   const reader = new DeliveryFileReader({
     ...options,
     store,
-    files: new UrlReaderDeliveryFileSource(options.urlReader),
+    files: new UrlReaderFileSource(options.urlReader, {
+      maxBytes: MAX_FILE_BYTES,
+    }),
   });
   const delivery = new DefaultDeliveryService({ ...options, store, reader });
   return {

@@ -5,28 +5,34 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import type {
-  DeliveryFileContent,
-  DeliveryFileSource,
-} from './DeliveryFileSource';
-import { MAX_FILE_BYTES } from './parseDeliveryFile';
 
 const TIMEOUT_MS = 10_000;
 
-/** Reads through Backstage's integrations, conditionally by etag. */
-export class UrlReaderDeliveryFileSource implements DeliveryFileSource {
-  constructor(private readonly urlReader: UrlReaderService) {}
+/**
+ * Reads small files of repositories through Backstage's integrations,
+ * conditionally by etag, and takes in no more than `maxBytes`.
+ */
+export class UrlReaderFileSource {
+  constructor(
+    private readonly urlReader: UrlReaderService,
+    private readonly options: { maxBytes: number },
+  ) {}
 
+  /**
+   * Throws `NotFoundError` when there is no such file, `InputError` when it is
+   * too large, and `ServiceUnavailableError` when the repository cannot be
+   * asked.
+   */
   async read(request: {
     url: string;
     etag?: string;
-  }): Promise<DeliveryFileContent> {
+  }): Promise<{ unchanged: true } | { text: string; etag?: string }> {
     try {
       const { stream, buffer, etag } = await this.#open(request);
-      const text = stream
-        ? await readBounded(stream())
-        : bounded(await buffer()).toString('utf8');
-      return { text, etag };
+      const bytes = stream
+        ? await this.#collect(stream())
+        : this.#bound(await buffer());
+      return { text: bytes.toString('utf8'), etag };
     } catch (error) {
       if (isError(error)) {
         if (error.name === 'NotModifiedError') return { unchanged: true };
@@ -57,6 +63,22 @@ export class UrlReaderDeliveryFileSource implements DeliveryFileSource {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   }
+
+  async #collect(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
+    let read = Buffer.alloc(0);
+    for await (const chunk of stream) {
+      read = this.#bound(Buffer.concat([read, Buffer.from(chunk)]));
+    }
+    return read;
+  }
+
+  #bound<T extends Buffer>(bytes: T): T {
+    const { maxBytes } = this.options;
+    if (bytes.length > maxBytes) {
+      throw new InputError(`The file is larger than ${maxBytes / 1024} KiB`);
+    }
+    return bytes;
+  }
 }
 
 /** The cause may quote addresses and tokens, and is for the log only. */
@@ -68,23 +90,4 @@ function toUnavailable(error: unknown): Error {
     'cause',
     { value: error, enumerable: false },
   );
-}
-
-function bounded(bytes: Buffer): Buffer {
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new InputError(
-      `The file is larger than ${MAX_FILE_BYTES / 1024} KiB`,
-    );
-  }
-  return bytes;
-}
-
-async function readBounded(
-  stream: AsyncIterable<Buffer | string>,
-): Promise<string> {
-  let read = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    read = bounded(Buffer.concat([read, Buffer.from(chunk)]));
-  }
-  return read.toString('utf8');
 }

@@ -1,23 +1,24 @@
 import { UrlReaders } from '@backstage/backend-defaults/urlReader';
 import { ConfigReader } from '@backstage/config';
 import { mockServices } from '@backstage/backend-test-utils';
+import { UrlReaderFileSource } from '@forkyard/backend-kit';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
 } from '@forkyard/local-cloud';
-import { parseOpenSlo } from '../openslo/parseOpenSlo';
-import { UrlReaderSloFileSource } from './UrlReaderSloFileSource';
+import { MAX_FILE_BYTES, parseOpenSlo } from '../openslo/parseOpenSlo';
+import type { SloFileSource } from './SloFileSource';
 
-describe('UrlReaderSloFileSource', () => {
+describe('SloFileSource', () => {
   let cloud: TestLocalCloud;
-  let source: UrlReaderSloFileSource;
+  let source: SloFileSource;
   let repository: string;
 
   beforeAll(async () => {
     cloud = await startTestLocalCloud();
     repository = `${cloud.urls.github}/acme/base-app/tree/main/`;
     const { host } = new URL(cloud.urls.github);
-    source = new UrlReaderSloFileSource(
+    source = new UrlReaderFileSource(
       UrlReaders.default({
         logger: mockServices.logger.mock(),
         config: new ConfigReader({
@@ -33,6 +34,7 @@ describe('UrlReaderSloFileSource', () => {
           },
         }),
       }),
+      { maxBytes: MAX_FILE_BYTES },
     );
   });
 
@@ -60,18 +62,6 @@ describe('UrlReaderSloFileSource', () => {
     ).rejects.toMatchObject({
       name: 'ServiceUnavailableError',
       message: 'The repository could not be read; it is tried again',
-    });
-  });
-
-  it('does not take in a file that is too large', async () => {
-    const huge = new UrlReaderSloFileSource(
-      mockServices.urlReader.mock({
-        readUrl: async () => ({ buffer: async () => Buffer.alloc(65_537) }),
-      }),
-    );
-    await expect(huge.read({ url: 'x' })).rejects.toMatchObject({
-      name: 'InputError',
-      message: 'The file is larger than 64 KiB',
     });
   });
 });
