@@ -135,4 +135,17 @@ describe('migrations', () => {
     expect(await tables(knex)).toEqual(Object.keys(rows).sort());
     expect(await knex('environments').first()).not.toHaveProperty('pinned');
   });
+
+  it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121160000_deployment_requests.js';
+    await knex.migrate.up({ directory, name });
+    await knex('deployment_requests').insert({
+      deployment_id: 'vercel:dpl_1',
+      asked_by: 'user:default/ana',
+    });
+    expect(await tables(knex)).toEqual(['deployment_requests']);
+    await knex.migrate.down({ directory, name });
+    expect(await tables(knex)).toEqual([]);
+  });
 });

@@ -129,7 +129,8 @@ describe('gates that ask GitHub', () => {
     };
     expect(await ci(old)).toMatchObject({
       state: 'skipped',
-      reason: 'No check was reported for the commit, nor for the version that serves.',
+      reason:
+        'No check was reported for the commit, nor for the version that serves.',
     });
     await setStatus(head, 'test', 'pending');
     await setStatus(head, 'lint', 'success');
@@ -308,6 +309,14 @@ describe('gates that ask GitHub', () => {
     });
     expect(await schema(first, breaking, 'f', 'memory:zero')).toMatchObject({
       state: 'failed',
+    });
+    const data = await commit(
+      'migrations/3_data.sql',
+      `insert into users values ('${'x'.repeat(513 * 1024)}');\n`,
+    );
+    expect(await schema(breaking, data, 'h')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('have more than 512 KiB'),
     });
     expect(await schema(first, { sha: breaking.sha }, 'g')).toMatchObject({
       state: 'skipped',
