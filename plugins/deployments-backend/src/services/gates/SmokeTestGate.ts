@@ -39,7 +39,7 @@ export class SmokeTestGate implements RolloutGateCheck {
     if (!deployment?.url) {
       return {
         state: 'waiting',
-        reason: `The platform gives no URL of deployment '${deploymentId}' to test it at.`,
+        reason: `The platform gives no URL of the new version to test it at.`,
       } as const;
     }
     const url = new URL(plan.smokeTestPath, deployment.url);
