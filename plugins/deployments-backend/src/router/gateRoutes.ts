@@ -2,7 +2,6 @@ import type {
   AuditorService,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { audited, parse } from '@forkyard/backend-kit';
 import type {
   GateOverride,
@@ -12,6 +11,7 @@ import { json, type Router } from 'express';
 import { z } from 'zod';
 import type { ApprovalsService } from '../services/gates/ApprovalsService';
 import type { GateOverridesService } from '../services/gates/GateOverridesService';
+import { entityRefSchema } from './schemas';
 
 const rolloutSchema = z.object({ id: z.string().min(1).max(200) });
 
@@ -21,21 +21,7 @@ const decisionSchema = z.object({
 });
 
 const overrideSchema = z.object({
-  entityRef: z
-    .string()
-    .min(1)
-    .max(500)
-    .transform((value, context) => {
-      try {
-        return stringifyEntityRef(parseEntityRef(value));
-      } catch {
-        context.addIssue({
-          code: 'custom',
-          message: `'${value}' is no entity reference such as 'component:default/shop'`,
-        });
-        return z.NEVER;
-      }
-    }),
+  entityRef: entityRefSchema,
   environment: z.string().min(1).max(100),
   reason: z
     .string()
