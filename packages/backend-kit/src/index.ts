@@ -11,6 +11,7 @@ export * from './callVercel';
 export * from './createVercelClient';
 export * from './cursor';
 export * from './DatabaseChangeFeed';
+export * from './describeGithubError';
 export * from './entitySource';
 export * from './parse';
 export * from './SecretBox';

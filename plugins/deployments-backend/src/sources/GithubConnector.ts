@@ -7,11 +7,8 @@ import {
 } from '@backstage/integration';
 import {
   callUpstream,
-  describeConnectionError,
+  describeGithubError,
   parseAnswer,
-  parseRetryAfter,
-  UnexpectedAnswerError,
-  type UpstreamFailure,
   type UpstreamLimits,
 } from '@forkyard/backend-kit';
 import type { DeploymentCommit } from '@forkyard/plugin-deployments-common';
@@ -119,35 +116,4 @@ export class GithubConnector {
       },
     });
   }
-}
-
-interface RequestError extends Error {
-  status: number;
-  /** Absent when no answer arrived; the status is then made up. */
-  response?: {
-    headers: Record<string, string | number | undefined>;
-    data?: { message?: unknown };
-  };
-}
-
-function describeGithubError(error: unknown): UpstreamFailure {
-  const { response, status } = error as RequestError;
-  if (!response) {
-    return {
-      message:
-        error instanceof UnexpectedAnswerError
-          ? error.message
-          : describeConnectionError(error),
-    };
-  }
-  const { headers, data } = response;
-  const isLimit =
-    status === 403 &&
-    (headers['retry-after'] !== undefined ||
-      String(headers['x-ratelimit-remaining']) === '0');
-  return {
-    status: isLimit ? 429 : status,
-    message: typeof data?.message === 'string' ? data.message : '',
-    retryAfterSeconds: parseRetryAfter(headers['retry-after']?.toString()),
-  };
 }

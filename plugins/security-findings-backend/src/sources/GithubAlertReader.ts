@@ -6,12 +6,10 @@ import type {
 } from '@backstage/integration';
 import {
   callUpstream,
-  describeConnectionError,
+  describeGithubError,
   findUpstreamFailure,
   parseAnswer,
-  parseRetryAfter,
   UnexpectedAnswerError,
-  type UpstreamFailure,
   type UpstreamLimits,
 } from '@forkyard/backend-kit';
 import type { FindingReport } from '@forkyard/plugin-security-findings-common';
@@ -194,37 +192,6 @@ export class GithubAlertReader {
 interface Page<T> {
   alerts: T[];
   nextUrl?: string;
-}
-
-interface RequestError extends Error {
-  status: number;
-  /** Absent when no answer arrived; the status is then made up. */
-  response?: {
-    headers: Record<string, string | number | undefined>;
-    data?: { message?: unknown };
-  };
-}
-
-function describeGithubError(error: unknown): UpstreamFailure {
-  const { response, status } = error as RequestError;
-  if (!response) {
-    return {
-      message:
-        error instanceof UnexpectedAnswerError
-          ? error.message
-          : describeConnectionError(error),
-    };
-  }
-  const { headers, data } = response;
-  const isLimit =
-    status === 403 &&
-    (headers['retry-after'] !== undefined ||
-      String(headers['x-ratelimit-remaining']) === '0');
-  return {
-    status: isLimit ? 429 : status,
-    message: typeof data?.message === 'string' ? data.message : '',
-    retryAfterSeconds: parseRetryAfter(headers['retry-after']?.toString()),
-  };
 }
 
 /**
