@@ -11,7 +11,10 @@ import {
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
-import { DEPLOYMENTS_DEPLOYMENT_TOPIC } from '@forkyard/plugin-deployments-common';
+import {
+  DEPLOYMENTS_DEPLOYMENT_TOPIC,
+  DEPLOYMENTS_ROLLOUT_TOPIC,
+} from '@forkyard/plugin-deployments-common';
 import {
   deploymentsServiceRef,
   mockDeploymentsService,
@@ -460,7 +463,10 @@ describe('forksPlugin', () => {
     await settled(id);
     await knex('forks').update({ lifecycle: 'active' });
     const subscription = events.subscribe.mock.calls[0][0];
-    expect(subscription.topics).toEqual([DEPLOYMENTS_DEPLOYMENT_TOPIC]);
+    expect(subscription.topics).toEqual([
+      DEPLOYMENTS_DEPLOYMENT_TOPIC,
+      DEPLOYMENTS_ROLLOUT_TOPIC,
+    ]);
     await subscription.onEvent({
       topic: DEPLOYMENTS_DEPLOYMENT_TOPIC,
       eventPayload: { entityRef: 'component:default/watched' },
