@@ -77,6 +77,19 @@ export class ForkUnderTest {
     }
   }
 
+  /** Whether a new version waits for the portal before it gets traffic. */
+  async isStaged(): Promise<boolean> {
+    const { VERCEL_API_URL, VERCEL_TOKEN, VERCEL_TEAM_ID } = process.env;
+    const response = await fetch(
+      `${VERCEL_API_URL}/v9/projects/${this.name}?teamId=${VERCEL_TEAM_ID}`,
+      { headers: { authorization: `Bearer ${VERCEL_TOKEN}` } },
+    );
+    const project = (await response.json()) as {
+      autoAssignCustomDomains?: boolean;
+    };
+    return project.autoAssignCustomDomains === false;
+  }
+
   /** Commits a change of one file to the main branch; gives the commit's sha. */
   async commit(
     path: string,

@@ -170,7 +170,7 @@ async function requestsShown(tab: Page, fork: ForkUnderTest): Promise<void> {
 /** Reads which commit serves production off the entity page. */
 async function liveSha(browser: PortalBrowser): Promise<string> {
   const tab = await browser.openAsGuest(`${entityPath}/deployments`);
-  const sentence = tab.getByText(/^Production serves [0-9a-f]{7}\.$/);
+  const sentence = tab.getByText(/^Production serves [0-9a-f]{7}[.,]/);
   const text = await sentence.first().textContent();
   await tab.context().close();
   return text?.match(/[0-9a-f]{7}/)?.[0] ?? '';

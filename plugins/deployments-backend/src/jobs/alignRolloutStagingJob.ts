@@ -2,7 +2,7 @@ import type { SchedulerService } from '@backstage/backend-plugin-api';
 import type { StagingService } from '../services/rollouts/StagingService';
 
 /**
- * Tells the providers every 15 seconds whose deployments wait for a rollout,
+ * Tells the providers every 5 seconds whose deployments wait for a rollout,
  * in one replica at a time.
  */
 export async function scheduleAlignRolloutStagingJob(options: {
@@ -12,7 +12,7 @@ export async function scheduleAlignRolloutStagingJob(options: {
   const { scheduler, staging } = options;
   await scheduler.scheduleTask({
     id: 'align-rollout-staging',
-    frequency: { seconds: 15 },
+    frequency: { seconds: 5 },
     timeout: { minutes: 10 },
     initialDelay: { seconds: 5 },
     fn: signal => staging.alignAll(signal),
