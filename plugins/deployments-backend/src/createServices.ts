@@ -97,6 +97,7 @@ export function createServices(deps: Dependencies) {
     approvals: withStep(gates.approvals, stores.rollouts),
     dora: createDora({
       ...deps,
+      access,
       commits: new DatabaseCommitsStore(knex),
       delivery: new DatabaseDeliveryStore(knex),
       rollouts: stores.rollouts,

@@ -22,6 +22,7 @@ import {
   writeTraffic,
 } from '../__testUtils__/writeTraffic';
 import { createDora, type Dora } from '../services/dora/createDora';
+import { EntityAccess } from '../services/EntityAccess';
 import type { EntityTakenBackRollout } from '../services/dora/DeliveryHistory';
 import { addDoraRoutes } from './doraRoutes';
 
@@ -84,6 +85,7 @@ async function setUp() {
               const dora = createDora({
                 ...deps,
                 ...stores,
+                access: new EntityAccess(deps),
                 source: {
                   findTime: async ({ sha }) => commitTimes.get(sha),
                 },

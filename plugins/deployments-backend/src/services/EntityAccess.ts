@@ -10,6 +10,9 @@ import {
 } from '@backstage/plugin-permission-common';
 import { deploymentReadPermission } from '@forkyard/plugin-deployments-common';
 
+/** The permission backend takes bodies of at most 100 kB. */
+const MOST_AT_ONCE = 200;
+
 export type EntityPermission = ResourcePermission<'catalog-entity'>;
 
 /**
@@ -36,7 +39,19 @@ export class EntityAccess {
     const existing = this.options.auth.isPrincipal(credentials, 'service')
       ? entityRefs
       : await this.#filterExisting(entityRefs, credentials);
-    return this.#filterAllowed(existing, deploymentReadPermission, credentials);
+    return this.filterReadable(existing, credentials);
+  }
+
+  /** Those whose deployments the caller may read, of entities that it found. */
+  filterReadable(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    return this.#filterAllowed(
+      entityRefs,
+      deploymentReadPermission,
+      credentials,
+    );
   }
 
   /**
@@ -76,13 +91,19 @@ export class EntityAccess {
     permission: EntityPermission,
     credentials: BackstageCredentials,
   ): Promise<string[]> {
-    if (entityRefs.length === 0) return [];
-    const decisions = await this.options.permissions.authorize(
-      entityRefs.map(resourceRef => ({ permission, resourceRef })),
-      { credentials },
-    );
-    return entityRefs.filter(
-      (_, index) => decisions[index].result === AuthorizeResult.ALLOW,
-    );
+    const allowed: string[] = [];
+    for (let start = 0; start < entityRefs.length; start += MOST_AT_ONCE) {
+      const asked = entityRefs.slice(start, start + MOST_AT_ONCE);
+      const decisions = await this.options.permissions.authorize(
+        asked.map(resourceRef => ({ permission, resourceRef })),
+        { credentials },
+      );
+      allowed.push(
+        ...asked.filter(
+          (_, index) => decisions[index].result === AuthorizeResult.ALLOW,
+        ),
+      );
+    }
+    return allowed;
   }
 }

@@ -1,6 +1,7 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { EntityAccess } from '../EntityAccess';
 import { AuthorizedDoraService } from './AuthorizedDoraService';
 import type { DoraService } from './DoraService';
 
@@ -30,7 +31,7 @@ function create(denied: string[] = []) {
             : AuthorizeResult.DENY,
       })),
   });
-  const authorized = new AuthorizedDoraService(inner, {
+  const access = new EntityAccess({
     auth: mockServices.auth(),
     catalog: catalogServiceMock({
       entities: [
@@ -39,6 +40,7 @@ function create(denied: string[] = []) {
     }),
     permissions,
   });
+  const authorized = new AuthorizedDoraService(inner, { access });
   return { authorized, inner, permissions };
 }
 

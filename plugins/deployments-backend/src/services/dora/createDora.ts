@@ -1,11 +1,8 @@
-import type {
-  AuthService,
-  LoggerService,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
+import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { CommitsStore } from '../../database/dora/CommitsStore';
 import type { DeliveryStore } from '../../database/dora/DeliveryStore';
+import type { EntityAccess } from '../EntityAccess';
 import { AuthorizedDoraService } from './AuthorizedDoraService';
 import {
   CommitTimesService,
@@ -30,7 +27,7 @@ export function createDora(options: {
   /** Without it aborted canaries are not known. */
   rollouts?: RolloutHistory;
   catalog: CatalogService;
-  permissions: PermissionsService;
+  access: EntityAccess;
   auth: AuthService;
   logger: LoggerService;
 }): Dora {
