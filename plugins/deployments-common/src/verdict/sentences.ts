@@ -20,10 +20,11 @@ export function abortReason(
   const worse = looksWorse(metric)
     ? 'That is worse'
     : 'For a part of that time it was worse';
-  return (
-    `${compare(state, metric)} ${worse} by more than the tolerated ${points(metric.tolerance)}; ` +
-    `at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad.`
-  );
+  const seen = `${compare(state, metric)} ${worse} by more than the tolerated ${points(metric.tolerance)}`;
+  // With nothing beside it, the error rate holds only if the times are alike.
+  return state.baseline
+    ? `${seen}, though nothing runs beside it that would tell a bad time from a bad version.`
+    : `${seen}; at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad.`;
 }
 
 /** Says why a version is aborted without comparison. */
@@ -101,9 +102,11 @@ export function promoteReason(
     latency
       ? `${compare(state, latency)} That is within the tolerated ${points(latency.tolerance)}.`
       : 'Latency was not measured.',
-    `At most ${oneIn(state.settings.falsePromoteRate)} versions that are worse would look so good.`,
+    state.baseline
+      ? ''
+      : `At most ${oneIn(state.settings.falsePromoteRate)} versions that are worse would look so good.`,
   ];
-  return parts.join(' ');
+  return parts.filter(Boolean).join(' ');
 }
 
 /** Says what is still to be waited for. */

@@ -259,6 +259,8 @@ describe('decideVerdict', () => {
       expect(verdict.reason).toContain(
         'the stable one 200 of 20,000 before (1.0 %)',
       );
+      expect(verdict.reason).toContain('nothing runs beside it');
+      expect(verdict.reason).not.toContain('1 in 100');
     });
 
     it('promotes a version that is as good', () => {
