@@ -52,6 +52,25 @@ export interface Deployment {
   inspectorUrl?: string;
   /** When the projection last heard of it from the provider. */
   observedAt: string;
+  /** How its last rollout ended; absent while one runs, and without any. */
+  lastRollout?: LastRollout;
+}
+
+/**
+ * What came of the last rollout of a deployment.
+ *
+ * @public
+ */
+export interface LastRollout {
+  id: string;
+  outcome: Extract<RolloutState, 'promoted' | 'rolled-back' | 'aborted'>;
+  /** Why it ended so, as a sentence. */
+  reason: string;
+  endedAt: string;
+  /** Whether the version had any traffic; without, nothing was taken back. */
+  hadTraffic: boolean;
+  /** Requests of users that met the version, as far as they were counted. */
+  met?: { requests: number; errors: number };
 }
 
 /** @public */
@@ -102,6 +121,18 @@ export interface EntityDeploymentStatus {
   asOf?: string;
   /** Why the last attempt to ask the provider failed, when it did. */
   staleReason?: string;
+  /**
+   * How often production changed its version, of the newest 14 days. Days
+   * without a change are left out.
+   */
+  deploysByDay?: DailyDeploys[];
+}
+
+/** @public */
+export interface DailyDeploys {
+  /** Day in UTC, for example `2026-11-21`. */
+  date: string;
+  count: number;
 }
 
 /** One line of a build log. @public */

@@ -5,9 +5,11 @@ import type {
 } from '@forkyard/plugin-deployments-node';
 import fc from 'fast-check';
 import type { Knex } from 'knex';
+import { createTestPlan } from '../__testUtils__/createTestRollouts';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import type { DatabaseDeploymentsStore } from './DatabaseDeploymentsStore';
 import type { ProjectObservation } from './DeploymentsStore';
+import type { DatabaseRolloutStore } from './rollouts/DatabaseRolloutStore';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -55,10 +57,11 @@ function observation(
 describe('DatabaseDeploymentsStore', () => {
   let knex: Knex;
   let store: DatabaseDeploymentsStore;
+  let rollouts: DatabaseRolloutStore;
 
   beforeAll(async () => {
     knex = await databases.init('POSTGRES_18');
-    ({ deployments: store } = await createTestStores(knex));
+    ({ deployments: store, rollouts } = await createTestStores(knex));
   });
 
   afterEach(async () => {
@@ -391,5 +394,80 @@ describe('DatabaseDeploymentsStore', () => {
       expect(text).toMatch(/Index Scan using deployments_\w+_page/);
       expect(text).not.toContain('Sort');
     });
+  });
+
+  it('tells how the last rollout of a deployment ended, and nothing of it while another runs', async () => {
+    await observe(1, { deployments: [told('dpl_1'), told('dpl_2')] });
+    const begin = (entityRef = ENTITY_REF) =>
+      rollouts.insert({
+        entityRef,
+        environment: 'production',
+        deploymentId: 'vercel:dpl_1',
+        deploymentCreatedAt: at(0).toISOString(),
+        plan: createTestPlan(),
+        project: { provider: 'vercel', projectId: entityRef },
+        byPerson: false,
+        createdBy: 'ben',
+        reason: 'A new version is ready.',
+      });
+    const tell = async () => {
+      const items = await store.list({ entityRef: ENTITY_REF, limit: 10 });
+      return Object.fromEntries(
+        items.map(({ externalId, lastRollout }) => [externalId, lastRollout]),
+      );
+    };
+
+    const first = await begin();
+    expect(await tell()).toEqual({ dpl_1: undefined, dpl_2: undefined });
+    const reason = 'The new version failed 28 of 143 requests.';
+    const counts = { requests: 143, errors: 28, durations: 0, slow: 0 };
+    await rollouts.update(first, {
+      change: {
+        state: 'aborted',
+        reason,
+        progress: {
+          trafficSince: at(2).toISOString(),
+          counting: {
+            from: at(2).toISOString(),
+            used: { canary: counts, stable: counts },
+            pending: { canary: counts, stable: counts },
+            pointAt: at(2).toISOString(),
+            met: { requests: 143, errors: 28 },
+          },
+        },
+      },
+    });
+    const ended = (await rollouts.get(first.id)).endedAt;
+    expect(await tell()).toEqual({
+      dpl_1: {
+        id: first.id,
+        outcome: 'aborted',
+        reason,
+        endedAt: ended,
+        hadTraffic: true,
+        met: { requests: 143, errors: 28 },
+      },
+      dpl_2: undefined,
+    });
+    // What others may not see of an entity with the same project is not told.
+    await store.applyObservation({
+      ...observation(1, { deployments: [told('dpl_1')] }),
+      entityRef: 'component:default/other',
+    });
+    const [other] = await store.list({
+      entityRef: 'component:default/other',
+      limit: 1,
+    });
+    expect(other.lastRollout).toBeUndefined();
+
+    const second = await begin();
+    expect(await tell()).toMatchObject({ dpl_1: undefined });
+    await rollouts.update(second, {
+      change: { state: 'aborted', reason: 'A check failed.' },
+    });
+    expect(await tell()).toMatchObject({
+      dpl_1: { id: second.id, hadTraffic: false, met: undefined },
+    });
+    await knex('rollouts').delete();
   });
 });

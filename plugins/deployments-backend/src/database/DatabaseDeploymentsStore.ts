@@ -1,4 +1,7 @@
-import type { DeploymentState } from '@forkyard/plugin-deployments-common';
+import type {
+  DailyDeploys,
+  DeploymentState,
+} from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
 import {
   toDeployment,
@@ -15,6 +18,7 @@ import type {
 } from './DeploymentsStore';
 import { mergeDeployments } from './operations/mergeDeployments';
 import { mergeEnvironments } from './operations/mergeEnvironments';
+import { lastRolloutJoin } from './rollouts/lastRolloutJoin';
 import {
   DEPLOYMENTS,
   ENVIRONMENTS,
@@ -147,6 +151,25 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
     return found;
   }
 
+  async countDeploysByDay(request: {
+    entityRef: string;
+    environment: string;
+    days: number;
+  }): Promise<DailyDeploys[]> {
+    const { entityRef, environment, days } = request;
+    const { rows } = await this.knex.raw<{ rows: DailyDeploys[] }>(
+      `select to_char(from_at at time zone 'UTC', 'YYYY-MM-DD') as date,
+              count(*)::integer as count
+       from ${LIVE_DEPLOYMENTS}
+       where entity_ref = ? and environment = ?
+         and from_at >= (date_trunc('day', now() at time zone 'UTC')
+                         - make_interval(days => ?)) at time zone 'UTC'
+       group by 1 order by 1`,
+      [entityRef, environment, days - 1],
+    );
+    return rows;
+  }
+
   async listEnvironments(entityRef: string): Promise<HeldEnvironment[]> {
     const rows = await this.knex<DbEnvironmentRow>(ENVIRONMENTS)
       .where({ entity_ref: entityRef })
@@ -205,7 +228,12 @@ function select(knex: Knex) {
         .on('e.entity_ref', 'd.entity_ref')
         .andOn('e.environment', 'd.environment'),
     )
-    .select<DbDeploymentRowWithAliases[]>('d.*', 'e.aliases');
+    .joinRaw(lastRolloutJoin)
+    .select<DbDeploymentRowWithAliases[]>(
+      'd.*',
+      'e.aliases',
+      'last.last_rollout',
+    );
 }
 
 function toHeld(rows: DbDeploymentRowWithAliases[]): HeldDeployment[] {

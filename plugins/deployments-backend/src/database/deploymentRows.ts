@@ -1,4 +1,7 @@
-import type { Deployment } from '@forkyard/plugin-deployments-common';
+import type {
+  Deployment,
+  LastRollout,
+} from '@forkyard/plugin-deployments-common';
 import type {
   ProjectRef,
   ProviderDeployment,
@@ -6,9 +9,11 @@ import type {
 import type { HeldDeployment } from './DeploymentsStore';
 import type { DbDeploymentRow } from './tables';
 
-/** A row together with the aliases of its environment. */
+/** A row together with the aliases of its environment and its last rollout. */
 export interface DbDeploymentRowWithAliases extends DbDeploymentRow {
   aliases: string[] | null;
+  last_rollout:
+    (Omit<LastRollout, 'met'> & { met: LastRollout['met'] | null }) | null;
 }
 
 /** Converts a row to what the REST API tells. */
@@ -41,7 +46,20 @@ export function toDeployment(row: DbDeploymentRowWithAliases): Deployment {
     errorMessage: row.error_message ?? undefined,
     inspectorUrl: row.inspector_url ?? undefined,
     observedAt: row.observed_at.toISOString(),
+    lastRollout: toLastRollout(row),
   };
+}
+
+function toLastRollout({
+  last_rollout: ended,
+}: DbDeploymentRowWithAliases): LastRollout | undefined {
+  return ended
+    ? {
+        ...ended,
+        endedAt: new Date(ended.endedAt).toISOString(),
+        met: ended.met ?? undefined,
+      }
+    : undefined;
 }
 
 /** Converts a row, keeping what is needed to ask the provider. */

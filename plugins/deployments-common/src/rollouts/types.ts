@@ -112,6 +112,8 @@ export interface Rollout {
   stageEndsAt?: string;
   /** The last one, once there was traffic. */
   verdict?: Verdict;
+  /** What counts as slow: 95 % of the stable version's requests were faster; absent when unknown. */
+  slowerThanMilliseconds?: number;
   gates: RolloutGate[];
   createdAt: string;
   /** User entity ref, `service:…`, or the author of the push. */

@@ -35,6 +35,7 @@ export function toRolloutRecord(row: DbRolloutRow): RolloutRecord {
     stageIndex: row.stage_index ?? undefined,
     stageStartedAt: row.stage_started_at?.toISOString(),
     verdict: row.verdict ?? undefined,
+    slowerThanMilliseconds: row.progress.latencyThresholdMilliseconds,
     gates: row.gates,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
