@@ -3,6 +3,7 @@ import type { VercelLimits } from './limits';
 import type { UsageMeter } from './metering/UsageMeter';
 import type { Presenter } from './presentation';
 import type { CheckService } from './services/CheckService';
+import type { CustomEnvironments } from './services/CustomEnvironments';
 import type { DeploymentBuilder } from './services/DeploymentBuilder';
 import type { DeploymentCreator } from './services/DeploymentCreator';
 import type { DeploymentRemover } from './services/DeploymentRemover';
@@ -22,6 +23,7 @@ export interface VercelContext {
   presenter: Presenter;
   projects: ProjectService;
   env: EnvService;
+  environments: CustomEnvironments;
   domains: DomainService;
   creator: DeploymentCreator;
   builder: DeploymentBuilder;

@@ -8,6 +8,7 @@ import { UsageMeter } from './metering/UsageMeter';
 import { Presenter } from './presentation';
 import { SecretBox } from './SecretBox';
 import { CheckService } from './services/CheckService';
+import { CustomEnvironments } from './services/CustomEnvironments';
 import { DeploymentBuilder } from './services/DeploymentBuilder';
 import { DeploymentCreator } from './services/DeploymentCreator';
 import { DeploymentLauncher } from './services/DeploymentLauncher';
@@ -56,9 +57,11 @@ export function createVercelContext(options: {
   const checks = new CheckService({ stores, notifier });
   const parts = { stores, runtime, launcher, notifier, checks };
   const { traffic, releases } = createTraffic(options.context, parts);
+  const environments = new CustomEnvironments({ stores, limits });
   const builder = new DeploymentBuilder({
     ...feeds,
     ...parts,
+    environments,
     traffic,
     github,
     filesPath,
@@ -92,6 +95,7 @@ export function createVercelContext(options: {
     creator,
     remover,
     env,
+    environments,
     projects: new ProjectService({ stores, github, remover, notifier, limits }),
     domains: new DomainService({ stores, notifier, limits }),
     resources: new ResourceService({

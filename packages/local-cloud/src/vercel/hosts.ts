@@ -23,6 +23,11 @@ export function branchHost(projectName: string, branch: string): string {
   return joinLabel(`${projectName}-git-${branch}`, `-${TEAM.slug}`) + SUFFIX;
 }
 
+/** Names the host that always shows the newest of a custom environment. */
+export function environmentHost(projectName: string, slug: string): string {
+  return joinLabel(`${projectName}-env-${slug}`, `-${TEAM.slug}`) + SUFFIX;
+}
+
 export function deploymentHost(deployment: Deployment): string {
   return deployment.label + SUFFIX;
 }

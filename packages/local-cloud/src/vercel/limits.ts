@@ -4,6 +4,8 @@ export interface VercelLimits {
   deploymentsPerHour: number;
   domainsPerProject: number;
   envVariablesPerProject: number;
+  /** None at all with 0, as on the smallest plan. */
+  customEnvironmentsPerProject: number;
 }
 
 export const defaultVercelLimits: VercelLimits = {
@@ -11,4 +13,5 @@ export const defaultVercelLimits: VercelLimits = {
   deploymentsPerHour: 1000,
   domainsPerProject: 50,
   envVariablesPerProject: 1000,
+  customEnvironmentsPerProject: 12,
 };

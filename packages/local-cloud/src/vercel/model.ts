@@ -61,6 +61,20 @@ export interface RollingRelease {
   writtenBy: string;
 }
 
+/** An environment beside the standard ones, for example staging. */
+export interface CustomEnvironment {
+  id: string;
+  slug: string;
+  description?: string;
+  /** Whose pushes are deployed to it. */
+  branchMatcher?: {
+    type: 'equals' | 'startsWith' | 'endsWith';
+    pattern: string;
+  };
+  createdAt: number;
+  updatedAt: number;
+}
+
 export interface Project {
   id: string;
   name: string;
@@ -82,6 +96,7 @@ export interface Project {
   rollingReleaseConfig?: RollingReleaseConfig;
   /** The last one, whatever became of it. */
   rollingRelease?: RollingRelease;
+  customEnvironments?: CustomEnvironment[];
   paused: boolean;
 }
 
@@ -95,6 +110,7 @@ export interface EnvVariable {
   value: string;
   type: EnvVariableType;
   targets: Environment[];
+  customEnvironmentIds?: string[];
   gitBranch?: string;
   comment?: string;
   /** The store's id when a connected store wrote it. */
@@ -124,6 +140,8 @@ export interface Deployment {
   /** First label of its own host name. */
   label: string;
   target?: 'production';
+  /** Where it was deployed to instead, as it was named then. */
+  customEnvironment?: Pick<CustomEnvironment, 'id' | 'slug'>;
   state: DeploymentState;
   /** Whether it ever got production's traffic. */
   promotedAt?: number;

@@ -1,6 +1,15 @@
+import { customEnvironmentShape } from './customEnvironmentShape';
 import { deploymentHost, publicHost } from './hosts';
-import { TEAM, type Alias, type Deployment, type Project } from './model';
+import {
+  TEAM,
+  type Alias,
+  type CustomEnvironment,
+  type Deployment,
+  type Project,
+} from './model';
+import { linkShape, productionAliases } from './projectShapes';
 import { configShape } from './rollingReleaseShape';
+import { findEnvironment } from './services/CustomEnvironments';
 import { findActive } from './services/activeRelease';
 import type { VercelStores } from './store';
 
@@ -95,8 +104,14 @@ export class Presenter {
       autoExposeSystemEnvs: true,
       live: false,
       paused: project.paused,
+      customEnvironments: (project.customEnvironments ?? []).map(item =>
+        this.customEnvironment(project, item),
+      ),
       hasDeployments: latest.length > 0,
-      alias: this.#projectAliases(project),
+      alias: productionAliases(project, {
+        stores: this.#stores,
+        publicHost: host => this.publicHost(host),
+      }),
       latestDeployments: latest.map(item => this.#target(item)),
       targets: live ? { production: this.#target(live) } : {},
       lastAliasRequest: project.lastAliasRequest
@@ -119,21 +134,15 @@ export class Presenter {
       ...(project.rollingReleaseConfig && {
         rollingRelease: configShape(project.rollingReleaseConfig),
       }),
-      ...(link && {
-        link: {
-          type: 'github',
-          org: link.owner,
-          repo: link.repo,
-          repoId: link.repositoryId,
-          productionBranch: link.productionBranch,
-          gitCredentialId: 'cred_local',
-          sourceless: true,
-          deployHooks: [],
-          createdAt: link.createdAt,
-          updatedAt: link.createdAt,
-        },
-      }),
+      ...(link && { link: linkShape(link) }),
     };
+  }
+
+  customEnvironment(project: Project, environment: CustomEnvironment) {
+    return customEnvironmentShape(project, environment, {
+      stores: this.#stores,
+      publicHost: host => this.publicHost(host),
+    });
   }
 
   deployment(deployment: Deployment) {
@@ -194,6 +203,7 @@ export class Presenter {
         outputDirectory: settings.outputDirectory ?? null,
       },
       source: apiSource(deployment),
+      customEnvironment: this.#environmentOf(deployment, project),
       ...(project && {
         project: {
           id: project.id,
@@ -233,6 +243,7 @@ export class Presenter {
       readySubstate: this.#substate(deployment),
       target: deployment.target ?? null,
       source: apiSource(deployment),
+      customEnvironment: deployment.customEnvironment,
       creator: {
         uid: deployment.creator,
         username: deployment.creator,
@@ -299,28 +310,21 @@ export class Presenter {
     return deployment.promotedAt ? 'PROMOTED' : 'STAGED';
   }
 
+  #environmentOf(
+    { customEnvironment }: Deployment,
+    project: Project | undefined,
+  ) {
+    const known =
+      customEnvironment &&
+      project &&
+      findEnvironment(project, customEnvironment.id);
+    return known ? this.customEnvironment(project, known) : customEnvironment;
+  }
+
   #isRollbackCandidate(deployment: Deployment): boolean {
     if (deployment.state !== 'READY' || !deployment.promotedAt) return false;
     const project = this.#stores.projects.find(deployment.projectId);
     return project?.productionDeploymentId !== deployment.id;
-  }
-
-  #projectAliases(project: Project) {
-    return this.#stores.aliases
-      .list({ projectId: project.id, limit: 100 })
-      .filter(({ deploymentId }) => {
-        return deploymentId === project.productionDeploymentId;
-      })
-      .map(alias => ({
-        alias: alias.host,
-        domain: this.publicHost(alias.host),
-        configuredBy: 'A',
-        configuredChangedAt: alias.updatedAt,
-        createdAt: alias.createdAt,
-        deployment: null,
-        environment: 'production',
-        target: 'PRODUCTION',
-      }));
   }
 }
 

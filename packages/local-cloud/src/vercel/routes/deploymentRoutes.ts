@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { getCaller } from '../../http';
 import { badRequest, parseRequest } from '../errors';
 import type { Deployment, Project } from '../model';
+import { findEnvironment } from '../services/CustomEnvironments';
 import type { DeploymentSources } from '../services/DeploymentCreator';
 import type { VercelContext } from '../VercelContext';
 import { describePage, getDeployment, parsePage } from './requests';
@@ -29,6 +30,7 @@ const createSchema = z.looseObject({
   name: z.string().optional(),
   project: z.string().optional(),
   target: z.string().nullish(),
+  customEnvironmentSlugOrId: z.string().max(60).optional(),
   deploymentId: z.string().optional(),
   withLatestCommit: z.boolean().optional(),
   gitSource: gitSourceSchema.optional(),
@@ -80,14 +82,15 @@ export function deploymentRoutes(
   router.get(/^\/v(?:6|7)\/deployments$/, (request, response) => {
     const page = parsePage(request.query);
     const query = parseRequest(listSchema, request.query);
+    const projectIds = projectIdsOf(context, query);
     const deployments = stores.deployments
       .list({
         limit: page.limit,
         until: page.until ?? query.to,
         since: page.since ?? query.from,
-        projectIds: projectIdsOf(context, query),
+        projectIds,
         name: query.app,
-        target: parseTargetFilter(query.target),
+        targets: parseTargetFilter(context, query.target, projectIds),
         states: query.state?.toUpperCase().split(','),
         sha: query.sha,
         branch: query.branch,
@@ -129,7 +132,7 @@ async function create(
   return context.creator.create({
     project,
     sources: await findSources(context, body, known),
-    target: parseTarget(body.target, known),
+    ...findTarget(context, project, body, known),
     source: known ? 'redeploy' : 'api',
     meta: { ...known?.meta, ...body.meta },
     settings: {
@@ -214,21 +217,44 @@ function findRepository(
   return found;
 }
 
-function parseTarget(
-  target: string | null | undefined,
+/** A deployment that is made again goes where it went before, unless told. */
+function findTarget(
+  context: VercelContext,
+  project: Project,
+  { target, customEnvironmentSlugOrId }: CreateBody,
   known: Deployment | undefined,
-): 'production' | undefined {
-  if (target === undefined) return known?.target;
-  if (target === null || target === 'preview') return undefined;
-  if (target === 'production') return 'production';
+): Pick<Deployment, 'target' | 'customEnvironment'> {
+  const named = customEnvironmentSlugOrId;
+  if (named) {
+    const { id, slug } = context.environments.get(project, named);
+    return { customEnvironment: { id, slug } };
+  }
+  if (target === undefined) {
+    return {
+      target: known?.target,
+      customEnvironment: known?.customEnvironment,
+    };
+  }
+  if (target === null || target === 'preview') return {};
+  if (target === 'production') return { target };
   throw badRequest(
-    `Invalid request: \`target\` is "${target.slice(0, 60)}", but only "production" and "preview" exist here.`,
+    `Invalid request: \`target\` is "${target.slice(0, 60)}", but only "production" and "preview" exist here. A custom environment is named by \`customEnvironmentSlugOrId\`.`,
   );
 }
 
-function parseTargetFilter(target: string | undefined) {
+/** Custom environments are named by slug or id. */
+function parseTargetFilter(
+  context: VercelContext,
+  target: string | undefined,
+  projectIds: string[] = [],
+): string[] | undefined {
   if (target === undefined) return undefined;
-  return target === 'production' ? 'production' : 'preview';
+  if (target === 'production' || target === 'preview') return [target];
+  const ids = projectIds.flatMap(id => {
+    const found = findEnvironment(context.projects.get(id), target);
+    return found ? [found.id] : [];
+  });
+  return [target, ...ids];
 }
 
 function projectIdsOf(

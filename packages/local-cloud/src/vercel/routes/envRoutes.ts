@@ -23,6 +23,7 @@ export const envVariableSchema = z.looseObject({
   value: z.string(),
   type: z.enum(['system', 'encrypted', 'plain', 'sensitive']).optional(),
   target: targetsSchema.optional(),
+  customEnvironmentIds: z.array(z.string().max(60)).max(20).optional(),
   gitBranch: z.string().max(250).nullish(),
   comment: z.string().max(500).nullish(),
 });
@@ -50,6 +51,7 @@ export function envInputs(
     value: body.value,
     type: body.type ?? defaults.type,
     targets: [...new Set(body.target ?? defaults.targets)],
+    customEnvironmentIds: body.customEnvironmentIds,
     gitBranch: body.gitBranch ?? undefined,
     comment: body.comment ?? undefined,
   }));
@@ -65,6 +67,11 @@ export function envRoutes(
     const { upsert } = parseRequest(querySchema, request.query);
     const bodies = parseRequest(createSchema, request.body);
     const inputs = envInputs(bodies, { type: 'encrypted', targets: [] });
+    for (const { customEnvironmentIds = [] } of inputs) {
+      for (const id of customEnvironmentIds) {
+        context.environments.get(project, id);
+      }
+    }
     const { created, failed } = createAll(context, project, inputs, {
       upsert: upsert === 'true',
     });
@@ -111,6 +118,7 @@ export function envRoutes(
       value: body.value,
       type: body.type,
       targets: body.target,
+      customEnvironmentIds: body.customEnvironmentIds,
       gitBranch: body.gitBranch ?? undefined,
       comment: body.comment ?? undefined,
     });
@@ -156,6 +164,7 @@ function describe(variable: EnvVariable) {
     value: open ? variable.value : '',
     type: variable.type,
     target: variable.targets,
+    customEnvironmentIds: variable.customEnvironmentIds ?? [],
     securityIssues: [],
     gitBranch: variable.gitBranch,
     comment: variable.comment,

@@ -4,6 +4,7 @@ import { accountRoutes } from './accountRoutes';
 import { aliasRoutes } from './aliasRoutes';
 import { billingRoutes } from './billingRoutes';
 import { checkRoutes } from './checkRoutes';
+import { customEnvironmentRoutes } from './customEnvironmentRoutes';
 import { deploymentRoutes } from './deploymentRoutes';
 import { domainRoutes } from './domainRoutes';
 import { drainRoutes } from './drainRoutes';
@@ -29,6 +30,7 @@ export function vercelRoutes(
   for (const mount of [
     accountRoutes,
     projectRoutes,
+    customEnvironmentRoutes,
     envRoutes,
     domainRoutes,
     deploymentRoutes,

@@ -1,6 +1,6 @@
 import type express from 'express';
 import { notFound } from '../errors';
-import { TEAM } from '../model';
+import { TEAM, type Deployment } from '../model';
 import type { VercelContext } from '../VercelContext';
 
 const ESCAPES: Record<string, string> = {
@@ -41,7 +41,7 @@ export function inspectorRoutes(
       item =>
         `<li><a href="${escape(presenter.inspectorUrl(item))}">${escape(
           item.id,
-        )}</a> ${escape(item.state)}, ${escape(item.target ?? 'preview')}</li>`,
+        )}</a> ${escape(item.state)}, ${escape(environmentOf(item))}</li>`,
     );
     sendPage(response, {
       title: project.name,
@@ -62,7 +62,7 @@ export function inspectorRoutes(
       );
     const facts: [string, string | undefined][] = [
       ['State', deployment.state],
-      ['Environment', deployment.target ?? 'preview'],
+      ['Environment', environmentOf(deployment)],
       ['Created', new Date(deployment.createdAt).toISOString()],
       [
         'Commit',
@@ -107,4 +107,8 @@ function sendPage(
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, character => ESCAPES[character]);
+}
+
+function environmentOf({ target, customEnvironment }: Deployment): string {
+  return customEnvironment?.slug ?? target ?? 'preview';
 }

@@ -14,6 +14,7 @@ import type { BuildEvent, Deployment } from '../model';
 import type { UsageMeter } from '../metering/UsageMeter';
 import type { VercelStores } from '../store';
 import type { CheckService } from './CheckService';
+import type { CustomEnvironments } from './CustomEnvironments';
 import type { DeploymentLauncher } from './DeploymentLauncher';
 import { createRedactor } from './redaction';
 import type { TrafficSwitch } from './TrafficSwitch';
@@ -25,6 +26,7 @@ export interface DeploymentBuilderOptions {
   launcher: DeploymentLauncher;
   traffic: TrafficSwitch;
   checks: CheckService;
+  environments: CustomEnvironments;
   notifier: WebhookNotifier;
   meter: UsageMeter;
   feed: DrainFeed;
@@ -188,13 +190,16 @@ export class DeploymentBuilder {
 
   /** Makes the deployment READY, and lets it take the traffic where it may. */
   #finish(deploymentId: string) {
-    const { stores, traffic, checks } = this.#options;
+    const { stores, traffic, checks, environments } = this.#options;
     return stores.transaction(() => {
       const known = stores.deployments.find(deploymentId);
       const project = known && stores.projects.find(known.projectId);
       if (!known || !project || known.state !== 'BUILDING') return undefined;
       const automaticAliases: string[] = [];
-      if (known.git) {
+      const own = environments.admit(project, known);
+      if (own) automaticAliases.push(own);
+      // A branch shows what was made of it for itself.
+      if (known.git && !known.customEnvironment) {
         const host = branchHost(project.name, known.git.ref);
         const projectId = project.id;
         stores.aliases.assign({ host, projectId, deploymentId });

@@ -8,6 +8,7 @@ import { newId } from '../ids';
 import type { Deployment, DeploymentGit, Project } from '../model';
 import type { VercelStores } from '../store';
 import type { CheckService } from './CheckService';
+import { findEnvironmentOfBranch } from './CustomEnvironments';
 import type { DeploymentBuilder } from './DeploymentBuilder';
 import { collectVariables } from './deploymentVariables';
 import type { WebhookNotifier } from './WebhookNotifier';
@@ -25,6 +26,7 @@ export interface CreateDeploymentOptions {
   project: Project;
   sources: DeploymentSources;
   target?: 'production';
+  customEnvironment?: Deployment['customEnvironment'];
   source: Deployment['source'];
   meta: Record<string, string>;
   settings?: Partial<Deployment['settings']>;
@@ -144,12 +146,18 @@ export class DeploymentCreator {
     const { owner, repo } = event;
     for (const project of this.#stores.projects.listLinked(owner, repo)) {
       const production = branch === project.link?.productionBranch;
-      if (!production && project.settings.previewDeploymentsDisabled) continue;
+      const customEnvironment = production
+        ? undefined
+        : findEnvironmentOfBranch(project, branch);
+      const isPreview = !production && !customEnvironment;
+      if (isPreview && project.settings.previewDeploymentsDisabled) continue;
       const existing = this.#stores.deployments
         .list({
           projectIds: [project.id],
           sha: event.after,
-          target: production ? 'production' : 'preview',
+          targets: [
+            customEnvironment?.id ?? (production ? 'production' : 'preview'),
+          ],
           limit: 20,
         })
         .filter(({ state }) => !FAILED_STATES.includes(state));
@@ -166,6 +174,7 @@ export class DeploymentCreator {
           }),
         },
         target: production ? 'production' : undefined,
+        customEnvironment,
         source: 'git',
         meta: {},
         creator: event.login,
@@ -185,6 +194,7 @@ export class DeploymentCreator {
       name: project.name,
       label: newDeploymentLabel(project.name),
       target: options.target,
+      customEnvironment: options.customEnvironment,
       state: 'QUEUED',
       createdAt: Date.now(),
       source: options.source,

@@ -17,6 +17,7 @@ export interface EnvVariableInput {
   value: string;
   type: EnvVariableType;
   targets: Environment[];
+  customEnvironmentIds?: string[];
   gitBranch?: string;
   comment?: string;
   resourceId?: string;
@@ -153,7 +154,7 @@ function check(input: EnvVariableInput): void {
   if (input.value.includes('\0')) {
     throw badRequest(`The value of \`${input.key}\` contains a NUL character.`);
   }
-  if (input.targets.length === 0) {
+  if (input.targets.length === 0 && !input.customEnvironmentIds?.length) {
     throw badRequest(`The variable \`${input.key}\` has no target.`);
   }
   if (input.type === 'sensitive' && input.targets.includes('development')) {
@@ -168,6 +169,9 @@ function samePlace(known: EnvVariableInput, input: EnvVariableInput): boolean {
   return (
     known.key === input.key &&
     known.gitBranch === input.gitBranch &&
-    known.targets.some(target => input.targets.includes(target))
+    (known.targets.some(target => input.targets.includes(target)) ||
+      (known.customEnvironmentIds ?? []).some(id =>
+        input.customEnvironmentIds?.includes(id),
+      ))
   );
 }

@@ -83,7 +83,7 @@ export class WebhookNotifier {
         url: this.#presenter.deploymentUrl(deployment),
         inspectorUrl: this.#presenter.inspectorUrl(deployment),
         meta: this.#presenter.meta(deployment),
-        customEnvironmentId: null,
+        customEnvironmentId: deployment.customEnvironment?.id ?? null,
       },
       links: {
         deployment: this.#presenter.inspectorUrl(deployment),

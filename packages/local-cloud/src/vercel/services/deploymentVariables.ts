@@ -1,5 +1,5 @@
 import { branchHost, deploymentHost, productionHostCandidates } from '../hosts';
-import type { Deployment, EnvVariable, Environment, Project } from '../model';
+import type { Deployment, EnvVariable, Project } from '../model';
 
 /** The environment that a deployment is created with. */
 export interface DeploymentVariables {
@@ -21,13 +21,17 @@ export function collectVariables(options: {
   publicHost: (host: string) => string;
 }): DeploymentVariables {
   const { project, deployment, publicHost } = options;
-  const environment: Environment = deployment.target ?? 'preview';
+  const { customEnvironment, target = 'preview' } = deployment;
   const branch = deployment.git?.ref;
   const system = systemVariables(project, deployment, publicHost);
   const variables: Record<string, string> = {};
   const secretKeys = new Set<string>();
   const chosen = options.env
-    .filter(variable => variable.targets.includes(environment))
+    .filter(({ targets, customEnvironmentIds }) =>
+      customEnvironment
+        ? customEnvironmentIds?.includes(customEnvironment.id)
+        : targets.includes(target),
+    )
     .filter(({ gitBranch }) => !gitBranch || gitBranch === branch)
     .sort(
       (a, b) => Number(Boolean(a.gitBranch)) - Number(Boolean(b.gitBranch)),
@@ -59,7 +63,8 @@ function systemVariables(
   return {
     VERCEL: '1',
     VERCEL_ENV: deployment.target ?? 'preview',
-    VERCEL_TARGET_ENV: deployment.target ?? 'preview',
+    VERCEL_TARGET_ENV:
+      deployment.customEnvironment?.slug ?? deployment.target ?? 'preview',
     VERCEL_REGION: 'dev1',
     VERCEL_URL: publicHost(deploymentHost(deployment)),
     VERCEL_PROJECT_PRODUCTION_URL: publicHost(

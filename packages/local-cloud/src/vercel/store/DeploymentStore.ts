@@ -10,7 +10,8 @@ interface Row {
 export interface DeploymentFilter {
   projectIds?: string[];
   name?: string;
-  target?: 'production' | 'preview';
+  /** `production`, `preview` and the ids of custom environments. */
+  targets?: string[];
   states?: string[];
   sha?: string;
   branch?: string;
@@ -49,7 +50,7 @@ export class DeploymentStore {
         created.id,
         created.projectId,
         created.label,
-        created.target ?? null,
+        created.target ?? created.customEnvironment?.id ?? null,
         created.state,
         created.git?.sha ?? null,
         created.git?.ref ?? null,
@@ -103,7 +104,7 @@ export class DeploymentStore {
          WHERE created_at < ?1 AND created_at >= ?2
            AND (?3 IS NULL OR project_id IN (SELECT value FROM json_each(?3)))
            AND (?4 IS NULL OR state IN (SELECT value FROM json_each(?4)))
-           AND (?5 IS NULL OR coalesce(target, 'preview') = ?5)
+           AND (?5 IS NULL OR coalesce(target, 'preview') IN (SELECT value FROM json_each(?5)))
            AND (?6 IS NULL OR sha = ?6) AND (?7 IS NULL OR branch = ?7)
            AND (?8 IS NULL OR json_extract(body, '$.name') = ?8)
          ORDER BY created_at DESC LIMIT ?9`,
@@ -111,7 +112,7 @@ export class DeploymentStore {
         filter.since ?? 0,
         list(filter.projectIds),
         list(filter.states),
-        filter.target ?? null,
+        list(filter.targets),
         filter.sha ?? null,
         filter.branch ?? null,
         filter.name ?? null,
