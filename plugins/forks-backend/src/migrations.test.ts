@@ -214,4 +214,18 @@ describe('the migrations', () => {
     expect(await knex.schema.hasColumn('forks', 'vitals')).toBe(false);
     expect(await knex('forks')).toHaveLength(2);
   });
+
+  it('20261121190000_fork_deploys.js knows of no deployments at first, and takes them away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    await migrateUntilBefore(knex, '20261121190000_fork_deploys.js');
+    await knex.migrate.up({ directory });
+    await expectComments(knex, 'forks');
+    expect(await knex('forks').columnInfo()).toEqual(
+      expect.objectContaining({
+        deploys_by_day: expect.objectContaining({ type: 'jsonb' }),
+      }),
+    );
+    await knex.migrate.down({ directory });
+    expect(await knex.schema.hasColumn('forks', 'deploys_by_day')).toBe(false);
+  });
 });

@@ -52,6 +52,11 @@ export interface Fork {
   vitals: ForkVitals;
   /** What production serves right now, as the deployments plugin last said. */
   live?: ForkLiveVersion;
+  /**
+   * How often production changed its version, of 14 days, as the deployments
+   * plugin last said. Days without a change are left out.
+   */
+  deploysByDay: ForkDailyDeploys[];
   /** The provisioning that made, or is making, this fork. */
   provisioningId: string;
   createdAt: string;
@@ -102,6 +107,13 @@ export interface ForkBase {
   repository: string;
   /** Commit of the base the fork started from, 40 hex digits. */
   sha: string;
+}
+
+/** @public */
+export interface ForkDailyDeploys {
+  /** Day in UTC, for example `2026-11-21`. */
+  date: string;
+  count: number;
 }
 
 /** @public */

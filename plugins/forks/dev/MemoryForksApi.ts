@@ -165,6 +165,7 @@ function makeFork(name: string, status: Status): Fork {
       alerts: { firing: status === 'failing' ? 1 : 0 },
     },
     live: { deploymentId: name, sha, message: 'Begin', since: now },
+    deploysByDay: [{ date: now.slice(0, 10), count: 1 }],
     provisioningId: 'p-1',
     createdAt: now,
     createdBy: 'user:development/guest',

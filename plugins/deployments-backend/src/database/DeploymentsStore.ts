@@ -1,4 +1,5 @@
 import type {
+  DailyDeploys,
   Deployment,
   DeploymentState,
 } from '@forkyard/plugin-deployments-common';
@@ -86,6 +87,12 @@ export interface DeploymentsStore {
     entityRef: string;
     environment: string;
   }): Promise<HeldDeployment | undefined>;
+  /** How often an environment changed its version, by day in UTC, oldest first. */
+  countDeploysByDay(request: {
+    entityRef: string;
+    environment: string;
+    days: number;
+  }): Promise<DailyDeploys[]>;
   listEnvironments(entityRef: string): Promise<HeldEnvironment[]>;
   /** Those that a provider may still change by itself. */
   listUnfinished(options: {

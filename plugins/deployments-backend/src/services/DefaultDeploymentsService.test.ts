@@ -368,6 +368,35 @@ describe('DefaultDeploymentsService', () => {
     expect(Date.parse(status.asOf!)).toBeGreaterThan(0);
   });
 
+  it('counts by day in UTC how often production changed, of 14 days', async () => {
+    await knex('live_deployments').delete();
+    await knex('live_deployments').insert(
+      [
+        ['production', 0],
+        ['production', 13],
+        ['production', 13],
+        ['production', 14],
+        ['preview', 1],
+      ].map(([environment, days]) => ({
+        entity_ref: shop.entityRef,
+        environment,
+        deployment_id: 'memory:live',
+        from_at: knex.raw(
+          "date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - make_interval(days => ?)",
+          [days],
+        ),
+        to_at: knex.fn.now(),
+      })),
+    );
+    const { deploysByDay } = await service.getEntityStatus(shop);
+    const day = (ago: number) =>
+      new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    expect(deploysByDay).toEqual([
+      { date: day(13), count: 2 },
+      { date: day(0), count: 1 },
+    ]);
+  });
+
   it('has nothing to tell of an entity that nobody follows', async () => {
     const entityRef = 'component:default/other';
     expect(await service.getEntityStatus({ entityRef })).toEqual({
@@ -375,6 +404,7 @@ describe('DefaultDeploymentsService', () => {
       environments: [],
       asOf: undefined,
       staleReason: undefined,
+      deploysByDay: [],
     });
     await expect(service.reconcileEntity({ entityRef })).rejects.toMatchObject({
       name: 'NotFoundError',

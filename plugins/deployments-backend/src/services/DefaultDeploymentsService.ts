@@ -38,6 +38,8 @@ const PROJECTS_LIMIT = 500;
 
 const PRODUCTION = 'production';
 
+const DEPLOYS_DAYS = 14;
+
 const positionSchema = z.tuple([z.iso.datetime(), z.string()]);
 const projectPositionSchema = z.tuple([z.string(), z.string()]);
 
@@ -99,13 +101,18 @@ export class DefaultDeploymentsService implements DeploymentsService {
     entityRef: string;
   }): Promise<EntityDeploymentStatus> {
     const { deployments, tracked } = this.options;
-    const [environments, live, latest, trackedEntities, rollouts] =
+    const [environments, live, latest, trackedEntities, rollouts, byDay] =
       await Promise.all([
         deployments.listEnvironments(entityRef),
         deployments.listLive(entityRef),
         deployments.listLatest(entityRef),
         tracked.listByEntity(entityRef),
         this.options.rollouts.listActive({ entityRef }),
+        deployments.countDeploysByDay({
+          entityRef,
+          environment: PRODUCTION,
+          days: DEPLOYS_DAYS,
+        }),
       ]);
     return createEntityStatus({
       entityRef,
@@ -114,6 +121,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
       latest: latest.map(withoutTeam),
       tracked: trackedEntities,
       rollouts,
+      deploysByDay: byDay,
     });
   }
 

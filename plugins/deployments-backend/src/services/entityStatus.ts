@@ -1,4 +1,5 @@
 import type {
+  DailyDeploys,
   Deployment,
   EntityDeploymentStatus,
   EnvironmentStatus,
@@ -22,6 +23,7 @@ export function createEntityStatus(options: {
   tracked: TrackedEntity[];
   /** Those that have not ended. */
   rollouts: Rollout[];
+  deploysByDay: DailyDeploys[];
 }): EntityDeploymentStatus {
   const { entityRef, environments, live, latest, tracked, rollouts } = options;
   const names = new Set([
@@ -41,6 +43,7 @@ export function createEntityStatus(options: {
     ),
     asOf: oldest(tracked),
     staleReason: tracked.find(({ lastError }) => lastError)?.lastError,
+    deploysByDay: options.deploysByDay,
   };
 }
 

@@ -286,6 +286,12 @@ describe('DatabaseForkStore', () => {
       { live: { ...projection.live, sha: 'def' } },
       { live: { ...projection.live, message: 'Sell more' } },
       { live: { ...projection.live, author: 'ana' } },
+      {
+        deploysByDay: [
+          { date: '2026-01-31', count: 1 },
+          { date: '2026-02-01', count: 3 },
+        ],
+      },
     ]) {
       expect([changes, await update(changes)]).toEqual([changes, true]);
       expect(await store.findFork({ name: 'fork-00001' })).toMatchObject(

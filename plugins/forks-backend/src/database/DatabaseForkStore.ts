@@ -194,7 +194,7 @@ export class DatabaseForkStore implements ForkStore {
     projection: ForkProjection;
   }): Promise<boolean> {
     const { name, projection } = request;
-    const { live, productionUrl } = projection;
+    const { live, productionUrl, deploysByDay } = projection;
     return this.knex.transaction(async tx => {
       const row = await tx<DbForkRow>(FORKS_TABLE)
         .where({ name, lifecycle: 'active' })
@@ -209,6 +209,11 @@ export class DatabaseForkStore implements ForkStore {
         deployed_reason: projection.statusReason,
         // Deployments that tell no address take none away.
         ...(productionUrl && { production_url: productionUrl }),
+        ...(deploysByDay && {
+          deploys_by_day: Object.fromEntries(
+            deploysByDay.map(({ date, count }) => [date, count]),
+          ),
+        }),
         live_deployment_id: live?.deploymentId ?? null,
         live_sha: live?.sha ?? null,
         live_message: live?.message ?? null,

@@ -1,6 +1,7 @@
 import type { PermissionCriteria } from '@backstage/plugin-permission-common';
 import type {
   Fork,
+  ForkDailyDeploys,
   ForkLiveVersion,
   ForksSummary,
   ListForksRequest,
@@ -18,6 +19,8 @@ export interface ForkProjection {
   statusReason: string;
   live?: ForkLiveVersion;
   productionUrl?: string;
+  /** Absent leaves what is known. */
+  deploysByDay?: ForkDailyDeploys[];
 }
 
 /** What the catalog says of a fork. */

@@ -47,6 +47,8 @@ export interface DbForkRow {
   live_since: Date | null;
   live_order: Date;
   vitals: ForkVitals;
+  /** Changes of the live version by day in UTC. */
+  deploys_by_day: Record<string, number>;
   deployed_status: Status | null;
   deployed_reason: string | null;
   budget_order: number;

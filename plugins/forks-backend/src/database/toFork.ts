@@ -24,6 +24,9 @@ export function toFork(row: DbForkRow): Fork {
     monthlyBudgetUsd: Number(row.monthly_budget_usd),
     vitals: row.vitals,
     live: toLiveVersion(row),
+    deploysByDay: Object.entries(row.deploys_by_day)
+      .map(([date, count]) => ({ date, count }))
+      .sort((left, right) => left.date.localeCompare(right.date)),
     provisioningId: row.provisioning_id,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,

@@ -46,6 +46,7 @@ export function describeForkStatus(
       : deployed),
     live: live && toLiveVersion(live),
     productionUrl: production.url,
+    deploysByDay: status.deploysByDay,
   };
 }
 

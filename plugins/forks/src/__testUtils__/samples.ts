@@ -42,6 +42,7 @@ export function makeFork(part: Partial<Fork> = {}): Fork {
       author: 'ana',
       since: '2026-11-21T08:00:00.000Z',
     },
+    deploysByDay: [],
     provisioningId: 'p-1',
     createdAt: '2026-11-20T08:00:00.000Z',
     createdBy: 'user:default/ana',

@@ -11,6 +11,7 @@ import {
 } from '@forkyard/frontend-kit';
 import type { Fork } from '@forkyard/plugin-forks-common';
 import { useForkAddress } from '../../hooks/useAddresses';
+import { DeploysSparkline } from './DeploysSparkline';
 
 /** Names a fork and leads to its page. */
 export function ForkName({ fork }: { fork: Fork }) {
@@ -79,7 +80,14 @@ export function LiveVersion({ fork }: { fork: Fork }) {
   }
   return (
     <Box sx={{ minWidth: 0 }}>
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          alignItems: 'center',
+          columnGap: 1,
+        }}
+      >
         {live.sha && (
           <CopyableCode
             value={live.sha}
@@ -88,6 +96,7 @@ export function LiveVersion({ fork }: { fork: Fork }) {
           />
         )}
         <RelativeTime at={live.since} />
+        <DeploysSparkline fork={fork} />
       </Box>
       {live.message && (
         <Typography

@@ -115,6 +115,27 @@ describe('ForksPage', () => {
     expect(screen.getByText('3 forks')).toBeVisible();
   });
 
+  it('draws how often production changed, and nothing when it did not', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const items = [
+      makeFork({
+        deploysByDay: [
+          { date: '2020-01-01', count: 9 },
+          { date: today, count: 2 },
+        ],
+      }),
+      makeFork({ name: 'quiet' }),
+    ];
+    const forksApi = forksApiMock({
+      getForksSummary: async () => makeSummary(),
+      listForks: async () => ({ items, totalItems: 2 }),
+    });
+    renderPage(<ForksPage />, { forksApi });
+    expect(
+      await screen.findByRole('img', { name: /to production/ }),
+    ).toHaveAccessibleName('2 deployments to production in 14 days, 2 today');
+  });
+
   it('says what burns, costs too much, is critical or fires, and what is not known', async () => {
     const forksApi = forksApiMock({
       getForksSummary: async () => makeSummary(),
