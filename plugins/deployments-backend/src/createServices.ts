@@ -18,6 +18,7 @@ import { DatabaseWebhookEventsStore } from './database/DatabaseWebhookEventsStor
 import { DatabaseCommitsStore } from './database/dora/DatabaseCommitsStore';
 import { DatabaseDeliveryStore } from './database/dora/DatabaseDeliveryStore';
 import { DatabaseRolloutStore } from './database/rollouts/DatabaseRolloutStore';
+import { DatabaseStagingStore } from './database/rollouts/DatabaseStagingStore';
 import type { RolloutStore } from './database/rollouts/RolloutStore';
 import { AuthorizedDeploymentsService } from './services/AuthorizedDeploymentsService';
 import { DefaultDeploymentsService } from './services/DefaultDeploymentsService';
@@ -59,6 +60,7 @@ export function createServices(deps: Dependencies) {
     tracked: new DatabaseTrackedEntitiesStore(knex),
     events: new DatabaseWebhookEventsStore(knex),
     rollouts: new DatabaseRolloutStore(knex),
+    stagings: new DatabaseStagingStore(knex),
   };
   const shared = { ...deps, ...stores, events: deps.events };
   const access = new EntityAccess(deps);

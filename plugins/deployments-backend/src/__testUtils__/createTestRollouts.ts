@@ -6,6 +6,7 @@ import type {
 } from '@forkyard/plugin-deployments-common';
 import type { DatabaseDeploymentsStore } from '../database/DatabaseDeploymentsStore';
 import type { DatabaseTrackedEntitiesStore } from '../database/DatabaseTrackedEntitiesStore';
+import type { StagingStore } from '../database/rollouts/StagingStore';
 import type { RolloutStore } from '../database/rollouts/RolloutStore';
 import { EntityAccess } from '../services/EntityAccess';
 import type { ProviderRegistry } from '../services/ProviderRegistry';
@@ -35,6 +36,7 @@ export function createTestPlan(change: Partial<RolloutPlan> = {}): RolloutPlan {
  */
 export function createTestRollouts(options: {
   rollouts: RolloutStore;
+  stagings: StagingStore;
   deployments: DatabaseDeploymentsStore;
   tracked: DatabaseTrackedEntitiesStore;
   providers: ProviderRegistry;

@@ -3,6 +3,7 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { applyMigrations } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { DatabaseRolloutStore } from '../database/rollouts/DatabaseRolloutStore';
+import { DatabaseStagingStore } from '../database/rollouts/DatabaseStagingStore';
 import { DatabaseDeploymentsStore } from '../database/DatabaseDeploymentsStore';
 import { DatabaseTrackedEntitiesStore } from '../database/DatabaseTrackedEntitiesStore';
 import { DatabaseWebhookEventsStore } from '../database/DatabaseWebhookEventsStore';
@@ -21,5 +22,6 @@ export async function createTestStores(knex: Knex) {
     tracked: new DatabaseTrackedEntitiesStore(knex),
     events: new DatabaseWebhookEventsStore(knex),
     rollouts: new DatabaseRolloutStore(knex),
+    stagings: new DatabaseStagingStore(knex),
   };
 }

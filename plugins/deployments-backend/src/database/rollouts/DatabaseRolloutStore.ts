@@ -1,15 +1,18 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import { NotFoundError } from '@backstage/errors';
 import type {
   Rollout,
   RolloutPoint,
   RolloutTransition,
 } from '@forkyard/plugin-deployments-common';
-import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
+import { claimDueRollouts } from './operations/claimDueRollouts';
+import { completeClaim } from './operations/completeClaim';
+import { insertRollout } from './operations/insertRollout';
+import { selectCandidates } from './operations/selectCandidates';
+import { selectTakenBack } from './operations/selectTakenBack';
+import { updateRollout } from './operations/updateRollout';
 import {
-  isFinalRolloutState,
   thinPoints,
-  toChangedColumns,
   toPoint,
   toRollout,
   toRolloutRecord,
@@ -31,19 +34,13 @@ import {
   ROLLOUTS,
   ROLLOUT_POINTS,
   ROLLOUT_TRANSITIONS,
-  STAGED_PROJECTS,
   type DbRolloutPointRow,
   type DbRolloutRow,
   type DbRolloutTransitionRow,
 } from './tables';
-import { insertPoint, insertTransition, toNewRow } from './rolloutInserts';
-import { selectCandidates } from './selectCandidates';
-import { selectTakenBack } from './selectTakenBack';
 
 /** Points of a chart at most. */
 const POINTS_LIMIT = 500;
-/** PostgreSQL's code for a value that a unique index has already. */
-const UNIQUE_VIOLATION = '23505';
 
 type Scope = { provider: string; projectId: string; environment: string };
 
@@ -64,31 +61,7 @@ export class DatabaseRolloutStore implements RolloutStore {
   }
 
   async insert(rollout: NewRollout, comment?: string): Promise<RolloutRecord> {
-    return this.knex.transaction(async tx => {
-      const [row] = await tx<DbRolloutRow>(ROLLOUTS)
-        .insert(toNewRow(rollout))
-        .onConflict(tx.raw('(deployment_id) where ended_at is null'))
-        .ignore()
-        .returning('*');
-      if (!row) {
-        const there = await tx<DbRolloutRow>(ROLLOUTS)
-          .where({ deployment_id: rollout.deploymentId })
-          .whereNull('ended_at')
-          .first();
-        if (there) return toRolloutRecord(there);
-        throw new ConflictError(
-          `The rollout of '${rollout.deploymentId}' ended just now. Start it again.`,
-        );
-      }
-      await insertTransition(tx, row.id, undefined, {
-        to: 'queued',
-        percent: 0,
-        actor: rollout.createdBy,
-        reason: rollout.reason,
-        comment,
-      });
-      return toRolloutRecord(row);
-    });
+    return insertRollout(this.knex, rollout, comment);
   }
 
   async get(id: string): Promise<RolloutRecord> {
@@ -170,61 +143,15 @@ export class DatabaseRolloutStore implements RolloutStore {
       leaseId?: string;
     },
   ): Promise<RolloutRecord | undefined> {
-    const { change, transition, point, leaseId } = write;
-    const isFinal = change.state && isFinalRolloutState(change.state);
-    try {
-      return await this.knex.transaction(async tx => {
-        const query = tx<DbRolloutRow>(ROLLOUTS)
-          .where({ id: rollout.id, revision: rollout.revision })
-          .whereNull('ended_at');
-        if (leaseId) query.where({ lease_id: leaseId });
-        const [row] = await query
-          .update({
-            ...toChangedColumns(change),
-            ...(isFinal && { ended_at: tx.raw('clock_timestamp()') }),
-            revision: tx.raw('revision + 1'),
-          })
-          .returning('*');
-        if (!row) return undefined;
-        if (transition) {
-          await insertTransition(tx, row.id, rollout.state, transition);
-        }
-        if (point) await insertPoint(tx, row.id, point);
-        return toRolloutRecord(row);
-      });
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
-      throw new ConflictError(
-        `Rollout '${rollout.id}' cannot begin: another one is under way in ${rollout.environment} of '${rollout.entityRef}'. It begins when that one has ended.`,
-      );
-    }
+    return updateRollout(this.knex, rollout, write);
   }
 
   async claimDue(options: {
     limit: number;
     leaseSeconds: number;
+    id?: string;
   }): Promise<ClaimedRollout[]> {
-    const { rows } = await this.knex.raw<{ rows: DbRolloutRow[] }>(
-      `with due as (
-         select id from ${ROLLOUTS}
-         where ended_at is null and due_at <= now()
-         order by due_at
-         limit ?
-         for update skip locked
-       )
-       update ${ROLLOUTS} as claimed
-       set lease_id = gen_random_uuid(),
-           due_at = now() + ? * interval '1 second',
-           claimed_generation = requested_generation
-       from due
-       where claimed.id = due.id
-       returning claimed.*`,
-      [options.limit, options.leaseSeconds],
-    );
-    return rows.map(row => ({
-      rollout: toRolloutRecord(row),
-      leaseId: row.lease_id!,
-    }));
+    return claimDueRollouts(this.knex, options);
   }
 
   async renew(
@@ -244,20 +171,7 @@ export class DatabaseRolloutStore implements RolloutStore {
     leaseId: string,
     outcome: { succeeded: boolean; nextInSeconds: number },
   ): Promise<boolean> {
-    const completed = await this.knex<DbRolloutRow>(ROLLOUTS)
-      .where({ lease_id: leaseId })
-      .update({
-        lease_id: null,
-        due_at: this.knex.raw(
-          `case when requested_generation > claimed_generation then now()
-                else now() + ? * interval '1 second' end`,
-          [outcome.nextInSeconds],
-        ),
-        failure_count: outcome.succeeded
-          ? 0
-          : this.knex.raw('failure_count + 1'),
-      });
-    return completed > 0;
+    return completeClaim(this.knex, leaseId, outcome);
   }
 
   async requestStep(id: string): Promise<void> {
@@ -305,38 +219,6 @@ export class DatabaseRolloutStore implements RolloutStore {
       .where({ deployment_id: deploymentId })
       .first('asked_by');
     return row?.asked_by;
-  }
-
-  async findStaging(
-    project: ProjectRef,
-  ): Promise<{ told: boolean } | undefined> {
-    const row = await this.#staged(project).first('set_at');
-    return row && { told: row.set_at !== null };
-  }
-
-  async putStaging(
-    project: ProjectRef,
-    { told }: { told: boolean },
-  ): Promise<void> {
-    await this.knex(STAGED_PROJECTS)
-      .insert({
-        provider: project.provider,
-        project_id: project.projectId,
-        set_at: told ? this.knex.fn.now() : null,
-      })
-      .onConflict(['provider', 'project_id'])
-      .merge();
-  }
-
-  async deleteStaging(project: ProjectRef): Promise<void> {
-    await this.#staged(project).delete();
-  }
-
-  #staged({ provider, projectId }: ProjectRef) {
-    return this.knex(STAGED_PROJECTS).where({
-      provider,
-      project_id: projectId,
-    });
   }
 
   #inScope({ provider, projectId, environment }: Scope) {

@@ -196,11 +196,13 @@ export interface RolloutStore {
   ): Promise<RolloutRecord | undefined>;
   /**
    * Claims rollouts that are due. Two processes never claim the same one, and
-   * a claim that is not completed ends after `leaseSeconds`.
+   * a claim that is not completed ends after `leaseSeconds`. With an `id` only
+   * that one is claimed, if it is due.
    */
   claimDue(options: {
     limit: number;
     leaseSeconds: number;
+    id?: string;
   }): Promise<ClaimedRollout[]>;
   /** Makes a claim last so long from now; does nothing once it was lost. */
   renew(leaseId: string, options: { leaseSeconds: number }): Promise<void>;
@@ -228,8 +230,4 @@ export interface RolloutStore {
   /** Keeps who had a deployment built, for when it is rolled out. */
   noteAsker(deployment: { deploymentId: string; actor: string }): Promise<void>;
   findAsker(deploymentId: string): Promise<string | undefined>;
-  /** Whether a project's staging was switched on by us; `told` once it is so. */
-  findStaging(project: ProjectRef): Promise<{ told: boolean } | undefined>;
-  putStaging(project: ProjectRef, staging: { told: boolean }): Promise<void>;
-  deleteStaging(project: ProjectRef): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
 import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
-import type { RolloutStore } from '../../database/rollouts/RolloutStore';
+import type { StagingStore } from '../../database/rollouts/StagingStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { ProviderRegistry } from '../ProviderRegistry';
@@ -19,7 +19,7 @@ const PAGE_SIZE = 500;
 export class StagingService {
   constructor(
     private readonly options: {
-      rollouts: RolloutStore;
+      stagings: StagingStore;
       tracked: TrackedEntitiesStore;
       delivery: Pick<DeliveryService, 'getPlan'>;
       providers: ProviderRegistry;
@@ -77,20 +77,20 @@ export class StagingService {
   }
 
   async #stage({ entityRef, provider, projectId }: TrackedProject) {
-    const { rollouts } = this.options;
+    const { stagings } = this.options;
     const key = { provider, projectId };
-    if ((await rollouts.findStaging(key))?.told) return;
-    await rollouts.putStaging(key, { told: false });
+    if ((await stagings.find(key))?.told) return;
+    await stagings.put(key, { told: false });
     await this.#tell(entityRef, key, true);
-    await rollouts.putStaging(key, { told: true });
+    await stagings.put(key, { told: true });
   }
 
   async #unstage({ entityRef, provider, projectId }: TrackedProject) {
-    const { rollouts } = this.options;
+    const { stagings } = this.options;
     const key = { provider, projectId };
-    if (!(await rollouts.findStaging(key))) return;
+    if (!(await stagings.find(key))) return;
     await this.#tell(entityRef, key, false);
-    await rollouts.deleteStaging(key);
+    await stagings.delete(key);
   }
 
   async #tell(entityRef: string, key: ProjectRef, isStaged: boolean) {

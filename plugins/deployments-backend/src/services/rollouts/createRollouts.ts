@@ -6,6 +6,7 @@ import type { RolloutApproval } from '@forkyard/plugin-deployments-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
+import type { StagingStore } from '../../database/rollouts/StagingStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { EntityAccess } from '../EntityAccess';
@@ -48,6 +49,7 @@ export function createRollouts(options: {
   rollouts: RolloutStore;
   signals: SignalsService;
   slo: SloService;
+  stagings: StagingStore;
   tracked: TrackedEntitiesStore;
 }) {
   const announcer = new RolloutAnnouncer(options);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { TakenBackRolloutRecord } from './RolloutStore';
-import { ROLLOUTS, type DbRolloutRow } from './tables';
+import type { TakenBackRolloutRecord } from '../RolloutStore';
+import { ROLLOUTS, type DbRolloutRow } from '../tables';
 
 type Row = DbRolloutRow & { ended_at: Date; traffic_from: Date };
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { DEPLOYMENTS, ENVIRONMENTS } from '../tables';
-import type { RolloutCandidate } from './RolloutStore';
-import { ROLLOUTS } from './tables';
+import { DEPLOYMENTS, ENVIRONMENTS } from '../../tables';
+import type { RolloutCandidate } from '../RolloutStore';
+import { ROLLOUTS } from '../tables';
 
 /**
  * Finds production deployments that wait for traffic: the newest ready one of

@@ -1,30 +1,10 @@
 import type { RolloutPoint } from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
-import { toJson } from './rolloutRows';
-import type { NewRollout, NewTransition, RolloutRecord } from './RolloutStore';
-import { ROLLOUT_POINTS, ROLLOUT_TRANSITIONS } from './tables';
+import { toJson } from '../rolloutRows';
+import type { NewTransition, RolloutRecord } from '../RolloutStore';
+import { ROLLOUT_POINTS, ROLLOUT_TRANSITIONS } from '../tables';
 
-/** Converts a new rollout to a queued row. */
-export function toNewRow(rollout: NewRollout) {
-  return {
-    entity_ref: rollout.entityRef,
-    environment: rollout.environment,
-    provider: rollout.project.provider,
-    project_id: rollout.project.projectId,
-    team_id: rollout.project.teamId ?? null,
-    deployment_id: rollout.deploymentId,
-    deployment_created_at: new Date(rollout.deploymentCreatedAt),
-    commit: toJson(rollout.commit) as unknown as undefined,
-    plan: toJson(rollout.plan) as unknown as undefined,
-    by_person: rollout.byPerson,
-    state: 'queued' as const,
-    reason: rollout.reason,
-    gates: '[]' as unknown as [],
-    progress: '{}' as unknown as object,
-    created_by: rollout.createdBy,
-  };
-}
-
+/** Inserts one change of a rollout, in the transaction that makes it. */
 export async function insertTransition(
   tx: Knex.Transaction,
   rolloutId: string,
@@ -44,6 +24,7 @@ export async function insertTransition(
   });
 }
 
+/** Inserts what both versions served since the point before. */
 export async function insertPoint(
   tx: Knex.Transaction,
   rolloutId: string,
