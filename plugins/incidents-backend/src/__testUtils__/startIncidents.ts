@@ -1,5 +1,7 @@
 import {
+  coreServices,
   createServiceFactory,
+  type BackendFeature,
   type SchedulerServiceTaskInvocationDefinition,
 } from '@backstage/backend-plugin-api';
 import {
@@ -7,6 +9,7 @@ import {
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
   notificationService,
@@ -25,7 +28,10 @@ import { TestSlo } from './TestSlo';
 export const ENTITY_REF = 'component:default/shop';
 export const ALERTMANAGER_TOKEN = 'a-token-of-sixteen-or-more';
 
-function component(name: string, annotations: Record<string, string> = {}) {
+export function component(
+  name: string,
+  annotations: Record<string, string> = {},
+) {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
@@ -44,10 +50,29 @@ function component(name: string, annotations: Record<string, string> = {}) {
 
 type Permissions = ReturnType<typeof mockServices.permissions.mock>;
 
-function createCatalog() {
+/** Owners of all components: one group with one member. */
+const OWNERS = [
+  {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Group',
+    metadata: { name: 'platform', namespace: 'default' },
+    spec: { type: 'team', children: [] },
+    relations: [{ type: 'hasMember', targetRef: 'user:default/ana' }],
+  },
+  {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'User',
+    metadata: { name: 'ana', namespace: 'default' },
+    spec: { profile: { email: 'ana@example.com' } },
+  },
+];
+
+function createCatalog(entities: Entity[]) {
   const catalog = catalogServiceMock.mock();
   const held = catalogServiceMock({
     entities: [
+      ...OWNERS,
+      ...entities,
       component('shop', { 'vercel.com/project-id': 'shop-project' }),
       component('plain', { 'vercel.com/project-id': 'claimed-project' }),
     ],
@@ -77,7 +102,7 @@ function setDenied(permissions: Permissions, names: string[]): void {
   );
 }
 
-function createMocks() {
+function createMocks(entities: Entity[]) {
   const permissions = mockServices.permissions.mock();
   setDenied(permissions, []);
   const auditor = mockServices.auditor.mock({
@@ -94,6 +119,7 @@ function createMocks() {
     scheduleTask: async ({ id, fn }) => {
       jobs.set(id, fn);
     },
+    createScheduledTaskRunner: () => ({ run: async () => {} }),
   });
   const runJob = async (id: string) =>
     jobs.get(id)!(new AbortController().signal);
@@ -106,9 +132,27 @@ function createMocks() {
     notifications: {
       send: jest.fn(async (_: NotificationSendOptions) => {}),
     },
-    catalog: createCatalog(),
+    catalog: createCatalog(entities),
     slo: new TestSlo(),
   };
+}
+
+/** Gives each plugin what is its own, since their migrations are not related. */
+function createDatabases(options: {
+  knex: Knex;
+  notifications?: { knex: Knex };
+}) {
+  return createServiceFactory({
+    service: coreServices.database,
+    deps: { plugin: coreServices.pluginMetadata },
+    factory: ({ plugin }) =>
+      mockServices.database({
+        knex:
+          plugin.getId() === 'notifications'
+            ? options.notifications!.knex
+            : options.knex,
+      }),
+  });
 }
 
 /** Starts the plugin with everything around it in memory. */
@@ -117,14 +161,18 @@ export async function startIncidents(options: {
   config?: object;
   deployments?: TestDeployments;
   repository?: TestRepository;
+  /** More of the catalog. */
+  entities?: Entity[];
+  /** Backstage's own notifications with these modules, kept in `knex`. */
+  notifications?: { knex: Knex; features: BackendFeature[] };
 }) {
   const deployments = options.deployments ?? new TestDeployments(ENTITY_REF);
   const repository = options.repository ?? new TestRepository();
-  const mocks = createMocks();
+  const mocks = createMocks(options.entities ?? []);
   const { server } = await startTestBackend({
     features: [
       incidentsPlugin,
-      mockServices.database.factory({ knex: options.knex }),
+      createDatabases(options),
       mockServices.rootConfig.factory({
         data: {
           incidents: { alertmanager: { token: ALERTMANAGER_TOKEN } },
@@ -139,11 +187,13 @@ export async function startIncidents(options: {
       mocks.scheduler.factory,
       mocks.events.factory,
       mocks.catalog.factory,
-      createServiceFactory({
-        service: notificationService,
-        deps: {},
-        factory: () => mocks.notifications,
-      }),
+      ...(options.notifications?.features ?? [
+        createServiceFactory({
+          service: notificationService,
+          deps: {},
+          factory: () => mocks.notifications,
+        }),
+      ]),
       createServiceFactory({
         service: deploymentsServiceRef,
         deps: {},

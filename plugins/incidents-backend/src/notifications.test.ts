@@ -1,0 +1,134 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import notificationsPlugin from '@backstage/plugin-notifications-backend';
+import emailModule from '@backstage/plugin-notifications-backend-module-email';
+import slackModule from '@backstage/plugin-notifications-backend-module-slack';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import {
+  component,
+  ENTITY_REF,
+  startIncidents,
+  until,
+} from './__testUtils__/startIncidents';
+import { TestMailServer } from './__testUtils__/TestMailServer';
+
+jest.setTimeout(60_000);
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+
+const ANNOTATED = 'component:default/announced';
+const PORTAL = 'https://portal.example';
+
+/** What the module posts: a form, as Slack's Web API takes it. */
+interface SlackPost {
+  token: string | null;
+  method: string;
+  channel: string | null;
+  text: string | null;
+  attachments: string;
+}
+
+describe('notifications about alerts', () => {
+  const mailServer = new TestMailServer();
+  let mailPort: number;
+  const posts: SlackPost[] = [];
+  // The module builds its client from the token alone, so that Slack's address
+  // cannot be configured; its requests are met on their way out.
+  const slack = setupServer(
+    http.post('https://slack.com/api/:method', async ({ request, params }) => {
+      const form = new URLSearchParams(await request.text());
+      posts.push({
+        token: request.headers.get('authorization'),
+        method: String(params.method),
+        channel: form.get('channel'),
+        text: form.get('text'),
+        attachments: form.get('attachments') ?? '',
+      });
+      return HttpResponse.json({ ok: true, ts: '1764000000.000100' });
+    }),
+  );
+
+  beforeAll(async () => {
+    mailPort = await mailServer.listen();
+    slack.listen({ onUnhandledRequest: 'bypass' });
+  });
+
+  afterAll(async () => {
+    slack.close();
+    await mailServer.close();
+  });
+
+  async function start() {
+    mailServer.mails.length = 0;
+    posts.length = 0;
+    return startIncidents({
+      knex: await databases.init('POSTGRES_18'),
+      entities: [component('announced', { 'slack.com/bot-notify': 'C0SHOP' })],
+      notifications: {
+        knex: await databases.init('POSTGRES_18'),
+        features: [notificationsPlugin, emailModule, slackModule],
+      },
+      config: {
+        app: { baseUrl: PORTAL },
+        notifications: {
+          processors: {
+            email: {
+              transportConfig: {
+                transport: 'smtp',
+                hostname: '127.0.0.1',
+                port: mailPort,
+              },
+              sender: 'portal@example.com',
+              allowedEmailDomains: ['example.com'],
+            },
+            slack: [{ token: 'xoxb-test', username: 'Forkyard' }],
+          },
+        },
+      },
+    });
+  }
+
+  it('reach the owners by e-mail and the channel of the entity, and lead to the runbook', async () => {
+    const { slo, runJob, call } = await start();
+    slo.add({ id: 'alert-1', entityRef: ANNOTATED });
+    await runJob('reconcile-slo-alerts');
+    await runJob('announce-alerts');
+    const { body } = await call('get', `/alerts?entityRef=${ANNOTATED}`);
+    const link = `${PORTAL}/catalog/default/component/announced/runbooks?runbook=runbooks%2Fhigh-error-rate.md&alert=${body.items[0].id}`;
+
+    await until(
+      async () => mailServer.mails,
+      mails => mails.length > 0,
+    );
+    expect(mailServer.mails).toEqual([
+      {
+        to: ['ana@example.com'],
+        subject: `Firing: ${body.items[0].title} (announced)`,
+        text: expect.stringContaining(link),
+      },
+    ]);
+    expect(posts).toEqual([
+      {
+        token: 'Bearer xoxb-test',
+        method: 'chat.postMessage',
+        channel: 'C0SHOP',
+        text: `Firing: ${body.items[0].title} (announced)`,
+        attachments: expect.stringContaining(JSON.stringify(link)),
+      },
+    ]);
+    expect(JSON.parse(posts[0].attachments)[0].color).toBe('#FF0000');
+  });
+
+  it('reach the owners by e-mail alone when the entity names no channel', async () => {
+    const { slo, runJob } = await start();
+    slo.add({ id: 'alert-1', entityRef: ENTITY_REF });
+    await runJob('reconcile-slo-alerts');
+    await runJob('announce-alerts');
+    await until(
+      async () => mailServer.mails,
+      mails => mails.length > 0,
+    );
+    expect(mailServer.mails[0].to).toEqual(['ana@example.com']);
+    expect(posts).toEqual([]);
+  });
+});
