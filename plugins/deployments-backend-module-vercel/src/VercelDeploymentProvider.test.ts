@@ -407,6 +407,9 @@ describe('VercelDeploymentProvider', () => {
         ]);
         return HttpResponse.json({ id: 'prj_1' });
       }),
+      http.get(`${API}/v2/projects/prj_1/checks`, () =>
+        HttpResponse.json({ checks: [] }),
+      ),
     );
     await create().provider.setStaging(PROJECT, { isStaged });
     expect(bodies).toEqual([['team_1', expected]]);

@@ -21,6 +21,7 @@ import { RollingReleaseApi } from './RollingReleaseApi';
 import { streamBuildLog } from './streamBuildLog';
 import type { VercelApi } from './VercelApi';
 import { VercelCanaryTraffic } from './VercelCanaryTraffic';
+import { VercelChecks } from './VercelChecks';
 import { VercelProduction } from './VercelProduction';
 import type { VercelDeployment } from './vercelSchemas';
 import type { VercelWebhooks } from './webhooks/VercelWebhooks';
@@ -46,11 +47,13 @@ export class VercelDeploymentProvider implements DeploymentProvider {
   readonly id = 'vercel';
   readonly annotation = ANNOTATION_VERCEL_PROJECT_ID;
   readonly canary: CanaryTraffic;
+  readonly checks: VercelChecks;
   readonly #production: VercelProduction;
 
   constructor(private readonly options: VercelDeploymentProviderOptions) {
     const { api, waiting } = options;
     const releases = new RollingReleaseApi(api.client);
+    this.checks = new VercelChecks(api);
     this.#production = new VercelProduction({ api, releases, waiting });
     this.canary = new VercelCanaryTraffic({
       releases,
@@ -201,6 +204,7 @@ export class VercelDeploymentProvider implements DeploymentProvider {
     request: { isStaged: boolean },
   ): Promise<void> {
     await this.options.api.setAutoAssign(project, !request.isStaged);
+    await this.checks.align(project, request);
   }
 
   async parseWebhook(request: {

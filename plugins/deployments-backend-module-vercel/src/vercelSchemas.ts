@@ -77,6 +77,8 @@ export const projectSchema = z.object({
     z.object({ org: text, repo: text, productionBranch: text }).nullable(),
   ),
   targets: optional(z.record(z.string(), optional(targetSchema.nullable()))),
+  /** False while new versions wait for a promotion; true when left out. */
+  autoAssignCustomDomains: optional(z.boolean()),
   customEnvironments: optional(
     z.array(
       z.object({

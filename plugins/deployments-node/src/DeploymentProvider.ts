@@ -4,6 +4,7 @@ import type {
   DeploymentCommit,
   DeploymentState,
 } from '@forkyard/plugin-deployments-common';
+import type { DeploymentChecks } from './DeploymentChecks';
 
 /**
  * A project at a provider, resolved from an entity's annotations.
@@ -180,6 +181,8 @@ export interface DeploymentProvider {
   ): Promise<void>;
   /** Absent when the provider cannot split traffic. */
   readonly canary?: CanaryTraffic;
+  /** Absent when the provider shows no checks of deployments. */
+  readonly checks?: DeploymentChecks;
   /**
    * Checks the signature over the raw body in constant time.
    *

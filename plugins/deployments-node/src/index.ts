@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './DeploymentChecks';
 export * from './DeploymentProvider';
 export * from './deploymentsServiceRef';
 export * from './extensions';
