@@ -47,7 +47,14 @@ export function RatioBar(props: RatioBarProps) {
     return (
       <Box
         title={`${label}: ${meaning}`}
-        sx={{ display: 'flex', alignItems: 'center', gap: 1, minWidth: 0 }}
+        sx={{
+          display: 'flex',
+          // A long value goes below its bar rather than being cut.
+          flexWrap: 'wrap',
+          alignItems: 'center',
+          columnGap: 1,
+          minWidth: 0,
+        }}
       >
         <Box sx={{ flex: '1 1 64px', minWidth: 40, maxWidth: 96 }}>
           <Bar {...props} text={meaning} />
@@ -55,7 +62,6 @@ export function RatioBar(props: RatioBarProps) {
         <Typography
           component="span"
           variant="body2"
-          noWrap
           sx={{ fontVariantNumeric: 'tabular-nums' }}
         >
           {value}

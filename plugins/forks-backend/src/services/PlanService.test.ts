@@ -102,7 +102,7 @@ describe('the plan', () => {
     await forks.waitFor(id, 'waiting');
     expect(
       find((await check({ name: 'known' })).checks, 'fork-name')?.message,
-    ).toBe('Fork known exists already, owned by group:default/platform');
+    ).toBe('Fork known exists already, owned by platform (group)');
   });
 
   it.each<[string, Partial<ForkRequestInput>, string, RegExp]>([
@@ -128,7 +128,7 @@ describe('the plan', () => {
       'has an unknown owner',
       { owner: 'group:default/nobody' },
       'owner',
-      /is not in the catalog/,
+      /Owner nobody \(group\) is not in the catalog/,
     ],
     [
       'has secrets of nobody',

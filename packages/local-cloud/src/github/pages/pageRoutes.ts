@@ -97,7 +97,7 @@ async function sendPath(
   if (entry?.type === 'blob') {
     const blob = await objects.find(entry.sha, 'blob');
     const content = blob?.content ?? Buffer.alloc(0);
-    const body = filePage({ repository, ref, path, content });
+    const body = filePage({ repository, ref, path, content, cloneUrl });
     send(response, `${path} · ${slug}`, body);
     return;
   }
@@ -161,7 +161,8 @@ export function pageRoutes(router: Router, context: RouteContext): void {
     await sendPath(context, response, repository, '');
   });
   router.get(
-    ['/:owner/:repo/blob/*', '/:owner/:repo/tree/*'],
+    // There is no editor here; a link to one leads to the file.
+    ['/:owner/:repo/blob/*', '/:owner/:repo/edit/*', '/:owner/:repo/tree/*'],
     async (request, response) => {
       const repository = findShown(context, request, response);
       await sendPath(context, response, repository, restOfPath(request));

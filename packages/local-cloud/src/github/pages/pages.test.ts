@@ -56,6 +56,13 @@ describe('pages of a repository', () => {
     expect(text).toContain(`href="/acme/shown/commit/${sha}"`);
   });
 
+  it('leads from a link to an editor to the file, and says how to change it', async () => {
+    const { status, text } = await open('/acme/shown/edit/main/docs/guide.md');
+    expect(status).toBe(200);
+    expect(text).toContain('href="/acme/shown/raw/main/docs/guide.md"');
+    expect(text).toContain(`git clone ${cloud.urls.github}/acme/shown.git`);
+  });
+
   it('escapes everything that people have written', async () => {
     for (const path of [
       '/acme',

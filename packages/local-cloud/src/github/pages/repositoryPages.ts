@@ -120,13 +120,16 @@ export function filePage(options: {
   ref: string;
   path: string;
   content: Buffer;
+  cloneUrl: string;
 }): Html {
-  const { repository, ref, path, content } = options;
+  const { repository, ref, path, content, cloneUrl } = options;
   const raw = `/${slugOf(repository)}/raw/${encodePath(ref)}/${encodePath(path)}`;
   const shown = !content.includes(0) && content.length <= textLimit;
   return html`${heading(repository, breadcrumbs(repository, ref, path))}
     <p class="soft">
-      ${content.length} bytes at <code>${ref}</code> · <a href="${raw}">Raw</a>
+      ${content.length} bytes at <code>${ref}</code> ·
+      <a href="${raw}">Raw</a> · to change it:
+      <code>git clone ${cloneUrl}</code>
     </p>
     ${
       shown

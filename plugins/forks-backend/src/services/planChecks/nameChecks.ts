@@ -1,3 +1,4 @@
+import { nameOfEntity } from './nameOfEntity';
 import type { PlanChecker } from './PlanChecker';
 
 /** Whether the registry has a fork of that name. */
@@ -10,7 +11,7 @@ export const forkNameChecker: PlanChecker = {
         ? {
             id: 'fork-name',
             verdict: 'fail',
-            message: `Fork ${name} exists already, owned by ${fork.owner}`,
+            message: `Fork ${name} exists already, owned by ${nameOfEntity(fork.owner)}`,
             action: 'Choose another name',
           }
         : { id: 'fork-name', verdict: 'pass', message: `Name ${name} is free` },

@@ -1,3 +1,4 @@
+import { nameOfEntity } from './nameOfEntity';
 import type { PlanChecker, PlanFinding } from './PlanChecker';
 
 /** Whether the catalog knows who is to own the fork, and its system. */
@@ -10,19 +11,23 @@ export const ownerChecker: PlanChecker = {
     ]);
     const findings: PlanFinding[] = [
       hasOwner
-        ? { id: 'owner', verdict: 'pass', message: `Owner ${owner} exists` }
+        ? {
+            id: 'owner',
+            verdict: 'pass',
+            message: `Owner ${nameOfEntity(owner)} exists`,
+          }
         : {
             id: 'owner',
             verdict: 'fail',
-            message: `Owner ${owner} is not in the catalog`,
+            message: `Owner ${nameOfEntity(owner)} is not in the catalog`,
             action: 'Choose a group or user of the catalog',
           },
     ];
-    if (!hasSystem) {
+    if (system && !hasSystem) {
       findings.push({
         id: 'system',
         verdict: 'warn',
-        message: `System ${system} is not in the catalog`,
+        message: `System ${nameOfEntity(system)} is not in the catalog`,
         action: 'The fork names it all the same; add it to the catalog',
       });
     }
