@@ -23,6 +23,12 @@ export interface Config {
        * approval, before its owners are told, from 1 to 1440. Default: 30.
        */
       heldNoticeMinutes?: number;
+      /**
+       * Days for which every point of the charts of an ended rollout is kept,
+       * from 1 to 3650; after that one a minute is. Transitions, which are the
+       * audit, are kept for good. Default: 30.
+       */
+      pointsDays?: number;
     };
     /** forkyard.yaml, which says how an entity is rolled out. */
     delivery?: {

@@ -37,6 +37,7 @@ export function readDeploymentsConfig(config: Config): DeploymentsConfig {
       tickSeconds: read('rollouts.tickSeconds', 1, 60, 5),
       moveMinutes: read('rollouts.moveMinutes', 1, 120, 10),
       heldNoticeMinutes: read('rollouts.heldNoticeMinutes', 1, 1440, 30),
+      pointsDays: read('rollouts.pointsDays', 1, 3650, 30),
     },
     gates: readGatesOptions(config),
   };

@@ -136,6 +136,41 @@ describe('migrations', () => {
     expect(await knex('environments').first()).not.toHaveProperty('pinned');
   });
 
+  it('20261121190000_rollout_retention.js leaves the points of what ended to be thinned, and goes again', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121190000_rollout_retention.js';
+    for (const before of [
+      '20261121093000_init.js',
+      '20261121150000_rollouts.js',
+    ]) {
+      await knex.migrate.up({ directory, name: before });
+    }
+    await knex('rollouts').insert({
+      entity_ref: 'component:default/shop',
+      environment: 'production',
+      provider: 'vercel',
+      project_id: 'prj_1',
+      deployment_id: 'vercel:dpl_1',
+      deployment_created_at: new Date(0),
+      plan: '{}',
+      by_person: false,
+      state: 'promoted',
+      reason: 'It serves all traffic.',
+      gates: '[]',
+      progress: '{}',
+      created_by: 'ana',
+      ended_at: new Date(0),
+    });
+    await knex.migrate.up({ directory, name });
+    expect(await knex('rollouts').first()).toMatchObject({
+      points_thinned_at: null,
+    });
+    await knex.migrate.down({ directory, name });
+    expect(await knex('rollouts').first()).not.toHaveProperty(
+      'points_thinned_at',
+    );
+  });
+
   it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
     const knex = await databases.init('POSTGRES_18');
     const name = '20261121160000_deployment_requests.js';

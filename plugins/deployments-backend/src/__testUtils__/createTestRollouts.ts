@@ -60,7 +60,12 @@ export function createTestRollouts(options: {
     }),
     approvals: { listApprovals: async () => [] },
     auth,
-    config: { tickSeconds: 1, moveMinutes: 10, heldNoticeMinutes: 30 },
+    config: {
+      tickSeconds: 1,
+      moveMinutes: 10,
+      heldNoticeMinutes: 30,
+      pointsDays: 30,
+    },
     delivery: {
       getPlan: async ({ entityRef }) =>
         world.plans.get(entityRef) ?? world.plan,

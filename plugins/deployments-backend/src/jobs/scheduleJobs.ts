@@ -6,6 +6,7 @@ import { scheduleReadDeliveryFilesJob } from './readDeliveryFilesJob';
 import { scheduleReconcileEntitiesJob } from './reconcileEntitiesJob';
 import { scheduleStartRolloutsJob } from './startRolloutsJob';
 import { scheduleSteerRolloutsJob } from './steerRolloutsJob';
+import { scheduleThinRolloutPointsJob } from './thinRolloutPointsJob';
 
 type Options = Parameters<typeof scheduleDiscoverEntitiesJob>[0] &
   Parameters<typeof scheduleReconcileEntitiesJob>[0] &
@@ -14,7 +15,8 @@ type Options = Parameters<typeof scheduleDiscoverEntitiesJob>[0] &
   Parameters<typeof scheduleReadCommitsJob>[0] &
   Parameters<typeof scheduleAlignRolloutStagingJob>[0] &
   Parameters<typeof scheduleStartRolloutsJob>[0] &
-  Parameters<typeof scheduleSteerRolloutsJob>[0];
+  Parameters<typeof scheduleSteerRolloutsJob>[0] &
+  Parameters<typeof scheduleThinRolloutPointsJob>[0];
 
 /** Schedules all jobs of the plugin. */
 export async function scheduleJobs(options: Options): Promise<void> {
@@ -26,4 +28,5 @@ export async function scheduleJobs(options: Options): Promise<void> {
   await scheduleAlignRolloutStagingJob(options);
   await scheduleStartRolloutsJob(options);
   await scheduleSteerRolloutsJob(options);
+  await scheduleThinRolloutPointsJob(options);
 }

@@ -138,6 +138,85 @@ describe('DatabaseRolloutStore', () => {
     expect(points.at(-1)?.at).toBe(new Date(1_099_000).toISOString());
   });
 
+  it('thins the points of what ended long ago to one a minute, and keeps every request and transition', async () => {
+    const insertPoints = (rolloutId: string) =>
+      knex('rollout_points').insert(
+        Array.from({ length: 65 }, (_, count) => ({
+          rollout_id: rolloutId,
+          at: new Date(count * 5000),
+          percent: count < 30 ? 5 : 50,
+          canary: { requests: 2, errors: 1, p95Milliseconds: count },
+          stable: { requests: 10, errors: 0 },
+          harm_progress: count / 100,
+          good_progress: 0.2,
+        })),
+      );
+    const endDaysAgo = async (name: string, days: number) => {
+      const { id } = await store.insert(createNew(name));
+      await insertPoints(id);
+      await knex('rollouts')
+        .where({ id })
+        .update({
+          state: 'promoted',
+          ended_at: knex.raw("now() - ? * interval '1 day'", [days]),
+        });
+      return id;
+    };
+    const old = await endDaysAgo('one', 31);
+    const older = await endDaysAgo('two', 400);
+    const young = await endDaysAgo('three', 29);
+    const active = (await store.insert(createNew('four'))).id;
+    await insertPoints(active);
+
+    const thin = () => store.thinEndedPoints({ afterDays: 30, limit: 1 });
+    const untouched = await store.listPoints(old);
+    expect(await thin()).toBe(1);
+    expect(await store.listPoints(old)).toEqual(untouched);
+    expect(await store.listPoints(older)).toHaveLength(6);
+    expect(await thin()).toBe(1);
+    expect(await thin()).toBe(0);
+
+    const points = await store.listPoints(old);
+    expect(points.slice(1, 3)).toEqual([
+      {
+        at: new Date(115_000).toISOString(),
+        percent: 5,
+        canary: { requests: 24, errors: 12, p95Milliseconds: 23 },
+        stable: { requests: 120, errors: 0 },
+        harmProgress: 0.23,
+        goodProgress: 0.2,
+      },
+      expect.objectContaining({ percent: 50 }),
+    ]);
+    const total = points.reduce((sum, { canary }) => sum + canary.requests, 0);
+    expect(total).toBe(130);
+    expect(await store.listPoints(young)).toHaveLength(65);
+    expect(await store.listPoints(active)).toHaveLength(65);
+    expect(await store.listTransitions(old)).toHaveLength(1);
+  });
+
+  it('finds what is to be thinned by its index, however many were thinned', async () => {
+    await knex.raw(
+      `insert into rollouts (entity_ref, environment, provider, project_id,
+         deployment_id, deployment_created_at, plan, by_person, state, reason,
+         gates, progress, created_by, ended_at, points_thinned_at)
+       select '${SHOP}', 'production', 'memory', 'prj_1', 'memory:' || n, now(),
+         '{}', false, 'promoted', '', '[]', '{}', 'ben',
+         now() - interval '90 days', now()
+       from generate_series(1, 5000) n`,
+    );
+    await knex.raw('analyze rollouts');
+    const { rows } = await knex.raw<{ rows: Record<string, string>[] }>(
+      `explain select id from rollouts
+       where ended_at is not null and points_thinned_at is null
+         and ended_at < now() - 30 * interval '1 day'
+       order by ended_at limit 20 for update skip locked`,
+    );
+    const plan = rows.map(row => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('using rollouts_to_thin');
+    expect(plan).not.toContain('Sort');
+  });
+
   it('knows whose traffic was taken back, and whose never came', async () => {
     const had = await store.insert(createNew('one'));
     const trafficSince = '2026-11-21T10:00:00.000Z';

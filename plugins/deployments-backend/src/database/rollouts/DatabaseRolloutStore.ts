@@ -10,6 +10,7 @@ import { completeClaim } from './operations/completeClaim';
 import { insertRollout } from './operations/insertRollout';
 import { selectCandidates } from './operations/selectCandidates';
 import { selectTakenBack } from './operations/selectTakenBack';
+import { thinEndedPoints } from './operations/thinEndedPoints';
 import { updateRollout } from './operations/updateRollout';
 import {
   thinPoints,
@@ -132,6 +133,13 @@ export class DatabaseRolloutStore implements RolloutStore {
       .where({ rollout_id: id })
       .orderBy('id');
     return thinPoints(rows.map(toPoint), POINTS_LIMIT);
+  }
+
+  async thinEndedPoints(options: {
+    afterDays: number;
+    limit: number;
+  }): Promise<number> {
+    return thinEndedPoints(this.knex, options);
   }
 
   async update(

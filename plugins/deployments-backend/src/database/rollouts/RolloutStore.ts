@@ -178,6 +178,14 @@ export interface RolloutStore {
   /** Oldest first, at most 500; more are merged with their neighbors. */
   listPoints(id: string): Promise<RolloutPoint[]>;
   /**
+   * Merges the points of rollouts that ended so long ago into one a minute, no
+   * request lost, and gives of how many; each is done once.
+   */
+  thinEndedPoints(options: {
+    afterDays: number;
+    limit: number;
+  }): Promise<number>;
+  /**
    * Writes a change together with its transition and point. A state that is
    * final ends the rollout.
    *

@@ -19,6 +19,7 @@ import type { RolloutGates } from './RolloutGates';
 import { RolloutMeasurer } from './RolloutMeasurer';
 import { RolloutMover } from './RolloutMover';
 import { RolloutObserver } from './RolloutObserver';
+import { RolloutRetention } from './RolloutRetention';
 import { RolloutStarter } from './RolloutStarter';
 import { StagingService } from './StagingService';
 
@@ -29,6 +30,8 @@ export interface RolloutsConfig {
   moveMinutes: number;
   /** The owners are told of what is held for this long. */
   heldNoticeMinutes: number;
+  /** After a rollout ended its points are thinned after so long. */
+  pointsDays: number;
 }
 
 /** Puts together what steers rollouts. */
@@ -70,6 +73,7 @@ export function createRollouts(options: {
         measurer: new RolloutMeasurer(options),
       }),
     }),
+    retention: new RolloutRetention({ ...options, ...options.config }),
     starter: new RolloutStarter(shared),
     staging: new StagingService(options),
   };
