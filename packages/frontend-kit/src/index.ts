@@ -11,7 +11,12 @@ export {
   type BarSeriesChartProps,
 } from './chart/BarSeriesChart';
 export { ChartGroup } from './chart/ChartGroup';
-export type { ChartMark, ChartTarget, ChartTone } from './chart/chartTypes';
+export type {
+  ChartDayMark,
+  ChartMark,
+  ChartTarget,
+  ChartTone,
+} from './chart/chartTypes';
 export { RatioBar, type RatioBarProps } from './chart/RatioBar';
 export { Sparkline, type SparklineProps } from './chart/Sparkline';
 export {

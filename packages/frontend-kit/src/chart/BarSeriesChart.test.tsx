@@ -20,8 +20,8 @@ const cost: BarSeriesChartProps = {
 };
 
 /** Renders until the drawing has come; the library measures by computed style. */
-async function renderDrawn() {
-  const result = render(<BarSeriesChart {...cost} />);
+async function renderDrawn(props: Partial<BarSeriesChartProps> = {}) {
+  const result = render(<BarSeriesChart {...cost} {...props} />);
   await waitFor(() =>
     expect(result.container.querySelector('[data-series]')).toBeTruthy(),
   );
@@ -64,6 +64,24 @@ describe('BarSeriesChart', () => {
       ['2026-11-02', '$2.00', '$-0.25', '$1.75'],
       ['2026-11-03', 'unknown', 'unknown', 'unknown'],
     ]);
+  });
+
+  it('marks days that stand out, and says why where they are read', async () => {
+    const marks = [{ day: '2026-11-02', label: 'usually about $0.90' }];
+    const { container } = await renderDrawn({ marks });
+    expect(
+      container.querySelector('[data-marked-day="2026-11-02"]'),
+    ).toBeTruthy();
+    const reader = screen.getByRole('slider');
+    expect(reader).toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/together \$1\.75, usually about \$0\.90$/),
+    );
+    fireEvent.change(reader, { target: { value: '0' } });
+    expect(reader).toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/together \$1\.50$/),
+    );
   });
 
   it('draws a bar for each known value', async () => {

@@ -4,7 +4,7 @@ import { barColors } from './chartColors';
 import { ChartFrame, ChartReaderInput } from './ChartFrame';
 import { formatDay, formatValue } from './chartFormat';
 import { ChartLegend } from './ChartLegend';
-import type { ChartSeriesKey, ChartTarget } from './chartTypes';
+import type { ChartDayMark, ChartSeriesKey, ChartTarget } from './chartTypes';
 
 /** Comes when a chart is drawn, so that importing the kit does not bring the chart library. */
 const BarSeriesPlot = lazy(async () => ({
@@ -31,6 +31,8 @@ export interface BarSeriesChartProps {
   series: BarSeries[];
   /** Drawn as a line across, for example the budget of a day. */
   target?: ChartTarget;
+  /** Days that stand out: a triangle above each, and its label where it is read. */
+  marks?: ChartDayMark[];
   /** Replaces the number and unit in the legend and the table. */
   formatValue?: (value: number) => string;
   /** Pixels of the drawing, default 180. */
@@ -48,7 +50,7 @@ const mostSeries = 5;
  * @public
  */
 export function BarSeriesChart(props: BarSeriesChartProps) {
-  const { title, unit, days, target, height = 180 } = props;
+  const { title, unit, days, target, marks = [], height = 180 } = props;
   const { palette } = useTheme();
   const [pointed, setPointed] = useState<number>();
   const drawn = props.series.slice(0, mostSeries);
@@ -64,6 +66,7 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
   );
   const index = Math.min(pointed ?? latestKnown(props), days.length - 1);
   const day = formatDay(days[index] ?? '');
+  const mark = marks.find(marked => marked.day === days[index])?.label;
   const values = drawn.map(series => formatKnown(series.values[index], format));
   const total = formatKnown(totalOf(props.series, index), format) ?? 'unknown';
   const hidden = props.series.length - mostSeries;
@@ -80,7 +83,9 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
           series={keys}
           values={values}
           target={target}
-          moment={drawn.length > 1 ? `${day}, together ${total}` : day}
+          moment={[drawn.length > 1 ? `${day}, together ${total}` : day, mark]
+            .filter(Boolean)
+            .join(', ')}
         />
       }
       reader={
@@ -89,7 +94,7 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
           reader={{
             count: days.length,
             index,
-            text: `${day}: ${keys.map(({ label }, at) => `${label} ${values[at] ?? 'unknown'}`).join(', ')}; together ${total}`,
+            text: `${day}: ${keys.map(({ label }, at) => `${label} ${values[at] ?? 'unknown'}`).join(', ')}; together ${total}${mark ? `, ${mark}` : ''}`,
             onMove: setPointed,
             onLeave: () => setPointed(undefined),
           }}
@@ -109,6 +114,7 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
         })),
         notes: [
           ...(target ? [target.label] : []),
+          ...marks.map(({ day: marked, label }) => `${marked}: ${label}`),
           ...(hidden > 0
             ? [`The last ${hidden} are not drawn: a chart holds ${mostSeries}.`]
             : []),
@@ -121,6 +127,7 @@ export function BarSeriesChart(props: BarSeriesChartProps) {
           series={drawn}
           days={days}
           target={target}
+          marks={marks}
           height={height}
           pointed={pointed}
           onPoint={setPointed}

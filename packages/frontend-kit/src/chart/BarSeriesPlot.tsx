@@ -12,7 +12,7 @@ import { useDrawingArea } from '@mui/x-charts/hooks';
 import type { BarSeries } from './BarSeriesChart';
 import { targetDash } from './chartColors';
 import { formatDay, formatTick } from './chartFormat';
-import type { ChartSeriesKey, ChartTarget } from './chartTypes';
+import type { ChartDayMark, ChartSeriesKey, ChartTarget } from './chartTypes';
 import { niceScale } from './niceScale';
 import { plotSx } from './plotSx';
 
@@ -22,6 +22,7 @@ export function BarSeriesPlot(props: {
   series: BarSeries[];
   days: string[];
   target?: ChartTarget;
+  marks: ChartDayMark[];
   height: number;
   pointed?: number;
   onPoint: (index: number | undefined) => void;
@@ -88,6 +89,7 @@ export function BarSeriesPlot(props: {
               }}
             />
           )}
+          <MarkedDays days={days} marks={props.marks} />
           <DayAxis days={days.length} />
           <ChartsYAxis
             disableLine
@@ -149,6 +151,25 @@ function PointedDay(props: { days: number; pointed?: number }) {
       fill={palette.action.hover}
     />
   );
+}
+
+function MarkedDays(props: { days: string[]; marks: ChartDayMark[] }) {
+  const { left, top, width } = useDrawingArea();
+  const { palette } = useTheme();
+  const band = width / props.days.length;
+  return props.marks.map(({ day }) => {
+    const index = props.days.indexOf(day);
+    if (index < 0) return undefined;
+    const center = left + (index + 0.5) * band;
+    return (
+      <path
+        key={day}
+        data-marked-day={day}
+        d={`M${center - 5} ${top - 11}h10l-5 8z`}
+        fill={palette.warning.main}
+      />
+    );
+  });
 }
 
 function DayAxis(props: { days: number }) {

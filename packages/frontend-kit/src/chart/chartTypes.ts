@@ -16,6 +16,14 @@ export interface ChartMark {
   label: string;
 }
 
+/** A day that stands out, and why. @public */
+export interface ChartDayMark {
+  /** `YYYY-MM-DD`. */
+  day: string;
+  /** For example "usually about $0.90". */
+  label: string;
+}
+
 /** A value that the drawn ones are compared with. @public */
 export interface ChartTarget {
   /** In the chart's unit. */
