@@ -12,6 +12,11 @@ export interface Config {
      */
     backfillMonths?: number;
     /**
+     * US dollars by which a day must cost more than usual to be marked as
+     * unusual and told to the owners, from 0.01 to 1000000. Default: 1.
+     */
+    leastAnomalyUsd?: number;
+    /**
      * Services, as the charges name them, whose consumed quantity is the number
      * of requests served; the cost per 1,000 requests is taken from them.
      * Default: Edge Requests.

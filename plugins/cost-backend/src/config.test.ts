@@ -6,6 +6,7 @@ describe('readCostConfig', () => {
     expect(readCostConfig(new ConfigReader({}))).toEqual({
       refreshSeconds: 3600,
       backfillMonths: 13,
+      leastAnomalyUsd: '1',
       requestServices: ['Edge Requests'],
     });
   });
@@ -16,6 +17,8 @@ describe('readCostConfig', () => {
     ['refreshSeconds', 60.5],
     ['backfillMonths', -1],
     ['backfillMonths', 14],
+    ['leastAnomalyUsd', 0],
+    ['leastAnomalyUsd', 1_000_001],
     ['requestServices', []],
   ])('refuses %s of %p, naming the key and what to do', (key, value) => {
     expect(() =>

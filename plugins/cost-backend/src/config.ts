@@ -9,6 +9,8 @@ export interface CostConfig {
   refreshSeconds: number;
   /** Months before the running one that are read once. */
   backfillMonths: number;
+  /** US dollars by which a day must exceed the usual to be unusual. */
+  leastAnomalyUsd: string;
   /** Services whose consumed quantity is the requests that were served. */
   requestServices: string[];
 }
@@ -26,6 +28,7 @@ export function readCostConfig(config: Config): CostConfig {
       most: 13,
       normally: 13,
     }),
+    leastAnomalyUsd: readLeastAnomalyUsd(config),
     requestServices: readRequestServices(config),
   };
 }
@@ -43,6 +46,17 @@ function readNumber(
     );
   }
   return value;
+}
+
+function readLeastAnomalyUsd(config: Config): string {
+  const key = 'cost.leastAnomalyUsd';
+  const value = config.getOptionalNumber(key) ?? 1;
+  if (!(value >= 0.01 && value <= 1_000_000)) {
+    throw new InputError(
+      `Configuration '${key}' is ${value}: set it to an amount in US dollars from 0.01 to 1000000, or leave it out for 1.`,
+    );
+  }
+  return String(value);
 }
 
 function readRequestServices(config: Config): string[] {

@@ -65,4 +65,29 @@ describe('migrations', () => {
     await knex.migrate.down({ directory, name: '20261121094000_init.js' });
     expect(await tables(knex)).toEqual([]);
   });
+
+  it('20261121190000_cost_anomalies.js adds the unusual days, and takes them away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121190000_cost_anomalies.js';
+    await knex.migrate.up({ directory, name: '20261121094000_init.js' });
+    await knex('charges').insert(rows.charges);
+    await knex.migrate.up({ directory, name });
+    const anomaly = {
+      entity_ref: 'component:default/shop',
+      day: '2026-11-21',
+      amount: '4.1',
+      usual: '0.9',
+    };
+    await knex('cost_anomalies').insert(anomaly);
+    expect(await knex('cost_anomalies')).toMatchObject([
+      { amount: '4.1', is_withdrawn: false, told_at: null, is_notified: false },
+    ]);
+    await expect(knex('cost_anomalies').insert(anomaly)).rejects.toThrow(
+      /cost_anomalies_pkey/,
+    );
+
+    await knex.migrate.down({ directory, name });
+    expect(await tables(knex)).toEqual(Object.keys(rows).sort());
+    expect(await knex('charges')).toHaveLength(1);
+  });
 });

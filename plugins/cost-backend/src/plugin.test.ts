@@ -6,6 +6,7 @@ import {
   TestDatabases,
 } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   CostClient,
@@ -70,6 +71,7 @@ async function start() {
     })),
   });
   const scheduler = mockServices.scheduler.mock();
+  const events = mockServices.events.mock();
   const knex = await databases.init('POSTGRES_18');
   const { server } = await startTestBackend({
     features: [
@@ -84,6 +86,12 @@ async function start() {
       permissions.factory,
       auditor.factory,
       scheduler.factory,
+      events.factory,
+      createServiceFactory({
+        service: notificationService,
+        deps: {},
+        factory: () => ({ send: async () => {} }),
+      }),
       catalogServiceMock.factory({ entities }),
       createServiceFactory({
         service: deploymentsServiceRef,
@@ -120,7 +128,7 @@ async function start() {
       getBaseUrl: async id => `http://127.0.0.1:${address.port}/api/${id}`,
     },
   });
-  return { permissions, auditor, scheduler, call, run, client, knex };
+  return { permissions, auditor, scheduler, events, call, run, client, knex };
 }
 
 /** Reads the projects and the charges, as the jobs do. */
@@ -268,6 +276,7 @@ describe('costPlugin', () => {
         perThousandRequests: '12.504',
         requests: '1000',
       },
+      anomalies: [],
       otherCurrencies: [],
       asOf: expect.any(String),
     });
@@ -391,6 +400,25 @@ describe('costPlugin', () => {
       currency: 'USD',
       budget: '50',
       asOf: expect.any(String),
+    });
+  });
+
+  it('marks a day that cost unusually much, and tells other backends', async () => {
+    billing.rows = Array.from({ length: 12 }, (_, age) =>
+      createFocusRow(addDays(TODAY, -age), 'prj_1', age === 0 ? 4.1 : 0.9),
+    );
+    const { client, events } = await startCharged();
+    const { anomalies } = await client.getEntityCost({ entityRef: SHOP }, user);
+    const anomaly = { day: TODAY, amount: '4.1', usual: '0.90' };
+    expect(anomalies).toEqual([anomaly]);
+    expect(events.publish).toHaveBeenCalledWith({
+      topic: 'cost.anomaly',
+      eventPayload: {
+        change: 'found',
+        entityRef: SHOP,
+        currency: 'USD',
+        ...anomaly,
+      },
     });
   });
 

@@ -4,32 +4,21 @@ import {
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   applyMigrations,
   createVercelClient,
-  DatabaseChangeFeed,
   readVercelOptions,
 } from '@forkyard/backend-kit';
-import {
-  costPermissions,
-  type CostSummary,
-} from '@forkyard/plugin-cost-common';
+import { costPermissions } from '@forkyard/plugin-cost-common';
 import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
 import { readCostConfig } from './config';
-import { DatabaseChargesStore } from './database/DatabaseChargesStore';
-import { DatabaseEntitiesStore } from './database/DatabaseEntitiesStore';
-import { COST_SUMMARIES } from './database/tables';
+import { createServices } from './createServices';
 import { scheduleRefreshChargesJob } from './jobs/refreshChargesJob';
 import { scheduleSyncEntitiesJob } from './jobs/syncEntitiesJob';
 import { createRouter } from './router/createRouter';
-import { AuthorizedCostService } from './services/AuthorizedCostService';
-import { CostAnnouncer } from './services/CostAnnouncer';
-import { DefaultCostService } from './services/DefaultCostService';
-import { EntitiesService } from './services/EntitiesService';
-import { EntityFiguresReader } from './services/EntityFigures';
-import { IngestService } from './services/IngestService';
-import { SummariesService } from './services/SummariesService';
 import { VercelChargesSource } from './sources/VercelChargesSource';
 
 /**
@@ -48,9 +37,11 @@ export const costPlugin = createBackendPlugin({
         config: coreServices.rootConfig,
         database: coreServices.database,
         deployments: deploymentsServiceRef,
+        events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -69,31 +60,21 @@ export const costPlugin = createBackendPlugin({
             'migrations',
           ),
         });
-        const charges = new DatabaseChargesStore(knex);
-        const entities = new DatabaseEntitiesStore(knex);
-        const feed = new DatabaseChangeFeed<CostSummary>({
+        const services = createServices({
+          ...deps,
+          ...settings,
           knex,
-          table: COST_SUMMARIES,
-        });
-        const figures = new EntityFiguresReader(charges);
-        const shared = { ...deps, ...settings, charges, entities, figures };
-        const summaries = new SummariesService({ ...shared, summaries: feed });
-        const ingest = new IngestService({
-          ...shared,
           sources: [new VercelChargesSource({ client })],
-          summaries,
-          announcer: new CostAnnouncer(shared),
         });
-        const entitySync = new EntitiesService({ ...shared, summaries });
-        const service = new AuthorizedCostService(
-          new DefaultCostService({ ...shared, summaries: feed, ingest }),
-          deps,
-        );
-        await scheduleSyncEntitiesJob({ ...deps, entitySync });
-        await scheduleRefreshChargesJob({ ...deps, ...settings, ingest });
+        await scheduleSyncEntitiesJob({ ...deps, ...services });
+        await scheduleRefreshChargesJob({
+          ...deps,
+          ...settings,
+          ...services,
+        });
 
         deps.permissionsRegistry.addPermissions(costPermissions);
-        deps.httpRouter.use(createRouter({ ...deps, service }));
+        deps.httpRouter.use(createRouter({ ...deps, ...services }));
       },
     });
   },

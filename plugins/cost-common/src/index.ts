@@ -5,8 +5,10 @@
  */
 export * from './allocate';
 export * from './annotations';
+export * from './anomaly';
 export * from './budget';
 export * from './CostClient';
+export * from './events';
 export * from './forecast';
 export { apportionCents, formatUsd, sumAmounts, toCents } from './money';
 export * from './permissions';

@@ -32,12 +32,26 @@ export interface EntityCost {
   /** This month's cost by service, highest first; sums to `monthToDate`. */
   byService: ServiceCost[];
   unitCost: UnitCost;
+  /** Days of this month that cost unusually much, newest first. */
+  anomalies: CostAnomaly[];
   /** Charges of this month in other currencies, which are in no sum. */
   otherCurrencies: { currency: string; amount: string }[];
   /** When the provider last told the charges. Absent: never yet. */
   asOf?: string;
   /** Why the charges are older than they should be, when they are. */
   staleReason?: string;
+}
+
+/**
+ * A day that cost unusually much, as `findUnusualCost` decides.
+ *
+ * @public
+ */
+export interface CostAnomaly {
+  day: string;
+  amount: string;
+  /** What such a day usually costs, to the cent. */
+  usual: string;
 }
 
 /** @public */

@@ -52,6 +52,9 @@ export class MemoryCostApi implements Pick<
         perThousandRequests: '0.0412',
         requests: '310100',
       },
+      anomalies: this.#daily
+        .slice(-1)
+        .map(({ day }) => ({ day, amount: '4.10', usual: '0.90' })),
       otherCurrencies: [],
       asOf: new Date().toISOString(),
     };

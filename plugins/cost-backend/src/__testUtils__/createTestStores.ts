@@ -3,6 +3,7 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { applyMigrations, DatabaseChangeFeed } from '@forkyard/backend-kit';
 import type { CostSummary } from '@forkyard/plugin-cost-common';
 import type { Knex } from 'knex';
+import { DatabaseAnomaliesStore } from '../database/DatabaseAnomaliesStore';
 import { DatabaseChargesStore } from '../database/DatabaseChargesStore';
 import { DatabaseEntitiesStore } from '../database/DatabaseEntitiesStore';
 import { COST_SUMMARIES } from '../database/tables';
@@ -20,6 +21,7 @@ export async function createTestStores(knex: Knex) {
   return {
     charges: new DatabaseChargesStore(knex),
     entities: new DatabaseEntitiesStore(knex),
+    anomalies: new DatabaseAnomaliesStore(knex),
     summaries: new DatabaseChangeFeed<CostSummary>({
       knex,
       table: COST_SUMMARIES,

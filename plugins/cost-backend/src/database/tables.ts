@@ -7,6 +7,7 @@ export const CHARGE_SOURCES = 'charge_sources';
 export const PROJECT_ENTITIES = 'project_entities';
 export const BUDGETS = 'budgets';
 export const COST_SUMMARIES = 'cost_summaries';
+export const COST_ANOMALIES = 'cost_anomalies';
 
 /** A charge as it is selected: days and numbers as text. */
 export interface DbChargeRow {
@@ -42,6 +43,17 @@ export interface DbChargeSourceRow {
   failing_since: Date | null;
   rejected_count: number;
   rejected_examples: { line: number; reason: string }[];
+}
+
+/** An unusual day as it is selected: days and numbers as text. */
+export interface DbCostAnomalyRow {
+  entity_ref: string;
+  day: string;
+  amount: string;
+  usual: string;
+  is_withdrawn: boolean;
+  told_at: Date | null;
+  is_notified: boolean;
 }
 
 export interface DbProjectEntityRow {

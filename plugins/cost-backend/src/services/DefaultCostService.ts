@@ -25,6 +25,7 @@ import {
   type RefreshResult,
 } from '@forkyard/plugin-cost-common';
 import { z } from 'zod';
+import type { AnomaliesStore } from '../database/AnomaliesStore';
 import type { ChargesStore, Coverage } from '../database/ChargesStore';
 import type { EntitiesStore } from '../database/EntitiesStore';
 import { endOfMonth, startOfMonth, toDay } from './calendar';
@@ -60,6 +61,7 @@ export class DefaultCostService implements CostService {
     private readonly options: {
       charges: ChargesStore;
       entities: EntitiesStore;
+      anomalies: Pick<AnomaliesStore, 'listAnomalies'>;
       figures: EntityFiguresReader;
       summaries: DatabaseChangeFeed<CostSummary>;
       ingest: IngestService;
@@ -73,7 +75,7 @@ export class DefaultCostService implements CostService {
   }: {
     entityRef: string;
   }): Promise<EntityCost> {
-    const { charges, entities, figures } = this.options;
+    const { charges, entities, anomalies, figures } = this.options;
     const month = await figures.readMonth();
     const range = { from: month.from, to: month.today };
     const all = await figures.readFigures([entityRef], month);
@@ -95,6 +97,7 @@ export class DefaultCostService implements CostService {
         .filter(({ currency }) => currency === 'USD')
         .map(({ service, amount }) => ({ service, amount })),
       unitCost: unitCost({ amount: monthToDate ?? '0', requests }),
+      anomalies: await anomalies.listAnomalies(entityRef, range),
       otherCurrencies: sumCurrencies(services),
       ...toFreshness(month.coverage),
     };

@@ -39,6 +39,7 @@ async function create() {
     new EntitiesService({
       entities: stores.entities,
       summaries,
+      anomalyFinder: { updateAnomalies: async () => {} },
       deployments: mockDeploymentsService({
         // One a page, so that the pages are followed.
         listProjects: async ({ cursor = '0' }) => ({
@@ -126,6 +127,7 @@ describe('EntitiesService', () => {
     const failing = new EntitiesService({
       entities: stores.entities,
       summaries: { updateSummaries: async () => {} },
+      anomalyFinder: { updateAnomalies: async () => {} },
       deployments: mockDeploymentsService({
         listProjects: async () => {
           throw new ServiceUnavailableError('Deployments is away');

@@ -15,6 +15,7 @@ import type {
   EntityBudget,
   ProjectEntity,
 } from '../database/EntitiesStore';
+import type { AnomaliesService } from './AnomaliesService';
 import type { SummariesService } from './SummariesService';
 
 const PAGE_SIZE = 500;
@@ -31,6 +32,7 @@ export class EntitiesService {
     private readonly options: {
       entities: EntitiesStore;
       summaries: Pick<SummariesService, 'updateSummaries'>;
+      anomalyFinder: Pick<AnomaliesService, 'updateAnomalies'>;
       deployments: DeploymentsService;
       catalog: CatalogService;
       auth: AuthService;
@@ -44,6 +46,7 @@ export class EntitiesService {
     if (projectsChanged || budgetsChanged) {
       await this.options.summaries.updateSummaries();
     }
+    if (projectsChanged) await this.options.anomalyFinder.updateAnomalies();
   }
 
   async #syncProjects(signal?: AbortSignal): Promise<boolean> {

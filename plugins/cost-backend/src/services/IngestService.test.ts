@@ -59,6 +59,7 @@ async function create(...sources: ChargesSource[]) {
     sources,
     backfillMonths: 2,
     logger,
+    anomalyFinder: { updateAnomalies: async () => {} },
     announcer: new CostAnnouncer({ ...stores, signals, logger }),
     summaries: new SummariesService({
       ...stores,

@@ -8,6 +8,7 @@ import type {
 import type { ChargesStore, DayAnswer } from '../database/ChargesStore';
 import type { ChargesAnswer, ChargesSource } from '../sources/ChargesSource';
 import { daysBetween } from './calendar';
+import type { AnomaliesService } from './AnomaliesService';
 import type { CostAnnouncer } from './CostAnnouncer';
 import { planFetches } from './planFetches';
 import type { SummariesService } from './SummariesService';
@@ -28,6 +29,7 @@ export class IngestService {
       sources: ChargesSource[];
       charges: ChargesStore;
       summaries: SummariesService;
+      anomalyFinder: Pick<AnomaliesService, 'updateAnomalies'>;
       announcer: CostAnnouncer;
       backfillMonths: number;
       logger: LoggerService;
@@ -42,7 +44,8 @@ export class IngestService {
     request: RefreshRequest = {},
     signal?: AbortSignal,
   ): Promise<RefreshResult> {
-    const { sources, charges, summaries, announcer } = this.options;
+    const { sources, charges, summaries, anomalyFinder, announcer } =
+      this.options;
     const changedDays = new Set<string>();
     const rejectedLines: RejectedLines = { count: 0, examples: [] };
     const failures: Error[] = [];
@@ -60,6 +63,7 @@ export class IngestService {
       }
     }
     await summaries.updateSummaries();
+    await anomalyFinder.updateAnomalies();
     await announcer.announce([...changedDays]);
     if (failures.length > 0) throw failures[0];
     return {

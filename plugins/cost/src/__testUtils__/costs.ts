@@ -48,6 +48,7 @@ export function createCost(overrides: Partial<EntityCost> = {}): EntityCost {
       perThousandRequests: '0.04',
       requests: '310100',
     },
+    anomalies: [],
     otherCurrencies: [],
     asOf: new Date().toISOString(),
     ...overrides,

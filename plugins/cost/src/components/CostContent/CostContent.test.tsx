@@ -68,6 +68,25 @@ describe('the cost tab', () => {
     );
   });
 
+  it('marks unusual days, and says what they usually cost', async () => {
+    const api = createCostApi({
+      getEntityCost: async () =>
+        createCost({
+          anomalies: [{ day: '2026-11-02', amount: '0.1039', usual: '0.02' }],
+        }),
+    });
+    renderWithCost(<CostContent />, { api, entity });
+    expect(
+      await screen.findByText(
+        'Monday, November 2, cost $0.10, usually about $0.02.',
+      ),
+    ).toBeInTheDocument();
+    expect(screen.getByRole('slider')).toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/together \$0\.10, usually about \$0\.02$/),
+    );
+  });
+
   it('says what is unknown instead of zero', async () => {
     const api = createCostApi({
       getEntityCost: async () =>

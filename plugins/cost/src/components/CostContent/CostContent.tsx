@@ -11,7 +11,11 @@ import {
   LoadingState,
   useMay,
 } from '@forkyard/frontend-kit';
-import { chargeReadPermission, formatUsd } from '@forkyard/plugin-cost-common';
+import {
+  anomalySentence,
+  chargeReadPermission,
+  formatUsd,
+} from '@forkyard/plugin-cost-common';
 import { useEntityMonth, type EntityMonth } from '../../hooks/useEntityMonth';
 import { monthName } from '../../presentation/costWords';
 import { dailySeries } from '../../presentation/dailySeries';
@@ -99,9 +103,25 @@ function MonthDetails(props: { month: EntityMonth }) {
                 label: `Budget ${formatUsd(budgetOfDay.toFixed(4))} a day`,
               }
         }
+        marks={cost.anomalies.map(({ day, usual }) => ({
+          day,
+          label: `usually about ${formatUsd(usual)}`,
+        }))}
         formatValue={value => formatUsd(String(value))}
         emptyText="Nothing was charged this month yet."
       />
+      {cost.anomalies.length > 0 && (
+        <Box component="section" aria-label="Unusual days">
+          <Typography variant="h6" component="h3" gutterBottom>
+            Unusual days
+          </Typography>
+          {cost.anomalies.map(anomaly => (
+            <Typography key={anomaly.day} variant="body2">
+              {anomalySentence(anomaly)}
+            </Typography>
+          ))}
+        </Box>
+      )}
       <Box component="section" aria-label="By service">
         <Typography variant="h6" component="h3" gutterBottom>
           By service
