@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { judgeBudget } from '@forkyard/plugin-cost-common';
 import type { Knex } from 'knex';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
@@ -206,6 +207,17 @@ describe('the migrations', () => {
       vitals: { cost: { monthToDate: '50.30', forecast: '90' } },
     });
     expect((await knex('forks').first()).cost_state).toBe('over');
+    for (const cost of [
+      { monthToDate: '50.25', budget: '50.25' },
+      { monthToDate: '9.99', forecast: '10.00', budget: '10' },
+      { monthToDate: '9.99', forecast: '10.01', budget: '10' },
+      { monthToDate: '10.01', forecast: '9', budget: '10' },
+    ]) {
+      await knex('forks').update({ vitals: { cost } });
+      expect((await knex('forks').first()).cost_state).toBe(
+        judgeBudget({ ...cost, spent: cost.monthToDate }),
+      );
+    }
     await expectComments(knex, 'forks');
     await expectComments(knex, 'vitals_cursors');
 

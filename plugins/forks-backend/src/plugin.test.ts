@@ -8,6 +8,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
@@ -37,7 +38,7 @@ import { TestCatalog } from './__testUtils__/TestCatalog';
 import { startTestCloud, testConfig } from './__testUtils__/TestForks';
 import forksPlugin from './index';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const forkRequest = {
   name: 'shop',

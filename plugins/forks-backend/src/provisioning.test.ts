@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import { parseAllDocuments } from 'yaml';
 import {
@@ -10,7 +11,7 @@ import {
 } from './__testUtils__/TestForks';
 import { HttpProbe } from './sources/HttpProbe';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('a provisioning against both providers', () => {
   let cloud: TestLocalCloud;

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ConflictError } from '@backstage/errors';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import createKnex, { type Knex } from 'knex';
@@ -14,7 +15,7 @@ import { GitCommand } from './sources/GitCommand';
 import { GitRepositoryPusher } from './sources/GitRepositoryPusher';
 import type { Sources } from './createSources';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('a provisioning in trouble', () => {
   let cloud: TestLocalCloud;

@@ -1,11 +1,12 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { ForkSortField, Status } from '@forkyard/plugin-forks-common';
 import { encodeCursor } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { migrate } from '../__testUtils__/TestForks';
 import { DatabaseForkStore } from './DatabaseForkStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const statuses: Status[] = [
   'healthy',
   'failing',

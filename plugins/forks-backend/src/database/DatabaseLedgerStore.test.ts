@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { forkRequestSchema } from '@forkyard/plugin-forks-common';
 import type { Knex } from 'knex';
 import { migrate } from '../__testUtils__/TestForks';
@@ -7,7 +8,7 @@ import { DatabaseProvisioningLogStore } from './DatabaseProvisioningLogStore';
 import { DatabaseProvisioningStore } from './DatabaseProvisioningStore';
 import { DatabaseSealedSecretStore } from './DatabaseSealedSecretStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('the ledger and its leases', () => {
   let knex: Knex;

@@ -1,4 +1,5 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { NotFoundError } from '@backstage/errors';
 import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
@@ -10,7 +11,7 @@ import { CatalogRegistrationSource } from '../sources/CatalogRegistrationSource'
 import { mockDeploymentsService } from '@forkyard/plugin-deployments-node';
 import { DefaultForkProjectionService } from './ForkProjectionService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('DefaultForkProjectionService', () => {
   let knex: Knex;

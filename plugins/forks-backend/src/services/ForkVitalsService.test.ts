@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { ForkVitalsPart } from '@forkyard/plugin-forks-common';
 import type { Knex } from 'knex';
 import { migrate } from '../__testUtils__/TestForks';
@@ -8,7 +9,7 @@ import type { PartVitals } from '../database/ForkVitalsStore';
 import type { VitalsSource } from '../sources/VitalsSource';
 import { DefaultForkVitalsService } from './ForkVitalsService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 /** A feed as the other plugins have it: a list of changes and a position. */
 class MemoryFeed implements VitalsSource {

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import type {
   ForkRequestInput,
@@ -10,7 +11,7 @@ import {
   TestForks,
 } from '../__testUtils__/TestForks';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('the plan', () => {
   let cloud: TestLocalCloud;

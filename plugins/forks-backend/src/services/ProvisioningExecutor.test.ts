@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   forkRequestSchema,
   provisioningSteps,
@@ -14,7 +15,7 @@ import type { Step } from '../steps/Step';
 import { ProvisioningExecutor } from './ProvisioningExecutor';
 import type { SecretService } from './SecretService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('ProvisioningExecutor', () => {
   let knex: Knex;

@@ -1,10 +1,11 @@
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import { migrate } from '../__testUtils__/TestForks';
 import { DatabaseSealedSecretStore } from '../database/DatabaseSealedSecretStore';
 import { DefaultSecretService } from './SecretService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const ana = { credentials: mockCredentials.user('user:default/ana') };
 const eve = { credentials: mockCredentials.user('user:default/eve') };
 

@@ -1,0 +1,6 @@
+/**
+ * What tests of more than one backend need.
+ *
+ * @packageDocumentation
+ */
+export { reuseDatabase } from './reuseDatabase';
