@@ -114,6 +114,7 @@ export class VercelApi {
       originId: string;
       target?: string;
       customEnvironment?: string;
+      meta?: Record<string, string>;
     },
   ): Promise<string> {
     const { id } = await callVercel(this.client, {
@@ -132,6 +133,7 @@ export class VercelApi {
               deploymentId: request.originId,
               target: request.target,
               customEnvironmentSlugOrId: request.customEnvironment,
+              meta: request.meta,
             },
           },
           requestOptions,

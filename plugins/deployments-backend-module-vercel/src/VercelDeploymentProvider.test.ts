@@ -353,47 +353,6 @@ describe('VercelDeploymentProvider', () => {
     });
   });
 
-  describe('deployToProduction', () => {
-    it('builds the sources of any deployment for production, once', async () => {
-      const bodies: unknown[] = [];
-      server.use(
-        answer(
-          '/v13/deployments/dpl_1',
-          single('dpl_1', {
-            target: null,
-            customEnvironment: { slug: 'staging' },
-          }),
-        ),
-        http.post(`${API}/v13/deployments`, async ({ request }) => {
-          bodies.push(await request.json());
-          return HttpResponse.json({ id: 'dpl_2', readyState: 'QUEUED' });
-        }),
-        answer(
-          '/v13/deployments/dpl_2',
-          single('dpl_2', { readyState: 'QUEUED' }),
-        ),
-      );
-      expect(
-        await create().provider.deployToProduction(PROJECT, 'dpl_1'),
-      ).toMatchObject({ externalId: 'dpl_2', environment: 'production' });
-      expect(bodies).toEqual([
-        {
-          name: 'shop',
-          project: 'prj_1',
-          deploymentId: 'dpl_1',
-          target: 'production',
-        },
-      ]);
-    });
-
-    it('makes nothing of a deployment that is gone', async () => {
-      server.use(answer('/v13/deployments/dpl_1', {}, 404));
-      await expect(
-        create().provider.deployToProduction(PROJECT, 'dpl_1'),
-      ).rejects.toMatchObject({ name: 'NotFoundError' });
-    });
-  });
-
   it.each([
     [true, { autoAssignCustomDomains: false }],
     [false, { autoAssignCustomDomains: true }],

@@ -15,13 +15,14 @@ import type {
   ProviderNudge,
 } from '@forkyard/plugin-deployments-node';
 import type { Waiting } from './awaitOutcome';
-import { mapDeployment, mapState, toUrl } from './mapDeployment';
+import { mapDeployment, mapState } from './mapDeployment';
 import { isLinkedTo } from './projectLink';
 import { RollingReleaseApi } from './RollingReleaseApi';
 import { streamBuildLog } from './streamBuildLog';
 import type { VercelApi } from './VercelApi';
 import { VercelCanaryTraffic } from './VercelCanaryTraffic';
 import { VercelChecks } from './VercelChecks';
+import { VercelEnvironments } from './VercelEnvironments';
 import { VercelProduction } from './VercelProduction';
 import type { VercelDeployment } from './vercelSchemas';
 import type { VercelWebhooks } from './webhooks/VercelWebhooks';
@@ -48,12 +49,14 @@ export class VercelDeploymentProvider implements DeploymentProvider {
   readonly annotation = ANNOTATION_VERCEL_PROJECT_ID;
   readonly canary: CanaryTraffic;
   readonly checks: VercelChecks;
+  readonly #environments: VercelEnvironments;
   readonly #production: VercelProduction;
 
   constructor(private readonly options: VercelDeploymentProviderOptions) {
     const { api, waiting } = options;
     const releases = new RollingReleaseApi(api.client);
     this.checks = new VercelChecks(api);
+    this.#environments = new VercelEnvironments(api);
     this.#production = new VercelProduction({ api, releases, waiting });
     this.canary = new VercelCanaryTraffic({
       releases,
@@ -127,23 +130,11 @@ export class VercelDeploymentProvider implements DeploymentProvider {
 
   async listEnvironments(project: ProjectRef): Promise<ProviderEnvironment[]> {
     const found = await this.options.api.readProject(project);
-    const custom = await Promise.all(
-      (found.customEnvironments ?? []).map(async ({ slug, domains }) =>
-        slug
-          ? {
-              environment: slug,
-              liveExternalId: await this.#findNewestReady(project, slug),
-              aliases: (domains ?? []).flatMap(({ name }) =>
-                name ? [toUrl(name)] : [],
-              ),
-            }
-          : undefined,
-      ),
-    );
-    return [
-      await this.#production.describe(project, found),
-      ...custom.filter(environment => environment !== undefined),
-    ];
+    const [production, custom] = await Promise.all([
+      this.#production.describe(project, found),
+      this.#environments.list(project, found),
+    ]);
+    return [production, ...custom];
   }
 
   streamBuildLog(
@@ -177,18 +168,19 @@ export class VercelDeploymentProvider implements DeploymentProvider {
     return this.getDeployment(project, id);
   }
 
-  async deployToProduction(
+  async deployTo(
     project: ProjectRef,
-    externalId: string,
+    request: { externalId: string; environment: string; key?: string },
   ): Promise<ProviderDeployment> {
-    const { api } = this.options;
-    const id = await api.createFromDeployment(project, {
-      what: `deploy '${externalId}' to production`,
-      origin: await api.getDeployment(project, externalId),
-      originId: externalId,
-      target: 'production',
-    });
+    const id = await this.#environments.deployTo(project, request);
     return this.getDeployment(project, id);
+  }
+
+  async ensureEnvironment(
+    project: ProjectRef,
+    request: { environment: string },
+  ): Promise<void> {
+    await this.#environments.ensure(project, request.environment);
   }
 
   async promote(project: ProjectRef, externalId: string): Promise<void> {
@@ -216,15 +208,6 @@ export class VercelDeploymentProvider implements DeploymentProvider {
 
   async ensureWebhook(options: { url: string }): Promise<void> {
     await this.options.webhooks.ensure(options);
-  }
-
-  async #findNewestReady(project: ProjectRef, target: string) {
-    const { deployments } = await this.options.api.listPage(project, {
-      limit: 1,
-      target,
-      state: 'READY',
-    });
-    return deployments[0] && this.#map(deployments[0]).externalId;
   }
 
   #map(deployment: VercelDeployment): ProviderDeployment {

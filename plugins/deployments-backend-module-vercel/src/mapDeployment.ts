@@ -121,6 +121,10 @@ export function mapProduction(project: VercelProject): ProviderEnvironment {
     liveExternalId: serves ? target.id : undefined,
     aliases: sortHosts(target?.alias ?? []).map(toUrl),
     pinned: mapPin(project),
+    isStaged:
+      project.autoAssignCustomDomains === undefined
+        ? undefined
+        : !project.autoAssignCustomDomains,
   };
 }
 

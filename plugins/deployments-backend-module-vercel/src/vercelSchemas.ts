@@ -84,6 +84,7 @@ export const projectSchema = z.object({
       z.object({
         slug: text,
         domains: optional(z.array(z.object({ name: text }))),
+        currentDeploymentAliases: optional(z.array(z.string())),
       }),
     ),
   ),

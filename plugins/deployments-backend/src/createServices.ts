@@ -1,4 +1,5 @@
 import type {
+  AuditorService,
   AuthService,
   DiscoveryService,
   LoggerService,
@@ -37,6 +38,7 @@ import { GithubCommitSource } from './sources/GithubCommitSource';
 import { GithubConnector } from './sources/GithubConnector';
 
 interface Dependencies {
+  auditor: AuditorService;
   auth: AuthService;
   catalog: CatalogService;
   config: DeploymentsConfig;
@@ -67,6 +69,7 @@ export function createServices(deps: Dependencies) {
   const gates = createGates({ ...shared, access, options: config.gates });
   const delivery = createDelivery({
     ...deps,
+    tracked: stores.tracked,
     refreshSeconds: config.deliveryRefreshSeconds,
     conditions: { find: request => findConditions(gates, request) },
   });
@@ -82,6 +85,7 @@ export function createServices(deps: Dependencies) {
   const reconcile = new ReconcileService({
     ...shared,
     announcer,
+    staging: rollouts.staging,
     reconcileSeconds: config.reconcileSeconds,
   });
   const deployments = new DefaultDeploymentsService({

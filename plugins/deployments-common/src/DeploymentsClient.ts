@@ -42,9 +42,13 @@ export interface DeploymentsApi {
     request: { id: string },
     options?: ApiRequestOptions,
   ): Promise<Deployment>;
-  /** Sends production's traffic to a ready deployment, without a new build. */
+  /**
+   * Leads a ready deployment on to a later environment, by default the next
+   * one. One of production gets its traffic, without a new build; for another
+   * environment its commit is built anew, and that deployment is returned.
+   */
   promoteDeployment(
-    request: { id: string },
+    request: { id: string; environment?: string },
     options?: ApiRequestOptions,
   ): Promise<Deployment>;
   /**
@@ -160,8 +164,13 @@ export class DeploymentsClient implements DeploymentsApi {
     return this.#act(request, 'redeploy', options);
   }
 
-  promoteDeployment(request: { id: string }, options?: ApiRequestOptions) {
-    return this.#act(request, 'promote', options);
+  promoteDeployment(
+    request: { id: string; environment?: string },
+    options?: ApiRequestOptions,
+  ) {
+    const { environment } = request;
+    const body = environment ? { environment } : undefined;
+    return this.#act(request, 'promote', options, body);
   }
 
   rollbackToDeployment(request: { id: string }, options?: ApiRequestOptions) {
@@ -180,10 +189,11 @@ export class DeploymentsClient implements DeploymentsApi {
     request: { id: string },
     verb: 'redeploy' | 'promote' | 'rollback',
     options?: ApiRequestOptions,
+    body?: object,
   ) {
     return this.#api.post<Deployment>(
       `${path(request)}/${verb}`,
-      undefined,
+      body,
       options,
     );
   }

@@ -9,6 +9,7 @@ export * from './dora';
 export * from './events';
 export * from './permissions';
 export * from './projection';
+export * from './promotion';
 export * from './rollouts';
 export * from './types';
 export * from './verdict';

@@ -40,6 +40,11 @@ export interface ProviderEnvironment {
   aliases: string[];
   /** Set while a rollback holds the traffic, so that new versions get none. */
   pinned?: { since?: Date; description?: string };
+  /**
+   * Of production: whether new versions wait there without traffic, see
+   * `setStaging`. Absent when the provider does not tell.
+   */
+  isStaged?: boolean;
 }
 
 /** Traffic that is split between two deployments of production. @public */
@@ -166,11 +171,30 @@ export interface DeploymentProvider {
    * moved. Later pushes take no traffic until a deployment is promoted.
    */
   rollback(project: ProjectRef, externalId: string): Promise<void>;
-  /** Builds the commit of a deployment anew for production, with its settings. */
-  deployToProduction(
+  /**
+   * Builds the commit of a deployment anew for another environment, with that
+   * one's settings. Get-or-create: while such a build is under way, or was made
+   * within the last minutes, it is given instead of a second one. With a `key`
+   * one that was made for the same key is given however old it is, also when it
+   * failed, so that a caller who does not know how far it came makes no second.
+   *
+   * Rejects with a `NotFoundError` when there is no such environment, and with
+   * an `InputError` for `preview`.
+   */
+  deployTo(
     project: ProjectRef,
-    externalId: string,
+    request: { externalId: string; environment: string; key?: string },
   ): Promise<ProviderDeployment>;
+  /**
+   * Makes sure that an environment is there, beside production and previews;
+   * get-or-create. Absent when the provider knows no others.
+   *
+   * Rejects with a `ConflictError` when the account's plan does not allow it.
+   */
+  ensureEnvironment?(
+    project: ProjectRef,
+    request: { environment: string },
+  ): Promise<void>;
   /**
    * Decides whether deployments for production get the traffic when they are
    * ready, or wait for a promotion. Repeating it changes nothing.

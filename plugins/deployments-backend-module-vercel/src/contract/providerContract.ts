@@ -71,7 +71,8 @@ async function deploysToProduction(fixture: ContractFixture) {
   const { provider, project } = fixture;
   const origin = await fixture.deploy();
   await fixture.finish(origin);
-  const created = await provider.deployToProduction(project, origin);
+  const request = { externalId: origin, environment: 'production' };
+  const created = await provider.deployTo(project, request);
   expect(created.externalId).not.toBe(origin);
   expect(created.environment).toBe('production');
   const { state } = await fixture.finish(created.externalId);

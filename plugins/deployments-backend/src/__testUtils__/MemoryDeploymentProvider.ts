@@ -129,18 +129,35 @@ export class MemoryDeploymentProvider implements DeploymentProvider {
     this.setLive(externalId);
   }
 
-  async deployToProduction(
+  async deployTo(
     _project: ProjectRef,
-    externalId: string,
+    request: { externalId: string; environment: string; key?: string },
   ): Promise<ProviderDeployment> {
-    this.#called(`deployToProduction ${externalId}`);
-    return this.put({
-      ...this.deployments.get(externalId),
-      externalId: `${externalId}-production`,
-      environment: 'production',
-      state: 'queued',
-      createdAt: new Date(),
-    });
+    const { externalId, environment, key } = request;
+    this.#called(
+      `deployTo ${environment} ${externalId}${key ? ` ${key}` : ''}`,
+    );
+    const id = `${externalId}-${environment}`;
+    const made = this.deployments.get(id);
+    return (
+      made ??
+      this.put({
+        ...this.deployments.get(externalId),
+        externalId: id,
+        environment,
+        state: 'queued',
+        createdAt: new Date(),
+      })
+    );
+  }
+
+  async ensureEnvironment(
+    _project: ProjectRef,
+    { environment }: { environment: string },
+  ): Promise<void> {
+    this.#called(`ensureEnvironment ${environment}`);
+    if (this.environments.has(environment)) return;
+    this.setLive(undefined, environment);
   }
 
   async setStaging(

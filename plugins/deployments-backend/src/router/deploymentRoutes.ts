@@ -10,7 +10,12 @@ import type {
 } from '@forkyard/plugin-deployments-common';
 import type { Router } from 'express';
 import type { DeploymentsService } from '../services/DeploymentsService';
-import { idSchema, listQuerySchema, logQuerySchema } from './schemas';
+import {
+  idSchema,
+  listQuerySchema,
+  logQuerySchema,
+  promotionSchema,
+} from './schemas';
 import { writeBuildLog } from './writeBuildLog';
 
 /** Adds the routes below `/deployments`. */
@@ -65,7 +70,7 @@ export function addDeploymentRoutes(
     verb: 'redeploy' | 'promote' | 'rollback',
     status: number,
     run: (
-      request: { id: string },
+      request: { id: string; environment?: string },
       options: { credentials: BackstageCredentials },
     ) => Promise<Deployment>,
   ) =>
@@ -74,10 +79,13 @@ export function addDeploymentRoutes(
         allow: ['user', 'service'],
       });
       const { id } = parse(idSchema, req.params);
+      const { environment } =
+        verb === 'promote' ? parse(promotionSchema, req.body ?? {}) : {};
+      const meta = { id, ...(environment && { environment }) };
       const deployment = await audited(
         auditor,
-        { eventId: `deployment-${verb}`, request: req, meta: { id } },
-        () => run({ id }, { credentials }),
+        { eventId: `deployment-${verb}`, request: req, meta },
+        () => run({ id, environment }, { credentials }),
       );
       res.status(status).json(deployment satisfies Deployment);
     });

@@ -53,6 +53,11 @@ export const deploymentIdSchema = z
 /** Path of one deployment. */
 export const idSchema = z.object({ id: deploymentIdSchema });
 
+/** Body of `POST /deployments/:id/promote`. */
+export const promotionSchema = z.object({
+  environment: z.string().min(1).max(100).optional(),
+});
+
 /** Query of `GET /deployments/:id/log`. */
 export const logQuerySchema = z.object({
   follow: z

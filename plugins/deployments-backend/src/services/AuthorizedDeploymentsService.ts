@@ -11,6 +11,7 @@ import type {
   DeploymentRequest,
   DeploymentsService,
   DeploymentsServiceOptions,
+  PromotionRequest,
 } from './DeploymentsService';
 import type { EntityAccess, EntityPermission } from './EntityAccess';
 
@@ -101,13 +102,12 @@ export class AuthorizedDeploymentsService implements DeploymentsService {
   }
 
   async promoteDeployment(
-    request: DeploymentRequest,
+    request: PromotionRequest,
     options: DeploymentsServiceOptions,
   ) {
-    return this.inner.promoteDeployment(
-      await this.#findAllowed(request, PROMOTE, options),
-      options,
-    );
+    const allowed = await this.#findAllowed(request, PROMOTE, options);
+    const { environment } = request;
+    return this.inner.promoteDeployment({ ...allowed, environment }, options);
   }
 
   async getRollbackTarget(

@@ -32,12 +32,14 @@ describe('DefaultDeploymentsService', () => {
   let service: DefaultDeploymentsService;
   let stores: Awaited<ReturnType<typeof createTestStores>>;
   let provider: MemoryDeploymentProvider;
+  let environments: string[];
   let rollouts: ReturnType<typeof createTestRollouts>;
 
   beforeEach(async () => {
     knex = await databases.init('POSTGRES_18');
     stores = await createTestStores(knex);
     provider = new MemoryDeploymentProvider();
+    environments = ['preview', 'production'];
     const providers = new ProviderRegistry();
     providers.addProvider(provider);
     const logger = mockServices.logger.mock();
@@ -67,12 +69,19 @@ describe('DefaultDeploymentsService', () => {
       }),
     };
     const tracking = new TrackingService(shared);
-    const reconcile = new ReconcileService({ ...shared, reconcileSeconds: 30 });
     rollouts = createTestRollouts(shared);
+    const reconcile = new ReconcileService({
+      ...shared,
+      staging: rollouts.services.staging,
+      reconcileSeconds: 30,
+    });
     rollouts.world.plan = createTestPlan({ strategy: 'direct' });
     service = new DefaultDeploymentsService({
       ...shared,
-      delivery: { getPlan: async () => rollouts.world.plan },
+      delivery: {
+        getPlan: async () => rollouts.world.plan,
+        listEnvironments: async () => environments,
+      },
       rollouts: rollouts.services.rollouts,
       tracking,
       reconcile,
@@ -99,8 +108,8 @@ describe('DefaultDeploymentsService', () => {
     await service.reconcileEntity(shop);
   });
 
-  const promote = (id: string) =>
-    service.promoteDeployment({ id: `memory:${id}` }, user);
+  const promote = (id: string, environment?: string) =>
+    service.promoteDeployment({ id: `memory:${id}`, environment }, user);
   const redeploy = (id: string) =>
     service.redeploy({ id: `memory:${id}` }, user);
 
@@ -134,6 +143,36 @@ describe('DefaultDeploymentsService', () => {
       state: 'queued',
     });
     expect(provider.calls).not.toContain('promote preview');
+  });
+
+  it('leads a version from one environment to the next, or to one that is named', async () => {
+    environments = ['preview', 'staging', 'qa', 'production'];
+    expect(await promote('preview')).toMatchObject({
+      id: 'memory:preview-staging',
+      environment: 'staging',
+    });
+    expect(provider.calls).toContain('ensureEnvironment staging');
+    expect(await promote('preview', 'qa')).toMatchObject({
+      environment: 'qa',
+    });
+    provider.put({ externalId: 'preview-staging', state: 'ready' });
+    await service.reconcileEntity(shop);
+    await expect(promote('preview-staging', 'staging')).rejects.toThrow(
+      "of 'staging' cannot be promoted to 'staging': from there it goes on to qa or production",
+    );
+    expect(await promote('preview-staging', 'production')).toMatchObject({
+      id: 'memory:preview-staging-production',
+      environment: 'production',
+    });
+    await expect(promote('ready', 'staging')).rejects.toMatchObject({
+      name: 'ConflictError',
+    });
+    await expect(promote('preview', 'unknown')).rejects.toMatchObject({
+      name: 'ConflictError',
+    });
+    expect(provider.environments.get('production')?.liveExternalId).toBe(
+      'live',
+    );
   });
 
   it('rolls out what was built on request as asked for by who asked, not by the author', async () => {

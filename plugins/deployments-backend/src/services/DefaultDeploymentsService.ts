@@ -20,10 +20,12 @@ import type { TrackedEntitiesStore } from '../database/TrackedEntitiesStore';
 import { assertMayServe } from './assertMayServe';
 import type { DeliveryService } from './delivery/DeliveryService';
 import type { DeploymentAnnouncer } from './DeploymentAnnouncer';
+import { DeploymentBuilds } from './DeploymentBuilds';
 import type {
   DeploymentRequest,
   DeploymentsService,
   DeploymentsServiceOptions,
+  PromotionRequest,
 } from './DeploymentsService';
 import { createEntityStatus } from './entityStatus';
 import type { ProviderRegistry } from './ProviderRegistry';
@@ -47,6 +49,8 @@ const projectPositionSchema = z.tuple([z.string(), z.string()]);
  * Answers from the projection and acts through the providers.
  */
 export class DefaultDeploymentsService implements DeploymentsService {
+  readonly #builds: DeploymentBuilds;
+
   constructor(
     private readonly options: {
       deployments: DeploymentsStore;
@@ -55,10 +59,12 @@ export class DefaultDeploymentsService implements DeploymentsService {
       reconcile: ReconcileService;
       tracking: TrackingService;
       announcer: DeploymentAnnouncer;
-      delivery: Pick<DeliveryService, 'getPlan'>;
+      delivery: Pick<DeliveryService, 'getPlan' | 'listEnvironments'>;
       rollouts: DefaultRolloutsService;
     },
-  ) {}
+  ) {
+    this.#builds = new DeploymentBuilds(options);
+  }
 
   async listDeployments(
     request: ListDeploymentsRequest,
@@ -142,59 +148,30 @@ export class DefaultDeploymentsService implements DeploymentsService {
     options: DeploymentsServiceOptions,
   ): Promise<Deployment> {
     const deployment = await this.#get(request);
-    if (!isFinishedState(deployment.state)) {
-      throw new ConflictError(
-        `Deployment '${deployment.id}' cannot be deployed again: it is still ${deployment.state}. Wait until it is finished.`,
-      );
-    }
-    if (deployment.state === 'deleted') {
-      throw new ConflictError(
-        `Deployment '${deployment.id}' cannot be deployed again: it was deleted at ${deployment.provider}. Redeploy a newer one, or push its commit.`,
-      );
-    }
-    return this.#deploy(deployment, 'redeploy', options);
-  }
-
-  /** Has something built, and shows it before the next look. */
-  async #deploy(
-    deployment: HeldDeployment,
-    how: 'redeploy' | 'deployToProduction',
-    options: DeploymentsServiceOptions,
-  ): Promise<Deployment> {
-    const { deployments, providers, tracked, announcer } = this.options;
-    const project = projectOf(deployment);
-    const askedAt = await tracked.now();
-    const created = await providers
-      .get(deployment.provider)
-      [how](project, deployment.externalId);
-    const id = `${deployment.provider}:${created.externalId}`;
-    await this.options.rollouts.noteAsker(id, options);
-    const changes = await deployments.applyObservation({
-      entityRef: deployment.entityRef,
-      project,
-      askedAt,
-      deployments: [created],
-      environments: [],
-    });
-    await tracked.requestReconcile(project);
-    await announcer.announce(changes, askedAt);
-    return this.getDeployment({ id, entityRef: deployment.entityRef });
+    return this.getDeployment(await this.#builds.redeploy(deployment, options));
   }
 
   /**
-   * Moves the traffic at once where the plan is `direct`; elsewhere it starts a
-   * rollout, which moves it as far as the checks and the verdict allow. What was
-   * built for another environment has that one's settings, so its commit is
-   * built anew for production, and rolled out by production's plan then.
+   * Moves production's traffic at once where its plan is `direct`; otherwise it
+   * starts a rollout, which moves it as far as the checks and the verdict allow.
+   * What was built for another environment has that one's settings, so its
+   * commit is built anew, and rolled out by production's plan where that is the
+   * target.
    */
   async promoteDeployment(
-    request: DeploymentRequest,
+    request: PromotionRequest,
     options: DeploymentsServiceOptions,
   ): Promise<Deployment> {
     const { rollouts } = this.options;
     const deployment = await this.#get(request);
-    if (deployment.environment !== PRODUCTION && deployment.state === 'ready') {
-      return this.#deploy(deployment, 'deployToProduction', options);
+    const target = await this.#builds.findTarget(
+      deployment,
+      request.environment,
+    );
+    if (deployment.environment !== target) {
+      return this.getDeployment(
+        await this.#builds.deployTo(deployment, target, options),
+      );
     }
     assertMayServe(deployment, 'promoted');
     const guarded = await findGuarded(this.options, deployment);

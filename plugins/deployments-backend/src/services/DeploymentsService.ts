@@ -23,6 +23,11 @@ export interface DeploymentRequest {
   entityRef?: string;
 }
 
+/** A deployment, and where to; by default to the next environment. */
+export interface PromotionRequest extends DeploymentRequest {
+  environment?: string;
+}
+
 /**
  * The operations of this plugin, one method each, whoever calls.
  */
@@ -55,9 +60,12 @@ export interface DeploymentsService {
     request: DeploymentRequest,
     options: DeploymentsServiceOptions,
   ): Promise<Deployment>;
-  /** Throws `ConflictError` when it cannot serve production or already does. */
+  /**
+   * Leads it on to a later environment, by default the next one. Throws
+   * `ConflictError` when it cannot serve there or already does.
+   */
   promoteDeployment(
-    request: DeploymentRequest,
+    request: PromotionRequest,
     options: DeploymentsServiceOptions,
   ): Promise<Deployment>;
   /** Throws `NotFoundError` when nothing else was ever live. */

@@ -39,6 +39,11 @@ export interface RolloutPlan {
   smokeTestPath: string;
   /** What a fork's file says of the verdict; the rest is by default. */
   verdict: Partial<VerdictSettings>;
+  /**
+   * `push` has each commit that was built for production deployed here too;
+   * absent, only promotions lead here.
+   */
+  deployOn?: 'push';
 }
 
 /** @public */
@@ -170,6 +175,8 @@ export interface RolloutApproval {
   decidedBy?: string;
   decidedAt?: string;
   comment?: string;
+  /** What is to be known of how the approver was judged, as a sentence. */
+  note?: string;
 }
 
 /** What one version served in one step of a rollout. @public */
@@ -203,6 +210,10 @@ export interface RolloutPoint {
  */
 export interface EntityDelivery {
   entityRef: string;
+  /**
+   * In the order of promotion: previews, those that the file names, in its
+   * order, others that the provider has, production.
+   */
   environments: {
     environment: string;
     plan: RolloutPlan;
@@ -211,7 +222,10 @@ export interface EntityDelivery {
     freeze?: { name: string; until: string };
     override?: GateOverride;
   }[];
-  /** What is wrong in `forkyard.yaml`; the last good version stays in force. */
+  /**
+   * What is wrong in `forkyard.yaml`, whose last good version stays in force,
+   * and what of it could not be done at the provider.
+   */
   fileProblems: { message: string; line?: number }[];
 }
 

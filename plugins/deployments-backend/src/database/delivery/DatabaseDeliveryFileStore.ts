@@ -10,6 +10,9 @@ import type {
 
 const DELIVERY_FILES = 'delivery_files';
 
+/** Those that every project has. */
+const STANDARD_ENVIRONMENTS = ['preview', 'production'];
+
 interface DbDeliveryFileRow {
   entity_ref: string;
   file_url: string | null;
@@ -19,6 +22,7 @@ interface DbDeliveryFileRow {
   saved_read: string;
   known: boolean;
   plans: DeliveryPlans | null;
+  environments: string[];
   problems: DeliveryFileProblem[];
   error: string | null;
 }
@@ -115,6 +119,7 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
           file_url: null,
           file_etag: null,
           plans: null,
+          environments: [],
           problems: '[]',
         };
       case 'faulty':
@@ -130,6 +135,10 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
           file_url: result.url,
           file_etag: result.etag ?? null,
           plans: JSON.stringify(result.plans),
+          // Beside the plans, because jsonb keeps no order.
+          environments: Object.keys(result.plans).filter(
+            name => !STANDARD_ENVIRONMENTS.includes(name),
+          ),
           problems: '[]',
         };
     }
@@ -143,6 +152,7 @@ function toFile(row: DbDeliveryFileRow): DeliveryFile {
     etag: row.file_etag ?? undefined,
     known: row.known,
     plans: row.plans ?? undefined,
+    environments: row.environments,
     problems: row.problems,
     error: row.error ?? undefined,
     isDue: row.is_due,

@@ -18,6 +18,8 @@ export interface DeliveryFile {
   known: boolean;
   /** Absent while no version was good, and once the file is gone. */
   plans?: DeliveryPlans;
+  /** Those beside production and previews, in the order of the file. */
+  environments: string[];
   problems: DeliveryFileProblem[];
   /** Why it could not be read the last time. */
   error?: string;

@@ -8,6 +8,7 @@ import type {
   DeliveryFileProblem,
   DeliveryFileStore,
 } from '../../database/delivery/DeliveryFileStore';
+import type { NamedEnvironmentsStore } from '../../database/delivery/NamedEnvironmentsStore';
 import type { DeliveryFileReader } from './DeliveryFileReader';
 import { createPlan } from './deliveryPlans';
 import type { DeliveryConditions, DeliveryService } from './DeliveryService';
@@ -18,6 +19,7 @@ export class DefaultDeliveryService implements DeliveryService {
     private readonly options: {
       store: DeliveryFileStore;
       reader: DeliveryFileReader;
+      environments: Pick<NamedEnvironmentsStore, 'listErrors'>;
       conditions?: DeliveryConditions;
     },
   ) {}
@@ -48,13 +50,16 @@ export class DefaultDeliveryService implements DeliveryService {
     entityRef: string;
   }): Promise<EntityDelivery> {
     const { store, conditions } = this.options;
-    const file = await store.find(entityRef);
-    const names = new Set([
-      'production',
-      ...(await store.listEnvironments(entityRef)),
-      ...Object.keys(file?.plans ?? {}),
+    const [file, told, errors] = await Promise.all([
+      store.find(entityRef),
+      store.listEnvironments(entityRef),
+      this.options.environments.listErrors(entityRef),
     ]);
-    const environments = [...names].sort().map(async environment => ({
+    const hasPreviews = told.includes('preview') || file?.plans?.preview;
+    const names = sortEnvironments(file, told).filter(
+      name => name !== 'preview' || hasPreviews,
+    );
+    const environments = names.map(async environment => ({
       environment,
       plan: file?.plans?.[environment] ?? createPlan('direct'),
       from: file?.plans?.[environment]
@@ -65,8 +70,21 @@ export class DefaultDeliveryService implements DeliveryService {
     return {
       entityRef,
       environments: await Promise.all(environments),
-      fileProblems: listProblems(file),
+      fileProblems: [...listProblems(file), ...errors.map(toProblem)],
     };
+  }
+
+  async listEnvironments({
+    entityRef,
+  }: {
+    entityRef: string;
+  }): Promise<string[]> {
+    const { store } = this.options;
+    const [file, told] = await Promise.all([
+      store.find(entityRef),
+      store.listEnvironments(entityRef),
+    ]);
+    return sortEnvironments(file, told);
   }
 
   async refresh({ entityRef }: { entityRef: string }): Promise<void> {
@@ -75,6 +93,33 @@ export class DefaultDeliveryService implements DeliveryService {
       throw new ServiceUnavailableError(outcome.error);
     }
   }
+}
+
+/** Puts previews first, production last, and what the file says between them. */
+function sortEnvironments(
+  file: DeliveryFile | undefined,
+  told: string[],
+): string[] {
+  const ends = ['preview', 'production'];
+  const between = new Set([...(file?.environments ?? []), ...told]);
+  return [
+    ends[0],
+    ...[...between].filter(name => !ends.includes(name)),
+    ends[1],
+  ];
+}
+
+function toProblem(failed: {
+  environment: string;
+  commitSha?: string;
+  error: string;
+}): DeliveryFileProblem {
+  const { environment, commitSha, error } = failed;
+  return {
+    message: commitSha
+      ? `Commit ${commitSha.slice(0, 7)} could not be deployed to '${environment}' and is tried again: ${error}`
+      : `The environment '${environment}' could not be made and is tried again: ${error}`,
+  };
 }
 
 function listProblems(file: DeliveryFile | undefined): DeliveryFileProblem[] {

@@ -16,6 +16,11 @@ export interface DeliveryService {
     request: { entityRef: string; environment: string },
     options?: { fresh?: boolean },
   ): Promise<RolloutPlan>;
+  /**
+   * Lists the environments in the order of promotion: previews, those that the
+   * file names, in its order, others that the provider has, production.
+   */
+  listEnvironments(request: { entityRef: string }): Promise<string[]>;
   /** Gives what is in force and what is wrong with the file; reads nothing. */
   getDelivery(request: { entityRef: string }): Promise<EntityDelivery>;
   /**

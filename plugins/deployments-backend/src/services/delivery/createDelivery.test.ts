@@ -15,8 +15,10 @@ import express from 'express';
 import createPromiseRouter from 'express-promise-router';
 import type { Knex } from 'knex';
 import request from 'supertest';
+import { DatabaseTrackedEntitiesStore } from '../../database/DatabaseTrackedEntitiesStore';
 import { scheduleReadDeliveryFilesJob } from '../../jobs/readDeliveryFilesJob';
 import { addDeliveryRoutes } from '../../router/deliveryRoutes';
+import { ProviderRegistry } from '../ProviderRegistry';
 import { createDelivery } from './createDelivery';
 import { createPlan } from './deliveryPlans';
 
@@ -76,6 +78,7 @@ describe('createDelivery', () => {
     for (const name of [
       '20261121093000_init.js',
       '20261121150200_delivery.js',
+      '20261121192000_named_environments.js',
     ]) {
       await knex.migrate.up({ directory, name });
     }
@@ -94,6 +97,8 @@ describe('createDelivery', () => {
       auth: mockServices.auth(),
       logger: mockServices.logger.mock(),
       permissions: mockServices.permissions(),
+      providers: new ProviderRegistry(),
+      tracked: new DatabaseTrackedEntitiesStore(knex),
       refreshSeconds: 300,
       urlReader: repository.reader,
       catalog: catalogServiceMock({

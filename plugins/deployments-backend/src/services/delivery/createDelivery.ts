@@ -8,10 +8,14 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { UrlReaderFileSource } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { DatabaseDeliveryFileStore } from '../../database/delivery/DatabaseDeliveryFileStore';
+import { DatabaseNamedEnvironmentsStore } from '../../database/delivery/DatabaseNamedEnvironmentsStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
+import type { ProviderRegistry } from '../ProviderRegistry';
 import { AuthorizedDelivery } from './AuthorizedDelivery';
 import { DefaultDeliveryService } from './DefaultDeliveryService';
 import { DeliveryFileReader } from './DeliveryFileReader';
 import type { DeliveryConditions, DeliveryService } from './DeliveryService';
+import { NamedEnvironments } from './NamedEnvironments';
 import { MAX_FILE_BYTES } from './parseDeliveryFile';
 
 /** Puts together what tells how entities are rolled out. */
@@ -21,6 +25,8 @@ export function createDelivery(options: {
   catalog: CatalogService;
   logger: LoggerService;
   permissions: PermissionsService;
+  providers: ProviderRegistry;
+  tracked: TrackedEntitiesStore;
   urlReader: UrlReaderService;
   /** `deployments.delivery.refreshSeconds`. */
   refreshSeconds: number;
@@ -33,6 +39,8 @@ export function createDelivery(options: {
   authorizedDelivery: AuthorizedDelivery;
   /** For the job. */
   deliveryFiles: DeliveryFileReader;
+  /** For the job. */
+  namedEnvironments: NamedEnvironments;
 } {
   const store = new DatabaseDeliveryFileStore(options.knex);
   const reader = new DeliveryFileReader({
@@ -42,10 +50,17 @@ export function createDelivery(options: {
       maxBytes: MAX_FILE_BYTES,
     }),
   });
-  const delivery = new DefaultDeliveryService({ ...options, store, reader });
+  const environments = new DatabaseNamedEnvironmentsStore(options.knex);
+  const delivery = new DefaultDeliveryService({
+    ...options,
+    store,
+    reader,
+    environments,
+  });
   return {
     delivery,
     authorizedDelivery: new AuthorizedDelivery(delivery, options),
     deliveryFiles: reader,
+    namedEnvironments: new NamedEnvironments({ ...options, environments }),
   };
 }

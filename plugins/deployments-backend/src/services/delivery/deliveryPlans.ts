@@ -36,5 +36,6 @@ export function createPlan(
     checks: said.checks ?? (isDirect ? [] : DEFAULT_CHECKS),
     smokeTestPath: said.smokeTestPath ?? DEFAULT_SMOKE_TEST_PATH,
     verdict: said.verdict ?? {},
+    ...(said.deployOn && { deployOn: said.deployOn }),
   };
 }

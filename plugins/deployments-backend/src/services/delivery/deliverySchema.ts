@@ -1,4 +1,7 @@
-import type { VerdictSettings } from '@forkyard/plugin-deployments-common';
+import type {
+  RolloutPlan,
+  VerdictSettings,
+} from '@forkyard/plugin-deployments-common';
 import { z } from 'zod';
 import { createPlan } from './deliveryPlans';
 
@@ -8,6 +11,8 @@ import { createPlan } from './deliveryPlans';
  */
 
 const MAX_ENVIRONMENTS = 10;
+/** Of an environment, as Vercel bounds the slug of a custom one. */
+const MAX_NAME = 32;
 const MAX_STAGES = 9;
 const MAX_MINUTES = 1440;
 
@@ -110,7 +115,14 @@ const planSchema = z
   .discriminatedUnion(
     'strategy',
     [
-      z.strictObject({ strategy: z.literal('direct') }),
+      z.strictObject({
+        strategy: z.literal('direct'),
+        deployOn: z
+          .literal('push', {
+            error: "must be 'push', or be left out to deploy by promotion only",
+          })
+          .optional(),
+      }),
       z.strictObject({ strategy: z.literal('blue-green'), ...watched }),
       z.strictObject({
         strategy: z.literal('canary'),
@@ -128,6 +140,44 @@ const environmentSchema = z
     /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
     'must be named by 1 to 50 lower case letters, digits and hyphens',
   );
+
+/** Finds what a plan asks of an environment that only another one can do. */
+function findMisuse(
+  name: string,
+  { strategy, deployOn }: RolloutPlan,
+): { path: string[]; message: string }[] {
+  const isStandard = name === 'production' || name === 'preview';
+  const issues: { path: string[]; message: string }[] = [];
+  if (name === 'development') {
+    issues.push({
+      path: [name],
+      message:
+        'must be left out: nothing is deployed to machines of developers',
+    });
+  }
+  if (name.length > MAX_NAME && !isStandard) {
+    issues.push({
+      path: [name],
+      message: `must be named by at most ${MAX_NAME} characters`,
+    });
+  }
+  if (name !== 'production' && strategy !== 'direct') {
+    issues.push({
+      path: [name, 'strategy'],
+      message:
+        name === 'preview'
+          ? "must be 'direct': each preview has a URL of its own and shares no traffic"
+          : "must be 'direct': only production's traffic can be split, or wait for a check",
+    });
+  }
+  if (deployOn && isStandard) {
+    issues.push({
+      path: [name, 'deployOn'],
+      message: 'must be left out: every push is built for it anyway',
+    });
+  }
+  return issues;
+}
 
 /** The document of forkyard.yaml; gives the plan of each environment. */
 export const deliverySchema = z
@@ -149,13 +199,10 @@ export const deliverySchema = z
             { error: `must name at most ${MAX_ENVIRONMENTS} environments` },
           )
           .superRefine((environments, context) => {
-            if ((environments.preview?.strategy ?? 'direct') !== 'direct') {
-              context.addIssue({
-                code: 'custom',
-                path: ['preview', 'strategy'],
-                message:
-                  "must be 'direct': each preview has a URL of its own and shares no traffic",
-              });
+            for (const [name, plan] of Object.entries(environments)) {
+              for (const issue of findMisuse(name, plan)) {
+                context.addIssue({ code: 'custom', ...issue });
+              }
             }
           }),
       },

@@ -20,7 +20,8 @@ const production = (lines: string) =>
 describe('parseDeliveryFile', () => {
   it('gives each strategy its defaults', () => {
     const text = `${HEAD}    production: { strategy: canary }
-    staging: { strategy: blue-green }
+    qa: { strategy: direct }
+    staging: { strategy: direct, deployOn: push }
     preview: { strategy: direct }
 `;
     const checks = ['ci', 'security', 'smoke-test', 'schema'];
@@ -38,13 +39,8 @@ describe('parseDeliveryFile', () => {
           watchMinutes: 15,
           checks,
         },
-        staging: {
-          ...shared,
-          strategy: 'blue-green',
-          stages: [],
-          watchMinutes: 15,
-          checks,
-        },
+        qa: createPlan('direct'),
+        staging: { ...createPlan('direct'), deployOn: 'push' },
         preview: {
           ...shared,
           strategy: 'direct',
@@ -182,6 +178,23 @@ verdict:
     [
       `${HEAD}    preview: { strategy: canary }\n`,
       "'spec.environments.preview.strategy' must be 'direct'",
+    ],
+    [
+      `${HEAD}    staging: { strategy: blue-green }\n`,
+      "'spec.environments.staging.strategy' must be 'direct': only production's traffic",
+    ],
+    [
+      production('strategy: direct\ndeployOn: push'),
+      "'spec.environments.production.deployOn' must be left out",
+    ],
+    [
+      `${HEAD}    staging: { strategy: direct, deployOn: merge }\n`,
+      "'spec.environments.staging.deployOn' must be 'push'",
+    ],
+    [`${HEAD}    development: { strategy: direct }\n`, 'must be left out'],
+    [
+      `${HEAD}    ${'e'.repeat(33)}: { strategy: direct }\n`,
+      'at most 32 characters',
     ],
     [production('strategy: direct\nstrategy: canary'), 'Not valid YAML'],
     [`${HEAD}    production: {}\n---\nkind: Delivery\n`, 'second document'],
