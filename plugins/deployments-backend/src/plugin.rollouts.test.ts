@@ -11,6 +11,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { actionsRegistryServiceMock } from '@backstage/backend-test-utils/alpha';
 import { NotFoundError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
@@ -26,7 +27,7 @@ import {
 import { MemorySloService } from './__testUtils__/MemorySloService';
 import deploymentsPlugin from './index';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const FOLDER = 'https://github.com/acme/shop/blob/main';

@@ -5,6 +5,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -17,7 +18,7 @@ import {
   MemoryDeploymentProvider,
 } from './__testUtils__/MemoryDeploymentProvider';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';
 

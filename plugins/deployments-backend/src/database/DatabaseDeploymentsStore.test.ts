@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type {
   ProviderDeployment,
   ProviderEnvironment,
@@ -11,7 +12,7 @@ import type { DatabaseDeploymentsStore } from './DatabaseDeploymentsStore';
 import type { ProjectObservation } from './DeploymentsStore';
 import type { DatabaseRolloutStore } from './rollouts/DatabaseRolloutStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';
 

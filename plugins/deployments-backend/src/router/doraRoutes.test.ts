@@ -8,6 +8,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -26,7 +27,7 @@ import { EntityAccess } from '../services/EntityAccess';
 import type { EntityTakenBackRollout } from '../services/dora/DeliveryHistory';
 import { addDoraRoutes } from './doraRoutes';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const SHOP = 'component:default/shop';
 const STUDIO = 'component:default/studio';
 const HOUR_MS = 3_600_000;

@@ -1,11 +1,12 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { schedulePruneWebhookEventsJob } from '../jobs/pruneWebhookEventsJob';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import { MemoryDeploymentProvider } from '../__testUtils__/MemoryDeploymentProvider';
 import { ProviderRegistry } from './ProviderRegistry';
 import { WebhookService } from './WebhookService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 async function create() {
   const knex = await databases.init('POSTGRES_18');

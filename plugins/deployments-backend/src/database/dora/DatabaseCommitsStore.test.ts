@@ -1,9 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { classifyChanges } from '@forkyard/plugin-deployments-common';
 import { createDeliveryStores } from '../../__testUtils__/createDeliveryStores';
 import { shaOf, writeTraffic } from '../../__testUtils__/writeTraffic';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const START = new Date('2026-11-01T00:00:00Z');
 
 async function setUp() {

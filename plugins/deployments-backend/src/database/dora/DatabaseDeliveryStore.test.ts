@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   classifyChanges,
   doraMetricNames,
@@ -7,7 +8,7 @@ import type { Knex } from 'knex';
 import { createDeliveryStores } from '../../__testUtils__/createDeliveryStores';
 import { shaOf, writeTraffic } from '../../__testUtils__/writeTraffic';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const SHOP = 'component:default/shop';
 const STUDIO = 'component:default/studio';
 const START = new Date('2026-11-01T00:00:00Z');

@@ -1,11 +1,12 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { createTestStores } from '../../__testUtils__/createTestStores';
 import type { DatabaseRolloutStore } from './DatabaseRolloutStore';
 import type { NewRollout } from './RolloutStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 

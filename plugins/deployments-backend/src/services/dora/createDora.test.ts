@@ -5,6 +5,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { DoraReport } from '@forkyard/plugin-deployments-common';
@@ -16,7 +17,7 @@ import {
 } from '../../__testUtils__/MemoryDeploymentProvider';
 import deploymentsPlugin from '../../index';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const ENTITY_REF = 'component:default/shop';
 
 async function start() {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import {
   createRolloutWith,
@@ -8,7 +9,7 @@ import {
   startTestGates,
 } from './__testUtils__/startTestGates';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const sha = 'a'.repeat(40);
 
 // local-cloud has no Actions, so that GitHub is played here.
@@ -82,7 +83,7 @@ describe('ApprovalForwarder', () => {
   async function start(knex: Knex) {
     const gates = await startTestGates({
       knex,
-      users: [createUser('ana'), createUser('bob')],
+      users: [createUser('ana'), createUser('bob', { memberOf: 'shop' })],
       config: {
         integrations: {
           github: [{ host, apiBaseUrl: `http://${host}`, token: 'secret' }],
@@ -117,7 +118,7 @@ describe('ApprovalForwarder', () => {
         {
           environment_ids: [2],
           state,
-          comment: 'By bob in Forkyard: Seen it',
+          comment: 'By bob in Forkyard.',
         },
       ]);
     },

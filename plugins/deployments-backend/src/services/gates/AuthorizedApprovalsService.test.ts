@@ -1,4 +1,5 @@
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { HeldDeployment } from '../../database/DeploymentsStore';
 import type { EntityAccess } from '../EntityAccess';
 import type { ApprovalsService } from './ApprovalsService';
@@ -10,7 +11,7 @@ import {
   startTestGates,
 } from './__testUtils__/startTestGates';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const SHARED = 'component:default/shared';
 
 describe('AuthorizedApprovalsService', () => {
@@ -58,7 +59,10 @@ describe('AuthorizedApprovalsService', () => {
   it('takes no approval of who pushed a commit that names another author', async () => {
     const gates = await startTestGates({
       knex: await databases.init('POSTGRES_18'),
-      users: [createUser('ana'), createUser('bob', { login: 'bob-codes' })],
+      users: [
+        createUser('ana', { memberOf: 'shop' }),
+        createUser('bob', { login: 'bob-codes' }),
+      ],
     });
     gates.deployments.set('memory:two', {
       entityRef: ENTITY_REF,

@@ -6,7 +6,8 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { ServiceUnavailableError } from '@backstage/errors';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
+import { ResponseError, ServiceUnavailableError } from '@backstage/errors';
 import type {
   Rollout,
   RolloutGateName,
@@ -26,7 +27,7 @@ import {
 } from './__testUtils__/startTestGates';
 import { formatTime } from './formatTime';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const minutesAgo = (minutes: number) =>
   new Date(Date.now() - minutes * 60_000).toISOString();
@@ -70,6 +71,18 @@ function slosWith(...left: (number | undefined)[]): EntitySlos {
   );
   return { entityRef: ENTITY_REF, items, fileProblems: [] };
 }
+
+type PartialAnswer = { body: string; headers?: Record<string, string> };
+
+/** What a plugin answers about an entity that it does not know. */
+const unknownEntity = {
+  status: 404,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    error: { name: 'NotFoundError', message: 'No such entity' },
+    response: { statusCode: 404 },
+  }),
+};
 
 describe('DefaultRolloutGates', () => {
   let outside: Server;
@@ -150,6 +163,22 @@ describe('DefaultRolloutGates', () => {
       state: 'waiting',
       reason: 'This cannot be checked now: slo is down',
     });
+    const fail = (status: number, { body, headers = {} }: PartialAnswer) =>
+      listSlos.mockImplementationOnce(async () => {
+        throw await ResponseError.fromResponse(
+          new Response(body, { status, headers }),
+        );
+      });
+    fail(404, unknownEntity);
+    expect(await budget()).toMatchObject({
+      state: 'waiting',
+      reason: 'This cannot be checked now: No such entity',
+    });
+    fail(404, { body: 'Not Found' });
+    expect(await budget()).toMatchObject({
+      state: 'passed',
+      reason: 'The portal has no SLOs, so that no budget holds it.',
+    });
     listSlos.mockResolvedValueOnce(slosWith(undefined));
     expect(await budget()).toMatchObject({
       state: 'passed',
@@ -184,9 +213,10 @@ describe('DefaultRolloutGates', () => {
 
   it('freezes whom the calendar names, until the glass is broken', async () => {
     const knex = await databases.init('POSTGRES_18');
+    const listSlos = jest.fn(async () => slosWith(0));
     const gates = await startTestGates({
       knex,
-      slo: { listSlos: async () => slosWith(0) },
+      slo: { listSlos },
       config: frozenNow({
         owners: ['group:default/shop'],
         systems: ['system:default/demo'],
@@ -231,6 +261,21 @@ describe('DefaultRolloutGates', () => {
     expect(gates.sent[0].payload.title).toBe(
       'Freeze and error budget of shop are overridden in production',
     );
+
+    // Where nothing is in the way, nothing is overridden.
+    listSlos.mockResolvedValueOnce(slosWith(0.5));
+    expect(await stateOf('error-budget')).toMatchObject({
+      state: 'passed',
+      reason: 'All error budgets have something left.',
+    });
+    const thawed = await startTestGates({ knex });
+    expect(
+      await thawed.evaluate(createRollout({ id: 'thawed' })),
+    ).toMatchObject([
+      { gate: 'freeze', state: 'passed', reason: 'No freeze now.' },
+      { gate: 'error-budget', state: 'passed' },
+    ]);
+    await forgetAge(knex);
 
     await knex('gate_overrides').update({ expires_at: new Date() });
     for (const name of ['freeze', 'error-budget'] as const) {
@@ -487,10 +532,16 @@ describe('DefaultRolloutGates', () => {
     });
     answer = () => ({ status: 503, body: 'down' });
     expect(await security()).toMatchObject({ state: 'waiting' });
-    answer = () => ({ status: 404, body: '{}' });
+    answer = () => ({ status: 404, body: 'Not Found' });
     expect(await security()).toMatchObject({
       state: 'skipped',
-      reason: 'The portal has no security findings of this entity.',
+      reason: 'The portal has no security findings.',
+    });
+    // The plugin is there, and does not know what it is asked for.
+    answer = () => unknownEntity;
+    expect(await security()).toMatchObject({
+      state: 'waiting',
+      reason: 'This cannot be checked now: No such entity',
     });
   });
 });

@@ -1,9 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { RolloutGate } from '@forkyard/plugin-deployments-common';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { RolloutFixture, SHOP } from '../../__testUtils__/RolloutFixture';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const waiting: RolloutGate = {
   gate: 'approval',

@@ -1,8 +1,9 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { RolloutFixture } from '../../__testUtils__/RolloutFixture';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('RolloutController', () => {
   let fixture: RolloutFixture;

@@ -1,10 +1,11 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { Mortal } from '../../__testUtils__/Mortal';
 import { RolloutFixture } from '../../__testUtils__/RolloutFixture';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const GOOD_JOURNEY = [
   'queued',

@@ -1,9 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { createTestPlan } from '../../__testUtils__/createTestRollouts';
 import { RolloutFixture, SHOP } from '../../__testUtils__/RolloutFixture';
 import { findGuarded } from './findGuarded';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const ZOO = 'component:default/zoo';
 const project = { provider: 'memory', projectId: 'prj_1' };
 
