@@ -47,8 +47,8 @@ export class DrainBatch {
   timesMs: Float64Array;
   /** Milliseconds for traces; for logs 1 for an error, else 0. */
   values: Float64Array;
-  /** The first origin of each deployment, which is nearly always its only one. */
-  readonly #firsts = new Map<string, number>();
+  /** The first origin of each deployment, by project, and nearly always its only one. */
+  readonly #firsts = new Map<string, Map<string, number>>();
   /** The others, by all three names. */
   readonly #others = new Map<string, number>();
   readonly #hash: Hash64 = { high: 0, low: 0 };
@@ -74,32 +74,40 @@ export class DrainBatch {
     deploymentId: string,
     environment: string,
   ): number {
-    // A deployment is of one project and environment, but whoever sends may
-    // say otherwise.
-    const first = this.#firsts.get(deploymentId);
-    if (first !== undefined) {
-      const origin = this.origins[first];
-      if (
-        origin.projectId === projectId &&
-        origin.environment === environment
-      ) {
-        return first;
-      }
+    // A deployment is of one environment, but whoever sends may say otherwise.
+    const first = this.#firsts.get(projectId)?.get(deploymentId);
+    if (
+      first !== undefined &&
+      this.origins[first].environment === environment
+    ) {
+      return first;
     }
     const names = [projectId, deploymentId, environment];
     if (!names.every(name => NAME.test(name))) return -1;
-    const index = this.origins.length;
+    // No name has a line break in it.
+    const key = names.join('\n');
+    const held = this.#others.get(key);
+    if (held !== undefined) return held;
+    const index = this.#addOrigin(names);
     if (first === undefined) {
-      this.#firsts.set(deploymentId, index);
+      this.#addFirst(index);
     } else {
-      // No name has a line break in it.
-      const key = names.join('\n');
-      const held = this.#others.get(key);
-      if (held !== undefined) return held;
       this.#others.set(key, index);
     }
-    this.origins.push({ projectId, deploymentId, environment });
     return index;
+  }
+
+  #addOrigin(names: string[]): number {
+    const [projectId, deploymentId, environment] = names.map(copy);
+    this.origins.push({ projectId, deploymentId, environment });
+    return this.origins.length - 1;
+  }
+
+  #addFirst(index: number): void {
+    const { projectId, deploymentId } = this.origins[index];
+    const held = this.#firsts.get(projectId);
+    if (held) held.set(deploymentId, index);
+    else this.#firsts.set(projectId, new Map([[deploymentId, index]]));
   }
 
   /** Takes what is counted once by its id. */
@@ -123,6 +131,11 @@ export class DrainBatch {
     this.timesMs = extend(this.timesMs, new Float64Array(capacity));
     this.values = extend(this.values, new Float64Array(capacity));
   }
+}
+
+/** Gives the same ASCII, not as a part that holds a longer text in memory. */
+function copy(name: string): string {
+  return Buffer.from(name, 'latin1').toString('latin1');
 }
 
 function extend<T extends Uint32Array | Float64Array>(held: T, longer: T): T {

@@ -1,8 +1,11 @@
 import { InputError } from '@backstage/errors';
 import { DrainBatch } from './DrainBatch';
+import type { LogRow } from './LogRow';
+import { LogRowScanner } from './LogRowScanner';
 
 const ARRAY_BEGIN = 0x5b;
 const NEWLINE = 0x0a;
+const LAST_NEWLINE = Buffer.of(NEWLINE);
 /** A first guess at how many rows there are. */
 const ROW_BYTES = 512;
 /** Text of this length is young garbage, which costs least to collect. */
@@ -10,24 +13,6 @@ const PIECE_BYTES = 65_536;
 
 /** What the portal calls itself when it asks an application for something. */
 const OWN_USER_AGENT = 'forkyard-';
-
-/** What is read of a row; https://vercel.com/docs/drains/reference/logs. */
-interface LogRow {
-  source?: unknown;
-  timestamp?: unknown;
-  projectId?: unknown;
-  deploymentId?: unknown;
-  environment?: unknown;
-  requestId?: unknown;
-  statusCode?: unknown;
-  path?: unknown;
-  proxy?: {
-    timestamp?: unknown;
-    statusCode?: unknown;
-    path?: unknown;
-    userAgent?: unknown;
-  };
-}
 
 /**
  * Reads the body of a log drain, a JSON array or NDJSON.
@@ -89,20 +74,29 @@ function readLines(
 ): number {
   let read = 0;
   for (const piece of piecesOfLines(chunks)) {
-    const text = piece.toString('utf8');
-    for (let begin = 0; begin < text.length;) {
-      let end = text.indexOf('\n', begin);
-      if (end < 0) end = text.length;
-      const line = text.slice(begin, end);
+    const scanner = new LogRowScanner(piece);
+    for (let begin = 0; begin < piece.length;) {
+      let row: unknown = scanner.scan(begin);
+      const end = row ? scanner.end : piece.indexOf(NEWLINE, begin);
+      if (!row) {
+        const line = piece.toString('utf8', begin, end);
+        if (line.length < 2 && line.trim() === '') {
+          begin = end + 1;
+          continue;
+        }
+        row = parseLine(line);
+      }
       begin = end + 1;
-      if (line.length < 2 && line.trim() === '') continue;
-      if (readRow(batch, parseLine(line), ignoredPaths)) read += 1;
+      if (readRow(batch, row, ignoredPaths)) read += 1;
     }
   }
   return read;
 }
 
-/** Cuts a body into pieces of whole lines, copying no more than broken ones. */
+/**
+ * Cuts a body into pieces of whole lines, each with its newline, and copies no
+ * more than broken ones.
+ */
 function* piecesOfLines(chunks: Buffer[]): Generator<Buffer> {
   let broken: Buffer[] = [];
   for (const chunk of chunks) {
@@ -120,7 +114,7 @@ function* piecesOfLines(chunks: Buffer[]): Generator<Buffer> {
       if (end < piece.length) broken.push(piece.subarray(end));
     }
   }
-  if (broken.length > 0) yield Buffer.concat(broken);
+  if (broken.length > 0) yield Buffer.concat([...broken, LAST_NEWLINE]);
 }
 
 function parseLine(line: string): unknown {

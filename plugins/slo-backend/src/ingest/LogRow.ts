@@ -1,0 +1,17 @@
+/** What is read of a row; https://vercel.com/docs/drains/reference/logs. */
+export interface LogRow {
+  source?: unknown;
+  timestamp?: unknown;
+  projectId?: unknown;
+  deploymentId?: unknown;
+  environment?: unknown;
+  requestId?: unknown;
+  statusCode?: unknown;
+  path?: unknown;
+  proxy?: {
+    timestamp?: unknown;
+    statusCode?: unknown;
+    path?: unknown;
+    userAgent?: unknown;
+  };
+}
