@@ -12,6 +12,15 @@ export interface Config {
        */
       refreshSeconds?: number;
     };
+    notifications?: {
+      /**
+       * How many notifications of single alerts are sent for one entity in any
+       * hour, from 2 to 1000; the last quarter is kept for pages. What is more is
+       * told of by one notification at once and summed up by one after an hour.
+       * Default: 20.
+       */
+      perEntityAndHour?: number;
+    };
     alertmanager?: {
       /**
        * Bearer token that Alertmanager sends to

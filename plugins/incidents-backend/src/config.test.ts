@@ -9,6 +9,7 @@ describe('readIncidentsConfig', () => {
     expect(readIncidentsConfig(new ConfigReader({}))).toEqual({
       reconcileSeconds: 15,
       runbookRefreshSeconds: 60,
+      notificationsPerHour: 20,
       alertmanagerToken: undefined,
     });
   });
@@ -18,11 +19,13 @@ describe('readIncidentsConfig', () => {
       read({
         reconcileSeconds: 5,
         runbooks: { refreshSeconds: 3600 },
+        notifications: { perEntityAndHour: 2 },
         alertmanager: { token: 'x'.repeat(16) },
       }),
     ).toEqual({
       reconcileSeconds: 5,
       runbookRefreshSeconds: 3600,
+      notificationsPerHour: 2,
       alertmanagerToken: 'x'.repeat(16),
     });
   });
@@ -34,6 +37,10 @@ describe('readIncidentsConfig', () => {
       "'incidents.runbooks.refreshSeconds' is 3601",
     ],
     [{ alertmanager: { token: 'short' } }, "'incidents.alertmanager.token'"],
+    [
+      { notifications: { perEntityAndHour: 2.5 } },
+      "'incidents.notifications.perEntityAndHour' is 2.5",
+    ],
     [
       { alertmanager: { token: `${'x'.repeat(20)} y` } },
       "'incidents.alertmanager.token'",

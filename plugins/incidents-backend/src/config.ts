@@ -7,6 +7,8 @@ export interface IncidentsConfig {
   reconcileSeconds: number;
   /** For how many seconds runbooks that were read are shown without a look. */
   runbookRefreshSeconds: number;
+  /** How many notifications of single alerts an entity gets in any hour. */
+  notificationsPerHour: number;
   /** Absent when no Alertmanager sends anything. */
   alertmanagerToken?: string;
 }
@@ -34,8 +36,20 @@ export function readIncidentsConfig(config: Config): IncidentsConfig {
       'incidents.runbooks.refreshSeconds',
       60,
     ),
+    notificationsPerHour: readNotificationsPerHour(config),
     alertmanagerToken,
   };
+}
+
+function readNotificationsPerHour(config: Config): number {
+  const key = 'incidents.notifications.perEntityAndHour';
+  const count = config.getOptionalNumber(key) ?? 20;
+  if (!(Number.isInteger(count) && count >= 2 && count <= 1000)) {
+    throw new InputError(
+      `Configuration '${key}' is ${count}: set it to a whole number from 2 to 1000, or leave it out for 20.`,
+    );
+  }
+  return count;
 }
 
 function readSeconds(config: Config, key: string, normal: number): number {

@@ -15,11 +15,13 @@ import type { SloService } from '@forkyard/plugin-slo-node';
 import type { Knex } from 'knex';
 import type { IncidentsConfig } from './config';
 import { DatabaseAlertsStore } from './database/DatabaseAlertsStore';
+import { DatabaseNotificationLimitsStore } from './database/DatabaseNotificationLimitsStore';
 import { DatabaseRunbookFoldersStore } from './database/DatabaseRunbookFoldersStore';
 import { DatabaseRunsStore } from './database/DatabaseRunsStore';
 import { DatabaseTimelineStore } from './database/DatabaseTimelineStore';
 import { ALERT_SUMMARIES } from './database/tables';
 import { AlertAnnouncer } from './services/AlertAnnouncer';
+import { AlertNotifier } from './services/AlertNotifier';
 import { AlertAssigner } from './services/AlertAssigner';
 import { AlertmanagerService } from './services/AlertmanagerService';
 import { AuthorizedAlertService } from './services/AuthorizedAlertService';
@@ -57,6 +59,7 @@ export function createServices(
   const shared = {
     ...options,
     alerts: new DatabaseAlertsStore(knex),
+    limits: new DatabaseNotificationLimitsStore(knex),
     folders: new DatabaseRunbookFoldersStore(knex),
     probe: new HttpProbe(),
     runbookSource: new UrlReaderRunbookSource(options.urlReader),
@@ -67,7 +70,10 @@ export function createServices(
     }),
     timeline: new DatabaseTimelineStore(knex),
   };
-  const announcer = new AlertAnnouncer(shared);
+  const announcer = new AlertAnnouncer({
+    ...shared,
+    notifier: new AlertNotifier(shared),
+  });
   const executor = new RunExecutor({
     ...shared,
     runner: new StepRunner({

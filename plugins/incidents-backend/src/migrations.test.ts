@@ -90,4 +90,27 @@ describe('migrations', () => {
     expect(await tables(knex)).toEqual([]);
     await knex.migrate.up({ directory, name });
   });
+
+  it('20261121190000_notification_limits.js leaves alerts undecided, and takes its table away', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    await knex.migrate.up({ directory, name: '20261121123000_init.js' });
+    await knex('alerts').insert(rows.alerts);
+    const name = '20261121190000_notification_limits.js';
+    await knex.migrate.up({ directory, name });
+    expect(await knex('alerts').pluck('announce_decision')).toEqual([null]);
+    await knex('notification_limits').insert({
+      entity_ref: 'component:default/shop',
+    });
+    expect(await knex('notification_limits').first()).toMatchObject({
+      sent_at: [],
+      more_alerts: 0,
+      due_at: null,
+    });
+    await knex.migrate.down({ directory, name });
+    expect(await tables(knex)).toEqual(Object.keys(rows).sort());
+    expect(await knex('alerts').first()).not.toHaveProperty(
+      'announce_decision',
+    );
+    await knex.migrate.up({ directory, name });
+  });
 });

@@ -32,10 +32,12 @@ describe('notifications about alerts', () => {
   const mailServer = new TestMailServer();
   let mailPort: number;
   const posts: SlackPost[] = [];
+  let slackIsSlow: Promise<void> | undefined;
   // The module builds its client from the token alone, so that Slack's address
   // cannot be configured; its requests are met on their way out.
   const slack = setupServer(
     http.post('https://slack.com/api/:method', async ({ request, params }) => {
+      await slackIsSlow;
       const form = new URLSearchParams(await request.text());
       posts.push({
         token: request.headers.get('authorization'),
@@ -107,6 +109,10 @@ describe('notifications about alerts', () => {
         text: expect.stringContaining(link),
       },
     ]);
+    await until(
+      async () => posts,
+      ({ length }) => length > 0,
+    );
     expect(posts).toEqual([
       {
         token: 'Bearer xoxb-test',
@@ -130,5 +136,27 @@ describe('notifications about alerts', () => {
     );
     expect(mailServer.mails[0].to).toEqual(['ana@example.com']);
     expect(posts).toEqual([]);
+  });
+
+  it('reach the owners while Slack does not answer', async () => {
+    let answer = () => {};
+    slackIsSlow = new Promise(resolve => {
+      answer = resolve;
+    });
+    const { slo, runJob } = await start();
+    slo.add({ id: 'alert-1', entityRef: ANNOTATED });
+    await runJob('reconcile-slo-alerts');
+    await runJob('announce-alerts');
+    await until(
+      async () => mailServer.mails,
+      mails => mails.length > 0,
+    );
+    expect(posts).toEqual([]);
+    answer();
+    await until(
+      async () => posts,
+      ({ length }) => length > 0,
+    );
+    expect(mailServer.mails).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { applyMigrations } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import { DatabaseAlertsStore } from '../database/DatabaseAlertsStore';
+import { DatabaseNotificationLimitsStore } from '../database/DatabaseNotificationLimitsStore';
 import { DatabaseRunbookFoldersStore } from '../database/DatabaseRunbookFoldersStore';
 import { DatabaseRunsStore } from '../database/DatabaseRunsStore';
 import { DatabaseTimelineStore } from '../database/DatabaseTimelineStore';
@@ -19,6 +20,7 @@ export async function createTestStores(knex: Knex) {
   return {
     alerts: new DatabaseAlertsStore(knex),
     folders: new DatabaseRunbookFoldersStore(knex),
+    limits: new DatabaseNotificationLimitsStore(knex),
     runs: new DatabaseRunsStore(knex),
     timeline: new DatabaseTimelineStore(knex),
   };

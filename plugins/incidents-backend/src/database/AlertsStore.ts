@@ -43,6 +43,8 @@ export interface AlertFilter {
 export interface Announcement {
   change: AlertChange;
   alert: Alert;
+  /** Of the claim to tell of it. */
+  leaseId: string;
 }
 
 /**
@@ -69,8 +71,9 @@ export interface AlertsStore {
   resolve(id: string, by: string, comment: string): Promise<Alert | undefined>;
   /**
    * Hands one alert that is due over to `tell`, alone among all replicas for a
-   * minute, in which the alert can change. It is told of again half a minute
-   * later when `tell` gives false, for an hour. Gives false when nothing is due.
+   * minute, in which the alert can change. When `tell` gives false it is told of
+   * again, after half a minute and then ever later, for an hour. Gives false
+   * when nothing is due.
    */
   announceNext(
     tell: (announcement: Announcement) => Promise<boolean>,

@@ -1,10 +1,11 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import type { AlertObservation, Announcement } from './AlertsStore';
 
 jest.setTimeout(60_000);
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute));

@@ -16,9 +16,14 @@ import { appendTimeline } from './DatabaseTimelineStore';
 import { mergeObservation } from './operations/mergeObservation';
 import { ALERTS, type DbAlertRow } from './tables';
 
-/** When to tell again what could not be told; not at all after an hour. */
+/**
+ * When to tell again what could not be told: after twice the time that it has
+ * been waiting, since a channel that is merely slow tells of it after all; not
+ * at all after an hour.
+ */
 const AGAIN = `case when updated_at > now() - interval '1 hour'
-                    then clock_timestamp() + interval '30 seconds' end`;
+                    then clock_timestamp() + greatest(
+                      interval '30 seconds', clock_timestamp() - updated_at) end`;
 
 /** Longer than all attempts to tell of one alert take together. */
 const TELLING_SECONDS = 60;
@@ -163,6 +168,7 @@ export class DatabaseAlertsStore implements AlertsStore {
     const told = await tell({
       change: row.announce_change,
       alert: toAlert(row),
+      leaseId: row.announce_lease_id!,
     });
     // Changes nothing when it took too long, or there is something new to tell.
     await this.knex<DbAlertRow>(ALERTS)
@@ -227,6 +233,7 @@ export class DatabaseAlertsStore implements AlertsStore {
       announce_change: change,
       announce_due_at: this.knex.fn.now(3),
       announce_lease_id: null,
+      announce_decision: null,
     };
   }
 }

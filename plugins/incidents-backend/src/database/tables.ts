@@ -10,6 +10,8 @@ import type {
   TimelineEntryKind,
 } from '@forkyard/plugin-incidents-common';
 
+import type { NotificationDecision } from './NotificationLimitsStore';
+
 /** Names of the tables of this plugin. */
 export const ALERTS = 'alerts';
 export const RUNS = 'runbook_runs';
@@ -17,6 +19,7 @@ export const RUN_STEPS = 'runbook_run_steps';
 export const TIMELINE = 'timeline_entries';
 export const RUNBOOK_FOLDERS = 'runbook_folders';
 export const ALERT_SUMMARIES = 'alert_summaries';
+export const NOTIFICATION_LIMITS = 'notification_limits';
 
 /** What others are told of an alert. */
 export type AlertChange = 'fired' | 'acknowledged' | 'resolved';
@@ -44,6 +47,7 @@ export interface DbAlertRow {
   announce_change: AlertChange | null;
   announce_due_at: Date | null;
   announce_lease_id: string | null;
+  announce_decision: NotificationDecision | null;
 }
 
 export interface DbRunRow {
@@ -98,4 +102,15 @@ export interface DbRunbookFolderRow {
   read_at: Date | null;
   tried_at: Date;
   last_error: string | null;
+}
+
+export interface DbNotificationLimitRow {
+  entity_ref: string;
+  sent_at: Date[];
+  more_alerts: number;
+  more_pages: number;
+  more_ends: number;
+  since: Date | null;
+  due_at: Date | null;
+  lease_id: string | null;
 }

@@ -1,22 +1,17 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { parseEntityRef } from '@backstage/catalog-model';
 import type { EventsService } from '@backstage/plugin-events-node';
-import type {
-  NotificationSendOptions,
-  NotificationService,
-} from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { DatabaseChangeFeed } from '@forkyard/backend-kit';
 import {
   INCIDENTS_FIRING_CHANNEL,
   INCIDENTS_INCIDENT_TOPIC,
   incidentsSignalChannel,
-  type Alert,
   type AlertsSummary,
   type IncidentEventPayload,
   type IncidentsSignal,
 } from '@forkyard/plugin-incidents-common';
 import type { AlertsStore, Announcement } from '../database/AlertsStore';
+import type { AlertNotifier } from './AlertNotifier';
 
 /** A notification that takes longer is tried again. */
 const TIMEOUT_MS = 10_000;
@@ -28,7 +23,8 @@ const TIMEOUT_MS = 10_000;
  *
  * What is to be told is written in the transaction of the change, so that a
  * crash loses no page; each is told by one replica. A notification that cannot
- * be sent is tried again for an hour. The rest are nudges.
+ * be sent is tried again for an hour. The rest are nudges. An entity with many
+ * alerts has its notifications bounded and summed up.
  */
 export class AlertAnnouncer {
   #running?: Promise<void>;
@@ -39,7 +35,7 @@ export class AlertAnnouncer {
       summaries: DatabaseChangeFeed<AlertsSummary>;
       events: EventsService;
       signals: SignalsService;
-      notifications: NotificationService;
+      notifier: AlertNotifier;
       logger: LoggerService;
     },
   ) {}
@@ -72,10 +68,17 @@ export class AlertAnnouncer {
   async #announceAll(): Promise<void> {
     const tell = (announcement: Announcement) => this.#tell(announcement);
     while (await this.options.alerts.announceNext(tell));
+    const { notifier } = this.options;
+    while (
+      await notifier.sumUpNext(send =>
+        this.#attempt('sum up what was held back', send),
+      )
+    );
   }
 
-  async #tell({ change, alert }: Announcement): Promise<boolean> {
-    const { alerts, events, summaries } = this.options;
+  async #tell(announcement: Announcement): Promise<boolean> {
+    const { alerts, events, notifier, summaries } = this.options;
+    const { change, alert } = announcement;
     const { entityRef } = alert;
     // Who hears of the event reads the feed.
     if (entityRef) {
@@ -93,9 +96,7 @@ export class AlertAnnouncer {
     await this.#signal(incidentsSignalChannel(entityRef), signal);
     if (change === 'acknowledged') return true;
     return this.#attempt('notify the owners', () =>
-      this.options.notifications.send(
-        createNotification(change, alert, entityRef),
-      ),
+      notifier.notify({ ...announcement, change, entityRef }),
     );
   }
 
@@ -130,31 +131,4 @@ export class AlertAnnouncer {
       clearTimeout(timer);
     }
   }
-}
-
-function createNotification(
-  change: 'fired' | 'resolved',
-  alert: Alert,
-  entityRef: string,
-): NotificationSendOptions {
-  const { kind, namespace, name } = parseEntityRef(entityRef);
-  const page = `/catalog/${namespace}/${kind}/${name}/runbooks`.toLowerCase();
-  const query = new URLSearchParams({
-    ...(alert.runbook && { runbook: alert.runbook }),
-    alert: alert.id,
-  });
-  const isOver = change === 'resolved';
-  const severity = alert.severity === 'page' ? 'critical' : 'normal';
-  return {
-    recipients: { type: 'entity', entityRef },
-    payload: {
-      title: `${isOver ? 'Resolved' : 'Firing'}: ${alert.title} (${name})`,
-      description: alert.summary,
-      link: `${page}?${query}`,
-      severity: isOver ? 'low' : severity,
-      topic: 'incidents',
-      // One notification for each alert, which its end replaces.
-      scope: `incidents:alert:${alert.id}`,
-    },
-  };
 }

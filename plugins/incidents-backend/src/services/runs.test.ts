@@ -3,6 +3,7 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type {
   RunbookRun,
@@ -21,7 +22,7 @@ import { StepRunner } from './StepRunner';
 
 jest.setTimeout(60_000);
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';
 const CALLER = { credentials: mockCredentials.user('user:default/ana') };

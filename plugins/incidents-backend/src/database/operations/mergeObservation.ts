@@ -116,6 +116,7 @@ function toAnnounce(tx: Knex.Transaction, change: AlertChange) {
     announce_change: change,
     announce_due_at: tx.fn.now(3),
     announce_lease_id: null,
+    announce_decision: null,
     updated_at: tx.fn.now(3),
   };
 }
