@@ -24,7 +24,10 @@ export function useMoveTraffic(entityRef: string): (request: {
   return useCallback(
     async ({ deployment, environment, plan }) => {
       const { id } = deployment;
-      const promoted = await deployments.promoteDeployment({ id });
+      const promoted = await deployments.promoteDeployment({
+        id,
+        environment,
+      });
       const isBuiltAgain = promoted.id !== id;
       const rolloutId =
         isBuiltAgain || plan?.strategy === 'direct'

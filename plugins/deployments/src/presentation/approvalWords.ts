@@ -1,7 +1,10 @@
-import type {
-  Rollout,
-  RolloutApproval,
+import {
+  actorName,
+  type Rollout,
+  type RolloutApproval,
+  type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
+import { hasEnded, stateLabel } from './rolloutWords';
 
 /** Says why the reader may not decide so; nothing when they may. A rejection needs no second person. */
 export function refusalOfDecision(
@@ -31,6 +34,21 @@ export function afterApproval(
   return next
     ? `Once approved, the new version gets ${next.percent} % of ${environment}'s traffic.`
     : `Once approved, the new version gets all of ${environment}'s traffic.`;
+}
+
+/** Says why an approval that was pending is so no more. */
+export function describeDecided(
+  rollout: RolloutDetail,
+  asked: RolloutApproval,
+): string {
+  const now = rollout.approvals.find(({ id }) => id === asked.id);
+  if (now?.decidedBy && now.state !== 'pending') {
+    return `${actorName(now.decidedBy)} ${now.state} it meanwhile.`;
+  }
+  if (hasEnded(rollout)) {
+    return `The rollout has ended: ${stateLabel(rollout.state).toLocaleLowerCase('en')}.`;
+  }
+  return 'The time to decide is over; somebody has to be asked again.';
 }
 
 function isSame(requestedBy: string, reader: string | undefined): boolean {

@@ -53,7 +53,7 @@ describe('the order of environments', () => {
     }));
     expect(
       sortEnvironments(environments).map(entry => entry.environment),
-    ).toEqual(['production', 'preview', 'staging']);
+    ).toEqual(['production', 'staging', 'preview']);
     expect(mainEnvironment(createStatus({ environments }))?.environment).toBe(
       'production',
     );

@@ -5,7 +5,9 @@ import type {
   RolloutSummary,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentName, environmentTitle, isRunning } from './deploymentWords';
+import { judgePin } from './pin';
 import { summarizeRollout } from './rolloutWords';
+import { findTakenBack } from './takenBack';
 
 export interface Summary {
   status: Status;
@@ -49,9 +51,7 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
   if (live) {
     return {
       status: 'healthy',
-      sentence: environment.pinned
-        ? `${place} serves ${current}, pinned by a rollback.`
-        : `${place} serves ${current}.`,
+      sentence: `${place} serves ${current}${afterwards(environment)}.`,
     };
   }
   return {
@@ -60,6 +60,17 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
       ? `Nothing serves in ${environment.environment}; the newest deployment, ${deploymentName(latest)}, was never sent traffic.`
       : `Nothing has been deployed to ${environment.environment} yet.`,
   };
+}
+
+/** What somebody who reads only the sentence must not overlook. */
+function afterwards(environment: EnvironmentStatus): string {
+  const { latest } = environment;
+  const pinned =
+    judgePin(environment) === 'none' ? '' : ', pinned by a rollback';
+  if (!latest) return pinned;
+  return findTakenBack(latest, environment)?.how === 'taken-back'
+    ? `${pinned}; the newest, ${deploymentName(latest)}, was taken back`
+    : pinned;
 }
 
 /** Which share of the traffic goes where. */
@@ -75,12 +86,12 @@ function shareSentence(
     : `${name} has ${percent} % of ${environment}'s traffic`;
 }
 
-/** Production first, the others by name. */
+/** Production first, previews last, the others between them by name. */
 export function sortEnvironments(
   environments: EnvironmentStatus[],
 ): EnvironmentStatus[] {
   const rank = ({ environment }: EnvironmentStatus) =>
-    environment === 'production' ? 0 : 1;
+    ({ production: 0, preview: 2 })[environment] ?? 1;
   return [...environments].sort(
     (a, b) =>
       rank(a) - rank(b) || a.environment.localeCompare(b.environment, 'en'),

@@ -1,5 +1,10 @@
-import type { Rollout } from '@forkyard/plugin-deployments-common';
-import { hasEnded } from './rolloutWords';
+import {
+  actorName,
+  type Rollout,
+  type RolloutDetail,
+} from '@forkyard/plugin-deployments-common';
+import { findAskedFor, isSentBack } from './askedFor';
+import { hasEnded, stateLabel } from './rolloutWords';
 
 const waitsInQueue = 'It waits behind another rollout of the environment.';
 const trafficMoves = 'Its traffic is moving at this moment.';
@@ -9,13 +14,20 @@ export type RolloutAction = 'pause' | 'resume' | 'promote' | 'abort';
 /** Says why an action cannot be taken on a rollout now; nothing when it can. */
 export function refusalOf(
   action: RolloutAction,
-  rollout: Rollout,
+  rollout: RolloutDetail,
   maySteer: boolean,
 ): string | undefined {
   if (!maySteer) {
     return 'You may not steer this rollout. Ask the owner of the component.';
   }
-  if (hasEnded(rollout)) return 'The rollout has ended.';
+  if (hasEnded(rollout)) {
+    return `The rollout has ended: ${stateLabel(rollout.state).toLocaleLowerCase('en')}.`;
+  }
+  if (isSentBack(rollout)) return 'Its traffic is being sent back already.';
+  const asked = findAskedFor(rollout);
+  if (asked?.what === 'promote' && action !== 'abort') {
+    return `${actorName(asked.actor)} asked to promote it already; its traffic is moving.`;
+  }
   switch (action) {
     case 'pause':
       return refusalOfPause(rollout);

@@ -11,7 +11,7 @@ interface VersionSeries {
   /** Percent of the requests. */
   errorRate: TimeSeriesPoint[];
   p95Milliseconds: TimeSeriesPoint[];
-  requestsPerMinute: TimeSeriesPoint[];
+  requestsPerSecond: TimeSeriesPoint[];
 }
 
 export interface RolloutSeries {
@@ -30,6 +30,9 @@ interface Step {
 
 /** More steps than this tell noise, not trend. */
 const mostSteps = 60;
+
+/** Shorter than a usual tick, a rate is that of chance. */
+const shortestStepMs = 4_500;
 
 /**
  * Makes lines of a rollout's points, neighbors added up so that the share of
@@ -97,21 +100,40 @@ function trafficStart({ transitions }: RolloutDetail): string | undefined {
   return transitions.find(({ percent }) => percent > 0)?.at;
 }
 
+/**
+ * Adds neighbors up until a step is long enough for a rate. The controller also
+ * looks in the middle of a tick, when the split changes and at the end: requests
+ * of a tick over the part of a second would be a peak that never was. What is
+ * left at the end joins the step before.
+ */
 function toSteps(points: RolloutPoint[], start: string | undefined): Step[] {
-  const size = Math.ceil(points.length / mostSteps);
-  const steps: Step[] = [];
-  for (let first = 0; first < points.length; first += size) {
-    const group = points.slice(first, first + size);
-    const { at } = group[group.length - 1];
-    const before = points[first - 1]?.at ?? start;
-    steps.push({
-      at,
-      seconds: before ? (Date.parse(at) - Date.parse(before)) / 1_000 : 0,
-      canary: together(group.map(({ canary }) => canary)),
-      stable: together(group.map(({ stable }) => stable)),
-    });
+  const begun = start ?? points[0].at;
+  const spanMs = Date.parse(points[points.length - 1].at) - Date.parse(begun);
+  const shortestMs = Math.max(shortestStepMs, spanMs / mostSteps);
+  const groups: { from: string; points: RolloutPoint[] }[] = [];
+  let group: RolloutPoint[] = [];
+  let from = begun;
+  for (const point of points) {
+    group.push(point);
+    if (Date.parse(point.at) - Date.parse(from) < shortestMs) continue;
+    groups.push({ from, points: group });
+    group = [];
+    from = point.at;
   }
-  return steps;
+  const last = groups.at(-1);
+  if (last) last.points.push(...group);
+  else groups.push({ from: begun, points: group });
+  return groups.map(toStep);
+}
+
+function toStep(group: { from: string; points: RolloutPoint[] }): Step {
+  const { at } = group.points[group.points.length - 1];
+  return {
+    at,
+    seconds: (Date.parse(at) - Date.parse(group.from)) / 1_000,
+    canary: together(group.points.map(({ canary }) => canary)),
+    stable: together(group.points.map(({ stable }) => stable)),
+  };
 }
 
 function together(traffic: RolloutTraffic[]): RolloutTraffic {
@@ -147,10 +169,11 @@ function versionSeries(
       at,
       value: traffic.p95Milliseconds,
     })),
-    requestsPerMinute: steps.map(
+    requestsPerSecond: steps.map(
       ({ at, seconds, [version]: { requests } }) => ({
         at,
-        value: seconds > 0 ? (requests / seconds) * 60 : undefined,
+        value:
+          seconds * 1_000 >= shortestStepMs ? requests / seconds : undefined,
       }),
     ),
   };

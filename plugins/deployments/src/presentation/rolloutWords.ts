@@ -146,6 +146,12 @@ export function rolloutTitle(rollout: Rollout): string {
   return `${strategyWords[rollout.plan.strategy]} of ${rolloutName(rollout)} to ${rollout.environment}`;
 }
 
+/** Says for a dialog what it was opened on: "“progressing with 10 % of the traffic”". */
+export function describeProgress(rollout: Rollout): string {
+  const { label } = describeRollout(rollout);
+  return `“${label.toLocaleLowerCase('en')} with ${rollout.percent} % of the traffic”`;
+}
+
 /** Says in a few words how far a rollout is: "Canary 25 %", "Blue-green, waiting for approval". */
 export function summarizeRollout(rollout: RolloutSummary): {
   status: Status;

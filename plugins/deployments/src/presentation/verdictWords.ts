@@ -60,10 +60,19 @@ const metricWords = {
   latency: 'Slow requests',
 } as const;
 
-/** "Failed requests: canary 1.2 %, stable 1.1 %; worse by -0.4 to 0.6 percentage points". */
-export function describeMetric(metric: VerdictMetric): string {
+/**
+ * "Failed requests: canary 1.2 %, stable 1.1 %; the difference is between −0.4
+ * and +0.6 percentage points". Of slow requests it says what slow is, as far as
+ * that is known.
+ */
+export function describeMetric(
+  metric: VerdictMetric,
+  slowerThanMilliseconds?: number,
+): string {
   const { canaryRatio, stableRatio, differenceLow, differenceHigh } = metric;
-  const name = metricWords[metric.metric];
+  const slow =
+    metric.metric === 'latency' ? describeSlow(slowerThanMilliseconds) : '';
+  const name = `${metricWords[metric.metric]}${slow && ` (${slow})`}`;
   if (canaryRatio === undefined && stableRatio === undefined) {
     return `${name}: nothing was measured, so this is unknown.`;
   }
@@ -71,6 +80,13 @@ export function describeMetric(metric: VerdictMetric): string {
   return differenceLow === undefined || differenceHigh === undefined
     ? `${shares}.`
     : `${shares}; the difference is between ${formatPoints(differenceLow)} and ${formatPoints(differenceHigh)} percentage points.`;
+}
+
+/** Says what counts as slow; nothing when that is not known. */
+function describeSlow(milliseconds: number | undefined): string {
+  return milliseconds === undefined
+    ? ''
+    : `slower than ${milliseconds.toLocaleString(undefined, { maximumFractionDigits: milliseconds < 10 ? 1 : 0 })} ms, the time in which 95 % of the stable version's were answered`;
 }
 
 function clamped(ratio: number): number {

@@ -35,6 +35,7 @@ export function ActiveRollouts(props: {
             entityRef={entityRef}
             id={id}
             permissions={props.permissions}
+            foldsAtEnd
             onChanged={props.onChanged}
             corner={
               active.some(rollout => rollout.id === id) ? undefined : (

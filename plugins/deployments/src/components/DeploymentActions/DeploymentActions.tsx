@@ -3,8 +3,8 @@ import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import type {
   Deployment,
+  EntityDelivery,
   EnvironmentStatus,
-  RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
@@ -13,7 +13,7 @@ import {
   safeUrl,
 } from '../../presentation/deploymentWords';
 import { GuardedButton } from './GuardedButton';
-import { PromoteDialog } from './PromoteDialog';
+import { Promotion } from './Promotion';
 import { RedeployDialog } from './RedeployDialog';
 
 const denied = (verb: string) =>
@@ -22,9 +22,10 @@ const denied = (verb: string) =>
 /** What can be done with one deployment; what may not be says why. */
 export function DeploymentActions(props: {
   deployment: Deployment;
-  production?: EnvironmentStatus;
-  /** How production is rolled out, when that is known. */
-  productionPlan?: RolloutPlan;
+  /** What each environment serves. */
+  environments: EnvironmentStatus[];
+  /** How they are rolled out, when that is known. */
+  delivery?: EntityDelivery;
   permissions: DeploymentPermissions;
   onShowLog: () => void;
   onChanged: () => void;
@@ -73,10 +74,10 @@ export function DeploymentActions(props: {
         />
       )}
       {asking === 'promote' && (
-        <PromoteDialog
+        <Promotion
           deployment={deployment}
-          production={props.production}
-          plan={props.productionPlan}
+          environments={props.environments}
+          delivery={props.delivery}
           onRollout={props.onRollout}
           onDone={props.onChanged}
           onClose={close}

@@ -1,52 +1,77 @@
+import type { ReactNode } from 'react';
 import Typography from '@mui/material/Typography';
 import type {
   Deployment,
   EnvironmentStatus,
   RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
+import { useChange } from '../../hooks/useChange';
 import { useMoveTraffic } from '../../hooks/useMoveTraffic';
-import { deploymentName } from '../../presentation/deploymentWords';
+import {
+  deploymentName,
+  environmentTitle,
+} from '../../presentation/deploymentWords';
+import {
+  describePromotable,
+  refusalOfPromote,
+} from '../../presentation/promoteWords';
+import { findTakenBack } from '../../presentation/takenBack';
 import { trafficWords } from '../../presentation/trafficWords';
 import { CommitLine } from '../CommitLine';
+import { TakenBackAlert } from '../TakenBack';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Consequences } from './Consequences';
 
-/** Sends production's traffic to a deployment, at once or by a rollout, after saying what that means. */
+/** Leads a deployment to an environment, at once, by a build or by a rollout, after saying what that means. */
 export function PromoteDialog(props: {
   deployment: Deployment;
-  production?: EnvironmentStatus;
-  /** How production is rolled out, when that is known. */
+  /** Where it is to go. */
+  environment: string;
+  /** What serves there now. */
+  serving?: EnvironmentStatus;
+  /** How the environment is rolled out, when that is known. */
   plan?: RolloutPlan;
+  /** Lets another environment be chosen. */
+  choice?: ReactNode;
   onDone: () => void;
   /** Leads to the rollout that this began. */
   onRollout: (id: string) => void;
   onClose: () => void;
 }) {
-  const { deployment, production, plan } = props;
+  const { deployment, environment, serving, plan } = props;
   const move = useMoveTraffic(deployment.entityRef);
   const name = deploymentName(deployment);
-  const replaced = production?.live;
+  const replaced = serving?.live;
+  const isProduction = environment === 'production';
+  const takenBack = findTakenBack(deployment, serving);
+  const changed = useChange(
+    describePromotable(deployment, serving),
+    environment,
+  );
   async function promote() {
-    const environment = 'production';
     const rolloutId = await move({ deployment, environment, plan });
     props.onDone();
     if (rolloutId) props.onRollout(rolloutId);
   }
   return (
     <ConfirmDialog
-      title={`Promote ${name} to production?`}
-      confirmLabel={`Promote ${name} to production`}
+      title={`Promote ${name} to ${environment}?`}
+      confirmLabel={`Promote ${name} to ${environment}`}
+      changed={changed}
+      refusal={refusalOfPromote(deployment, serving)}
       onConfirm={promote}
       onClose={props.onClose}
     >
       <CommitLine deployment={deployment} />
+      {props.choice}
+      {takenBack && <TakenBackAlert takenBack={takenBack} />}
       <Consequences
         items={[
           {
             term: 'What will happen',
             description: trafficWords({
               plan,
-              environment: 'production',
+              environment,
               name,
               builtFor: deployment.environment,
             }),
@@ -54,14 +79,17 @@ export function PromoteDialog(props: {
           {
             term: 'To what',
             description:
-              production?.url ?? 'The production domains of the project',
+              serving?.url ??
+              (isProduction
+                ? 'The production domains of the project'
+                : `${environmentTitle(environment)}, which is made when it is not there yet. Production is not touched.`),
           },
           {
             term: 'What it replaces',
             description: replaced ? (
               <CommitLine deployment={replaced} />
             ) : (
-              'Nothing serves in production now.'
+              `Nothing serves in ${environment} now.`
             ),
           },
           {
@@ -72,7 +100,7 @@ export function PromoteDialog(props: {
         ]}
       />
       <Typography variant="body2" color="text.secondary">
-        {replaced
+        {replaced && isProduction
           ? `To go back, roll production back to ${deploymentName(replaced)}.`
           : 'To go back, promote another deployment.'}
       </Typography>

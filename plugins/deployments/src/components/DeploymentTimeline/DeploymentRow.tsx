@@ -8,20 +8,27 @@ import {
   RelativeTime,
   StatusBadge,
 } from '@forkyard/frontend-kit';
-import type { Deployment } from '@forkyard/plugin-deployments-common';
+import type {
+  Deployment,
+  EnvironmentStatus,
+} from '@forkyard/plugin-deployments-common';
 import {
   buildDurationMs,
-  describeState,
   environmentTitle,
 } from '../../presentation/deploymentWords';
+import { describeVersion, findTakenBack } from '../../presentation/takenBack';
 import { CommitLine } from '../CommitLine';
+import { TakenBackLine } from '../TakenBack';
 
 /** One deployment of the timeline, with what can be done about it. */
 export function DeploymentRow(props: {
   deployment: Deployment;
+  /** What its environment serves, when that is known. */
+  environment?: EnvironmentStatus;
   actions: ReactNode;
 }) {
-  const { deployment } = props;
+  const { deployment, environment } = props;
+  const takenBack = findTakenBack(deployment, environment);
   const by = deployment.creator ?? deployment.commit?.author;
   const durationMs = buildDurationMs(deployment);
   return (
@@ -38,7 +45,7 @@ export function DeploymentRow(props: {
         borderColor: 'divider',
       }}
     >
-      <StatusBadge {...describeState(deployment)} />
+      <StatusBadge {...describeVersion(deployment, takenBack)} />
       <Stack spacing={0.25} sx={{ minWidth: 0 }}>
         <CommitLine deployment={deployment} />
         <Box
@@ -70,6 +77,7 @@ export function DeploymentRow(props: {
             <span>built in {formatDuration(durationMs)}</span>
           )}
         </Box>
+        {takenBack && <TakenBackLine takenBack={takenBack} />}
         {deployment.errorMessage && (
           <Typography
             variant="body2"

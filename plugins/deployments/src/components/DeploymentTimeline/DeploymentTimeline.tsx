@@ -10,7 +10,10 @@ import {
   LoadingState,
   useNow,
 } from '@forkyard/frontend-kit';
-import type { Deployment } from '@forkyard/plugin-deployments-common';
+import type {
+  Deployment,
+  EnvironmentStatus,
+} from '@forkyard/plugin-deployments-common';
 import {
   useDeploymentHistory,
   type DeploymentHistory,
@@ -25,7 +28,7 @@ import { TimelineFilters } from './TimelineFilters';
 /** Shows what was deployed when, newest first, with older ones on request. */
 export function DeploymentTimeline(props: {
   entityRef: string;
-  environments: string[];
+  environments: EnvironmentStatus[];
   renderActions: (deployment: Deployment) => ReactNode;
 }) {
   const titleId = useId();
@@ -47,7 +50,9 @@ export function DeploymentTimeline(props: {
         <Typography id={titleId} variant="h2" sx={{ m: 0, flexGrow: 1 }}>
           Timeline
         </Typography>
-        <TimelineFilters environments={props.environments} />
+        <TimelineFilters
+          environments={props.environments.map(({ environment: name }) => name)}
+        />
       </Stack>
       {history.waiting > 0 && (
         <Button size="small" variant="outlined" onClick={history.showWaiting}>
@@ -58,6 +63,7 @@ export function DeploymentTimeline(props: {
       <TimelineBody
         history={history}
         filtered={filtered}
+        environments={props.environments}
         onClearFilter={() => setSearch({}, { replace: true })}
         renderActions={props.renderActions}
       />
@@ -67,6 +73,7 @@ export function DeploymentTimeline(props: {
 
 function TimelineBody(props: {
   history: DeploymentHistory;
+  environments: EnvironmentStatus[];
   filtered: boolean;
   onClearFilter: () => void;
   renderActions: (deployment: Deployment) => ReactNode;
@@ -99,11 +106,12 @@ function TimelineBody(props: {
       />
     );
   }
-  return <Days history={history} renderActions={props.renderActions} />;
+  return <Days {...props} />;
 }
 
 function Days(props: {
   history: DeploymentHistory;
+  environments: EnvironmentStatus[];
   renderActions: (deployment: Deployment) => ReactNode;
 }) {
   const { history } = props;
@@ -126,6 +134,9 @@ function Days(props: {
               <DeploymentRow
                 key={deployment.id}
                 deployment={deployment}
+                environment={props.environments.find(
+                  ({ environment }) => environment === deployment.environment,
+                )}
                 actions={props.renderActions(deployment)}
               />
             ))}

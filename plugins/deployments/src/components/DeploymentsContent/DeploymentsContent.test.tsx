@@ -313,6 +313,7 @@ describe('actions of the tab', () => {
     );
     expect(api.promoteDeployment).toHaveBeenCalledWith({
       id: 'vercel:dpl_preview',
+      environment: 'production',
     });
     expect(api.getEntityStatus.mock.calls.length).toBeGreaterThan(1);
   });

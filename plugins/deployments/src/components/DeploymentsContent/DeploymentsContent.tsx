@@ -65,7 +65,6 @@ function Deployments(props: {
       <LoadingState label="Loading deployments" rows={4} rowHeight={80} />
     );
   }
-  const production = 'production';
   return (
     <Stack spacing={3}>
       <Answer
@@ -88,21 +87,20 @@ function Deployments(props: {
         onShowLog={setLogOf}
         onChanged={refresh}
       />
-      <RolloutHistory entityRef={entityRef} onOpen={open} />
+      <RolloutHistory
+        entityRef={entityRef}
+        permissions={permissions}
+        onOpen={open}
+        onChanged={refresh}
+      />
       <DeploymentTimeline
         entityRef={entityRef}
-        environments={status.environments.map(({ environment }) => environment)}
+        environments={status.environments}
         renderActions={deployment => (
           <DeploymentActions
             deployment={deployment}
-            production={status.environments.find(
-              ({ environment }) => environment === production,
-            )}
-            productionPlan={
-              delivery?.environments.find(
-                ({ environment }) => environment === production,
-              )?.plan
-            }
+            environments={status.environments}
+            delivery={delivery}
             permissions={permissions}
             onShowLog={() => setLogOf(deployment)}
             onChanged={refresh}

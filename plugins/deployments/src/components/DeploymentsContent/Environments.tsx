@@ -21,7 +21,7 @@ export function Environments(props: {
   const { open } = useRolloutInAddress();
   return (
     <EnvironmentColumns
-      environments={props.environments}
+      environments={withNamed(props.environments, props.delivery)}
       onShowLog={props.onShowLog}
       renderActions={environment => {
         const delivery = props.delivery?.environments.find(
@@ -43,4 +43,22 @@ export function Environments(props: {
       }}
     />
   );
+}
+
+/** Shows what the file names before anything was deployed there, too. */
+function withNamed(
+  environments: EnvironmentStatus[],
+  delivery: EntityDelivery | undefined,
+): EnvironmentStatus[] {
+  const named = (delivery?.environments ?? []).filter(
+    ({ environment, from }) =>
+      from === 'file' &&
+      environment !== 'production' &&
+      environment !== 'preview' &&
+      !environments.some(shown => shown.environment === environment),
+  );
+  return [
+    ...environments,
+    ...named.map(({ environment }) => ({ environment })),
+  ];
 }

@@ -15,6 +15,7 @@ import {
   live,
 } from '../../__testUtils__/deployments';
 import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
+import { letPoll, userOfFakeClock } from '../../__testUtils__/renderRollout';
 import {
   ago,
   createAbortedRollout,
@@ -73,6 +74,10 @@ async function press(name: string) {
   await userEvent.click(await screen.findByRole('button', { name }));
 }
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 describe('rollouts on the tab', () => {
   it('shows the one of now on top, and in a line what waits behind it', async () => {
     renderTab({
@@ -101,6 +106,33 @@ describe('rollouts on the tab', () => {
     expect(
       await screen.findByRole('dialog', { name: 'Rollout' }),
     ).toHaveTextContent('Canary of c0ffee1 to production');
+  });
+
+  it('keeps one open beside the page when it begins there', async () => {
+    jest.useFakeTimers();
+    const user = userOfFakeClock();
+    const waiting = createRollout({ state: 'queued', percent: 0 });
+    let held = waiting;
+    renderTab({
+      rollouts: {
+        listRollouts: async () => ({ items: [held] }),
+        getRollout: async () => held,
+      },
+      path: `/?rollout=${waiting.id}`,
+    });
+    const drawer = await screen.findByRole('dialog', { name: 'Rollout' });
+    await within(drawer).findByText('Queued');
+    held = createRollout();
+    await letPoll();
+    expect(
+      (await within(drawer).findAllByText('Progressing'))[0],
+    ).toBeInTheDocument();
+    await user.press('Close the rollout');
+    await letPoll();
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(
+      screen.getByRole('region', { name: /^Canary of 9ab02e1/ }),
+    ).toBeInTheDocument();
   });
 
   it('keeps one that ended under the reader until it is put away', async () => {
@@ -198,15 +230,33 @@ describe('past rollouts', () => {
     });
     const past = await screen.findByRole('region', { name: 'Past rollouts' });
     expect(await within(past).findByText('Aborted')).toBeInTheDocument();
-    expect(past).toHaveTextContent(/Canary to Production.*by ben/);
+    expect(past).toHaveTextContent(/Last rollout:Aborted1 min ago9ab02e1/);
+    await press('Show earlier rollouts');
     await press('Show older rollouts');
     expect(await within(past).findByText('Cache thumbnails')).toBeVisible();
-    expect(within(past).getAllByRole('listitem')[1]).toHaveTextContent(
-      'Watched for 10 minutes',
+    expect(within(past).getByRole('listitem')).toHaveTextContent(
+      /Canary to Production.*by ben. Watched for 10 minutes/,
     );
     expect(
       screen.queryByRole('button', { name: 'Show older rollouts' }),
     ).not.toBeInTheDocument();
+  });
+
+  it('stand below the environments in a line, which unfolds to the last one', async () => {
+    renderTab({ rollouts: holding(createAbortedRollout()) });
+    const past = await screen.findByRole('region', { name: 'Past rollouts' });
+    const production = screen.getByRole('region', { name: 'Production' });
+    expect(
+      production.compareDocumentPosition(past) &
+        Node.DOCUMENT_POSITION_FOLLOWING,
+    ).toBeTruthy();
+    expect(screen.queryByRole('region', { name: /^Canary of/ })).toBeNull();
+    await press('Show the last rollout');
+    expect(
+      await within(past).findByRole('region', { name: /^Canary of 9ab02e1/ }),
+    ).toHaveTextContent('143 requests of users met the new version');
+    await press('Fold the last rollout');
+    expect(screen.queryByRole('region', { name: /^Canary of/ })).toBeNull();
   });
 
   it('say what makes the first one', async () => {
@@ -304,11 +354,31 @@ describe('rolling production back', () => {
     ).toBeInTheDocument();
     expect(api.promoteDeployment).toHaveBeenCalledWith({
       id: 'vercel:dpl_new',
+      environment: 'production',
     });
     expect(api.listDeployments).toHaveBeenCalledWith(
       expect.objectContaining({ environment: 'production', states: ['ready'] }),
       expect.anything(),
     );
+  });
+
+  it('is said to end with the rollout that runs, and offers no second release', async () => {
+    const { id, plan, state, percent, deploymentId } = createRollout();
+    const rollout = {
+      id,
+      deploymentId,
+      strategy: plan.strategy,
+      state,
+      percent,
+    };
+    renderTab({
+      production: { pinned: { since: ago(900) }, rollout },
+      rollouts: holding(createRollout()),
+    });
+    expect(
+      (await screen.findByText('Pinned by rollback')).parentElement,
+    ).toHaveTextContent('until the rollout that runs now is promoted');
+    expect(screen.queryByRole('button', { name: /^Release/ })).toBeNull();
   });
 
   it('is refused with a reason to who may not move the traffic', async () => {
@@ -322,6 +392,48 @@ describe('rolling production back', () => {
     );
     await userEvent.click(button);
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+});
+
+describe('a version that was taken back', () => {
+  const bad = {
+    ...next,
+    lastRollout: {
+      id: 'rollout-aborted',
+      outcome: 'aborted' as const,
+      reason: 'The new version failed 28 of 143 requests.',
+      endedAt: ago(600),
+      hadTraffic: true,
+      met: { requests: 143, errors: 28 },
+    },
+  };
+
+  it('is not just ready: list, column and promotion say what happened', async () => {
+    renderTab({
+      deployments: {
+        getEntityStatus: async () =>
+          createStatus({
+            environments: [{ environment: 'production', live, latest: bad }],
+          }),
+        listDeployments: async () => ({ items: [bad, live] }),
+      },
+    });
+    const line = /^Taken back 10 min ago: The new version failed 28 of 143/;
+    const production = await screen.findByRole('region', {
+      name: 'Production',
+    });
+    const timeline = screen.getByRole('region', { name: 'Timeline' });
+    await within(timeline).findByText('Resize images in a worker');
+    for (const place of [production, timeline]) {
+      expect(within(place).getByText('Taken back')).toBeVisible();
+      const said = within(place).getAllByText(/^Taken back/);
+      expect(said.at(-1)).toHaveTextContent(line);
+    }
+    await press('Promote 9ab02e1');
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent(
+      'This version was taken back 10 min ago: 28 of 143 requests failed (20 %)',
+    );
   });
 });
 

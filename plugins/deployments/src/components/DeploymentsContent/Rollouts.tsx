@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import { useFollowedRollouts } from '../../hooks/useFollowedRollouts';
 import { useRolloutInAddress } from '../../hooks/useRolloutInAddress';
@@ -22,6 +23,10 @@ export function Rollouts(props: {
       rollouts.value?.some(
         rollout => rollout.id === id && rollout.state !== 'queued',
       ));
+  // Once it is open beside the page it stays, though it may begin there meanwhile.
+  const [beside, setBeside] = useState<string>();
+  const isBeside = id !== undefined && isKnown && (!onPage || beside === id);
+  useEffect(() => setBeside(isBeside ? id : undefined), [isBeside, id]);
   function changed() {
     rollouts.refresh();
     props.onChanged();
@@ -41,7 +46,7 @@ export function Rollouts(props: {
         onOpen={open}
         onChanged={changed}
       />
-      {id !== undefined && isKnown && !onPage && (
+      {isBeside && (
         <RolloutDrawer
           entityRef={entityRef}
           id={id}

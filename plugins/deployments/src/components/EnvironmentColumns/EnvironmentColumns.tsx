@@ -12,7 +12,6 @@ import type {
 } from '@forkyard/plugin-deployments-common';
 import {
   deploymentName,
-  describeState,
   environmentTitle,
   isRunning,
 } from '../../presentation/deploymentWords';
@@ -20,7 +19,9 @@ import {
   sortEnvironments,
   summarizeEnvironment,
 } from '../../presentation/environmentSummary';
+import { describeVersion, findTakenBack } from '../../presentation/takenBack';
 import { CommitLine } from '../CommitLine';
+import { TakenBackLine } from '../TakenBack';
 import { LiveDeployment } from './LiveDeployment';
 import { RunningDeployment } from './RunningDeployment';
 
@@ -83,7 +84,7 @@ function EnvironmentColumn(props: {
             <Divider />
             <LatestDeployment
               latest={environment.latest}
-              live={environment.live}
+              environment={environment}
               onShowLog={props.onShowLog}
             />
           </>
@@ -95,20 +96,22 @@ function EnvironmentColumn(props: {
 
 function LatestDeployment(props: {
   latest: Deployment;
-  live?: Deployment;
+  environment: EnvironmentStatus;
   onShowLog: (deployment: Deployment) => void;
 }) {
-  const { latest, live } = props;
+  const { latest, environment } = props;
+  const takenBack = findTakenBack(latest, environment);
   return (
     <Stack spacing={0.5} sx={{ alignItems: 'stretch' }}>
       {isRunning(latest) ? (
-        <RunningDeployment deployment={latest} previous={live} />
+        <RunningDeployment deployment={latest} previous={environment.live} />
       ) : (
         <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
-          <StatusBadge {...describeState(latest)} />
+          <StatusBadge {...describeVersion(latest, takenBack)} />
           <CommitLine deployment={latest} />
         </Stack>
       )}
+      {takenBack && <TakenBackLine takenBack={takenBack} />}
       {latest.errorMessage && (
         <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
           {latest.errorMessage}

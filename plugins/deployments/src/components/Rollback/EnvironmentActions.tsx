@@ -1,7 +1,5 @@
 import { useState } from 'react';
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import { RelativeTime } from '@forkyard/frontend-kit';
 import type {
   EnvironmentStatus,
   RolloutPlan,
@@ -12,6 +10,7 @@ import {
   environmentTitle,
 } from '../../presentation/deploymentWords';
 import { GuardedButton } from '../DeploymentActions';
+import { PinNote } from './PinNote';
 import { ReleaseDialog } from './ReleaseDialog';
 import { RollbackDialog } from './RollbackDialog';
 
@@ -26,7 +25,7 @@ export function EnvironmentActions(props: {
   onRollout: (id: string) => void;
 }) {
   const { entityRef, environment, plan, permissions } = props;
-  const { live, pinned } = environment;
+  const { live } = environment;
   const [asking, setAsking] = useState<'rollback' | 'release'>();
   const close = () => setAsking(undefined);
   const place = environmentTitle(environment.environment);
@@ -37,31 +36,11 @@ export function EnvironmentActions(props: {
   if (environment.environment !== 'production') return undefined;
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 1 }}>
-      {pinned && (
-        <Alert
-          severity="warning"
-          action={
-            <GuardedButton
-              label="Release"
-              name={`Release ${place}`}
-              color="inherit"
-              refusal={refusal}
-              onClick={() => setAsking('release')}
-            />
-          }
-          sx={{ '& .MuiAlert-message': { minWidth: 0 } }}
-        >
-          <strong>Pinned by rollback</strong>
-          {pinned.since && (
-            <>
-              {' '}
-              since <RelativeTime at={pinned.since} />
-            </>
-          )}
-          : new pushes get no traffic until it is released.
-          {pinned.description && ` ${pinned.description}`}
-        </Alert>
-      )}
+      <PinNote
+        environment={environment}
+        refusal={refusal}
+        onRelease={() => setAsking('release')}
+      />
       {live && (
         <Box>
           <GuardedButton

@@ -12,11 +12,23 @@ import {
   type RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
+import { useChange } from '../../hooks/useChange';
 import { useMoveTraffic } from '../../hooks/useMoveTraffic';
 import { deploymentName } from '../../presentation/deploymentWords';
+import { judgePin, type Pin } from '../../presentation/pin';
+import { describeServing } from '../../presentation/promoteWords';
+import { findTakenBack } from '../../presentation/takenBack';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
 import { trafficWords } from '../../presentation/trafficWords';
+import { TakenBackAlert } from '../TakenBack';
+
+/** Why nothing is left to release. */
+const refusals: Record<Pin, string | undefined> = {
+  held: undefined,
+  ending: 'A rollout runs already; its promotion ends the hold.',
+  none: 'The rollback holds nothing any more.',
+};
 
 /** Ends the hold of a rollback: the newest ready version gets the traffic, as the environment's plan says. */
 export function ReleaseDialog(props: {
@@ -43,7 +55,9 @@ export function ReleaseDialog(props: {
     },
     pollMs: () => false,
   });
+  const changed = useChange(describeServing(props.environment));
   const deployment = newest.value?.deployment;
+  const takenBack = deployment && findTakenBack(deployment, props.environment);
   const name = deployment && deploymentName(deployment);
   async function release() {
     if (!deployment) return;
@@ -56,6 +70,8 @@ export function ReleaseDialog(props: {
       title={`Release ${environment} from its rollback?`}
       confirmLabel={name ? `Release ${environment} to ${name}` : 'Release'}
       incomplete={!deployment}
+      changed={changed}
+      refusal={refusals[judgePin(props.environment)]}
       onConfirm={release}
       onClose={props.onClose}
     >
@@ -81,6 +97,7 @@ export function ReleaseDialog(props: {
       {deployment && (
         <>
           <CommitLine deployment={deployment} />
+          {takenBack && <TakenBackAlert takenBack={takenBack} />}
           <Consequences
             items={[
               {

@@ -12,7 +12,9 @@ import {
   type EnvironmentStatus,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
+import { useChange } from '../../hooks/useChange';
 import { deploymentName } from '../../presentation/deploymentWords';
+import { describeServing } from '../../presentation/promoteWords';
 import { strategyWords } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
@@ -36,6 +38,7 @@ export function RollbackDialog(props: {
       api.getRollbackTarget({ entityRef, environment }, { signal }),
     pollMs: () => false,
   });
+  const changed = useChange(describeServing(props.environment));
   const to = target.value;
   const name = to && deploymentName(to);
   async function rollBack() {
@@ -53,6 +56,7 @@ export function RollbackDialog(props: {
       title={`Roll back ${environment}?`}
       confirmLabel={name ? `Roll back to ${name}` : 'Roll back'}
       incomplete={!to}
+      changed={changed}
       onConfirm={rollBack}
       onClose={props.onClose}
     >

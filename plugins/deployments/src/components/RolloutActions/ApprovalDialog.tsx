@@ -1,8 +1,16 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type {
+  Rollout,
+  RolloutApproval,
+} from '@forkyard/plugin-deployments-common';
 import { rolloutsApiRef } from '../../api/rolloutsApiRef';
-import { newVersion, rolloutName } from '../../presentation/rolloutWords';
+import { useChange } from '../../hooks/useChange';
+import {
+  describeProgress,
+  newVersion,
+  rolloutName,
+} from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
 import { CommentField } from './CommentField';
@@ -13,7 +21,9 @@ export function ApprovalDialog(props: {
   rollout: Rollout;
   /** What follows from an approval, for example "it gets 25 % of the traffic". */
   next: string;
-  onDone: () => void;
+  /** Why it cannot be decided any more; absent while it can. */
+  refusal?: string;
+  onDone: (decided: RolloutApproval) => void;
   onClose: () => void;
 }) {
   const { decision, rollout } = props;
@@ -22,13 +32,14 @@ export function ApprovalDialog(props: {
   const approves = decision === 'approved';
   const verb = approves ? 'Approve' : 'Reject';
   const name = rolloutName(rollout);
+  const changed = useChange(describeProgress(rollout));
   async function decide() {
-    await api.decideApproval({
+    const decided = await api.decideApproval({
       rolloutId: rollout.id,
       decision,
       comment: comment.trim() || undefined,
     });
-    props.onDone();
+    props.onDone(decided);
   }
   return (
     <ConfirmDialog
@@ -36,6 +47,8 @@ export function ApprovalDialog(props: {
       confirmLabel={`${verb} ${name}`}
       destructive={!approves}
       incomplete={!approves && !comment.trim()}
+      changed={changed}
+      refusal={props.refusal}
       onConfirm={decide}
       onClose={props.onClose}
     >

@@ -11,6 +11,8 @@ const longestMinutes = 240;
 export function BreakGlassDialog(props: {
   entityRef: string;
   environment: string;
+  /** Why nothing would come of it any more. */
+  refusal?: string;
   onDone: () => void;
   onClose: () => void;
 }) {
@@ -36,6 +38,7 @@ export function BreakGlassDialog(props: {
       confirmLabel={`Break the glass of ${environment}`}
       destructive
       incomplete={!valid || !reason.trim()}
+      refusal={props.refusal}
       onConfirm={override}
       onClose={props.onClose}
     >

@@ -1,47 +1,55 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type {
+  Rollout,
+  RolloutActionRequest,
+  RolloutDetail,
+  RolloutsApi,
+} from '@forkyard/plugin-deployments-common';
 import { rolloutsApiRef } from '../../api/rolloutsApiRef';
+import { useChange } from '../../hooks/useChange';
 import type { RolloutAction } from '../../presentation/rolloutActions';
 import { explainAction } from '../../presentation/rolloutConsequences';
-import { newVersion } from '../../presentation/rolloutWords';
+import { describeProgress, newVersion } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
 import { CommentField } from './CommentField';
 
+/** What became of an action, as the API answered. */
+export interface ActionAnswer {
+  rollout: Rollout;
+  /** Share of the traffic that it is to get. */
+  percent: number;
+  comment?: string;
+}
+
 /** Steers a rollout, after saying what that means. */
 export function RolloutActionDialog(props: {
   action: RolloutAction;
-  rollout: Rollout;
-  onDone: () => void;
+  rollout: RolloutDetail;
+  /** Why it cannot be done any more; absent while it can. */
+  refusal?: string;
+  onDone: (answer: ActionAnswer) => void;
   onClose: () => void;
 }) {
   const { action, rollout } = props;
   const api = useApi(rolloutsApiRef);
   const [comment, setComment] = useState('');
   const words = explainAction(action, rollout);
+  const changed = useChange(describeProgress(rollout));
   async function act() {
     const request = { id: rollout.id, comment: comment.trim() || undefined };
-    switch (action) {
-      case 'pause':
-        await api.pauseRollout(request);
-        break;
-      case 'resume':
-        await api.resumeRollout(request);
-        break;
-      case 'promote':
-        await api.promoteRollout(request);
-        break;
-      default:
-        await api.abortRollout(request);
-    }
-    props.onDone();
+    const answered = await actions[action].ask(api, request);
+    const percent = actions[action].percent ?? answered.percent;
+    props.onDone({ rollout: answered, percent, comment: request.comment });
   }
   return (
     <ConfirmDialog
       title={words.title}
       confirmLabel={words.confirmLabel}
       destructive={action === 'abort'}
+      changed={changed}
+      refusal={props.refusal}
       onConfirm={act}
       onClose={props.onClose}
     >
@@ -55,3 +63,17 @@ export function RolloutActionDialog(props: {
     </ConfirmDialog>
   );
 }
+
+/** How an action is asked for, and which share of the traffic it is about. */
+const actions: Record<
+  RolloutAction,
+  {
+    ask: (api: RolloutsApi, request: RolloutActionRequest) => Promise<Rollout>;
+    percent?: number;
+  }
+> = {
+  pause: { ask: (api, request) => api.pauseRollout(request) },
+  resume: { ask: (api, request) => api.resumeRollout(request) },
+  promote: { ask: (api, request) => api.promoteRollout(request), percent: 100 },
+  abort: { ask: (api, request) => api.abortRollout(request), percent: 0 },
+};

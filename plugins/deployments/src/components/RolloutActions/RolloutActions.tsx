@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import Stack from '@mui/material/Stack';
-import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
   refusalOf,
   type RolloutAction,
 } from '../../presentation/rolloutActions';
-import { rolloutName } from '../../presentation/rolloutWords';
+import { hasEnded, rolloutName } from '../../presentation/rolloutWords';
 import { GuardedButton } from '../DeploymentActions';
-import { RolloutActionDialog } from './RolloutActionDialog';
+import { RolloutActionDialog, type ActionAnswer } from './RolloutActionDialog';
 
 const labels: Record<RolloutAction, string> = {
   pause: 'Pause',
@@ -17,20 +17,24 @@ const labels: Record<RolloutAction, string> = {
   abort: 'Abort',
 };
 
-/** What a person can do with a rollout that has not ended; what may not be says why. */
+/**
+ * What a person can do with a rollout that has not ended; what may not be says
+ * why. A dialog that is open stays when the rollout ends beneath it.
+ */
 export function RolloutActions(props: {
-  rollout: Rollout;
+  rollout: RolloutDetail;
   permissions: DeploymentPermissions;
-  onChanged: () => void;
+  onAnswer: (answer: ActionAnswer) => void;
 }) {
   const { rollout, permissions } = props;
   const [asking, setAsking] = useState<RolloutAction>();
   const name = rolloutName(rollout);
-  const actions: RolloutAction[] = [
-    rollout.state === 'paused' ? 'resume' : 'pause',
-    'promote',
-    'abort',
-  ];
+  const refusal = (action: RolloutAction) =>
+    refusalOf(action, rollout, permissions.maySteer);
+  const actions: RolloutAction[] = hasEnded(rollout)
+    ? []
+    : [rollout.state === 'paused' ? 'resume' : 'pause', 'promote', 'abort'];
+  if (actions.length === 0 && !asking) return undefined;
   return (
     <Stack direction="row" spacing={1} useFlexGap sx={{ flexWrap: 'wrap' }}>
       {actions.map(action => (
@@ -40,7 +44,7 @@ export function RolloutActions(props: {
           name={`${labels[action]}: rollout of ${name}`}
           variant="outlined"
           color={action === 'abort' ? 'error' : 'primary'}
-          refusal={refusalOf(action, rollout, permissions.maySteer)}
+          refusal={refusal(action)}
           onClick={() => setAsking(action)}
         />
       ))}
@@ -48,7 +52,8 @@ export function RolloutActions(props: {
         <RolloutActionDialog
           action={asking}
           rollout={rollout}
-          onDone={props.onChanged}
+          refusal={refusal(asking)}
+          onDone={props.onAnswer}
           onClose={() => setAsking(undefined)}
         />
       )}

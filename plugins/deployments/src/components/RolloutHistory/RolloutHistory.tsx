@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
@@ -10,6 +10,7 @@ import {
   StatusBadge,
 } from '@forkyard/frontend-kit';
 import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
+import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
   useRolloutHistory,
   type RolloutHistory as History,
@@ -22,11 +23,14 @@ import {
   strategyWords,
 } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
+import { LastRollout } from './LastRollout';
 
-/** Lists the rollouts that have ended, newest first: what came of them, and why. */
+/** Says in a line how the last rollout ended; what it was, and those before it, are folded. */
 export function RolloutHistory(props: {
   entityRef: string;
+  permissions: DeploymentPermissions;
   onOpen: (id: string) => void;
+  onChanged: () => void;
 }) {
   const titleId = useId();
   const history = useRolloutHistory(props.entityRef);
@@ -35,13 +39,20 @@ export function RolloutHistory(props: {
       <Typography id={titleId} variant="h2" sx={{ m: 0, mb: 1 }}>
         Past rollouts
       </Typography>
-      <Body history={history} onOpen={props.onOpen} />
+      <Body {...props} history={history} />
     </Box>
   );
 }
 
-function Body(props: { history: History; onOpen: (id: string) => void }) {
+function Body(props: {
+  entityRef: string;
+  history: History;
+  permissions: DeploymentPermissions;
+  onOpen: (id: string) => void;
+  onChanged: () => void;
+}) {
   const { history } = props;
+  const [whole, setWhole] = useState(false);
   if (history.loading) return <LoadingState label="Loading past rollouts" />;
   if (history.error && history.rollouts.length === 0) {
     return (
@@ -61,10 +72,36 @@ function Body(props: { history: History; onOpen: (id: string) => void }) {
       />
     );
   }
+  const [last, ...earlier] = history.rollouts;
+  return (
+    <>
+      {last && <LastRollout {...props} key={last.id} rollout={last} />}
+      {(earlier.length > 0 || history.hasOlder) && (
+        <Button
+          size="small"
+          aria-expanded={whole}
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? 'Fold earlier rollouts' : 'Show earlier rollouts'}
+        </Button>
+      )}
+      {whole && (
+        <Earlier rollouts={earlier} history={history} onOpen={props.onOpen} />
+      )}
+    </>
+  );
+}
+
+function Earlier(props: {
+  rollouts: Rollout[];
+  history: History;
+  onOpen: (id: string) => void;
+}) {
+  const { rollouts, history } = props;
   return (
     <>
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-        {history.rollouts.map(rollout => (
+        {rollouts.map(rollout => (
           <PastRollout
             key={rollout.id}
             rollout={rollout}

@@ -13,6 +13,7 @@ import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions
 import { useReader } from '../../hooks/useReader';
 import {
   afterApproval,
+  describeDecided,
   refusalOfDecision,
 } from '../../presentation/approvalWords';
 import {
@@ -24,16 +25,49 @@ import { GuardedButton } from '../DeploymentActions';
 import { ApprovalDialog } from '../RolloutActions';
 import { Section } from './Section';
 
-/** Asks for a second person's word while one is wanted. */
+type Decision = 'approved' | 'rejected';
+
+/**
+ * Asks for a second person's word while one is wanted. The dialog in which it is
+ * given stays open when somebody else was quicker, and says so.
+ */
 export function PendingApproval(props: {
   rollout: RolloutDetail;
   permissions: DeploymentPermissions;
-  onChanged: () => void;
+  onDecided: (approval: RolloutApproval) => void;
 }) {
   const { rollout } = props;
   const now = useNow();
-  const approval = pendingApproval(rollout, now);
-  return approval && <AskApproval {...props} approval={approval} />;
+  const pending = pendingApproval(rollout, now);
+  const [deciding, setDeciding] = useState<{
+    decision: Decision;
+    approval: RolloutApproval;
+  }>();
+  return (
+    <>
+      {pending && (
+        <AskApproval
+          {...props}
+          approval={pending}
+          onDecide={decision => setDeciding({ decision, approval: pending })}
+        />
+      )}
+      {deciding && (
+        <ApprovalDialog
+          decision={deciding.decision}
+          rollout={rollout}
+          next={afterApproval(rollout, deciding.approval)}
+          refusal={
+            pending?.id === deciding.approval.id
+              ? undefined
+              : describeDecided(rollout, deciding.approval)
+          }
+          onDone={props.onDecided}
+          onClose={() => setDeciding(undefined)}
+        />
+      )}
+    </>
+  );
 }
 
 /** Lists who approved or rejected, and whose time ran out. */
@@ -57,11 +91,10 @@ function AskApproval(props: {
   rollout: RolloutDetail;
   approval: RolloutApproval;
   permissions: DeploymentPermissions;
-  onChanged: () => void;
+  onDecide: (decision: Decision) => void;
 }) {
-  const { rollout, approval, permissions } = props;
+  const { rollout, approval, permissions, onDecide } = props;
   const reader = useReader();
-  const [deciding, setDeciding] = useState<'approved' | 'rejected'>();
   const { mayApprove } = permissions;
   const refusals = {
     approved: refusalOfDecision('approved', approval, { reader, mayApprove }),
@@ -89,7 +122,7 @@ function AskApproval(props: {
             name={`Approve ${name}`}
             variant="contained"
             refusal={refusals.approved}
-            onClick={() => setDeciding('approved')}
+            onClick={() => onDecide('approved')}
           />
           <GuardedButton
             label="Reject"
@@ -97,7 +130,7 @@ function AskApproval(props: {
             variant="outlined"
             color="error"
             refusal={refusals.rejected}
-            onClick={() => setDeciding('rejected')}
+            onClick={() => onDecide('rejected')}
           />
         </Stack>
         {refusals.approved && (
@@ -106,15 +139,6 @@ function AskApproval(props: {
           </Typography>
         )}
       </Stack>
-      {deciding && (
-        <ApprovalDialog
-          decision={deciding}
-          rollout={rollout}
-          next={next}
-          onDone={props.onChanged}
-          onClose={() => setDeciding(undefined)}
-        />
-      )}
     </Paper>
   );
 }

@@ -51,7 +51,9 @@ export function Evidence({ rollout }: { rollout: Rollout }) {
         }}
       >
         {verdict.metrics.map(metric => (
-          <li key={metric.metric}>{describeMetric(metric)}</li>
+          <li key={metric.metric}>
+            {describeMetric(metric, rollout.slowerThanMilliseconds)}
+          </li>
         ))}
       </Box>
     </Stack>

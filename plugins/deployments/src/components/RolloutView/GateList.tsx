@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { asSentences, RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
@@ -29,17 +30,7 @@ export function GateList(props: {
     );
   return (
     <Section title="Checks and gates">
-      {rollout.gates.length === 0 ? (
-        <Typography variant="body2" color="text.secondary">
-          None has been looked at yet.
-        </Typography>
-      ) : (
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-          {rollout.gates.map(gate => (
-            <Gate key={gate.gate} gate={gate} />
-          ))}
-        </Box>
-      )}
+      <Gates rollout={rollout} />
       {breakable && (
         <Box sx={{ mt: 1 }}>
           <GuardedButton
@@ -60,11 +51,58 @@ export function GateList(props: {
         <BreakGlassDialog
           entityRef={rollout.entityRef}
           environment={rollout.environment}
+          refusal={
+            breakable
+              ? undefined
+              : 'No freeze and no spent error budget holds this rollout any more.'
+          }
           onDone={props.onChanged}
           onClose={() => setBreaking(false)}
         />
       )}
     </Section>
+  );
+}
+
+/** Folded once the new version has traffic and nothing speaks against it. */
+function Gates({ rollout }: { rollout: Rollout }) {
+  const { gates, percent } = rollout;
+  const [unfolded, setUnfolded] = useState(false);
+  if (gates.length === 0) {
+    return (
+      <Typography variant="body2" color="text.secondary">
+        None has been looked at yet.
+      </Typography>
+    );
+  }
+  const passed = gates.filter(({ state }) => state === 'passed').length;
+  const skipped = gates.filter(({ state }) => state === 'skipped').length;
+  const folds = percent > 0 && passed + skipped === gates.length;
+  return (
+    <>
+      {folds && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1.5 }}>
+          <StatusBadge
+            status="healthy"
+            label={`${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`}
+          />
+          <Button
+            size="small"
+            aria-expanded={unfolded}
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            {unfolded ? 'Fold' : 'Show what was checked'}
+          </Button>
+        </Box>
+      )}
+      {(!folds || unfolded) && (
+        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+          {gates.map(gate => (
+            <Gate key={gate.gate} gate={gate} />
+          ))}
+        </Box>
+      )}
+    </>
   );
 }
 

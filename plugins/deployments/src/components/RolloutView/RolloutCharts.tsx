@@ -21,7 +21,7 @@ import {
 const charts = [
   { key: 'errorRate', title: 'Error rate', unit: '%' },
   { key: 'p95Milliseconds', title: 'Latency, 95th percentile', unit: 'ms' },
-  { key: 'requestsPerMinute', title: 'Requests', unit: 'a minute' },
+  { key: 'requestsPerSecond', title: 'Requests', unit: 'a second' },
 ] as const;
 
 /** Draws the new version against the stable one. */

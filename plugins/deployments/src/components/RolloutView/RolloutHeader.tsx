@@ -4,24 +4,27 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { visuallyHidden } from '@mui/utils';
 import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
-import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
+import {
+  actorName,
+  type RolloutDetail,
+} from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
   describeRollout,
-  hasEnded,
   newVersion,
   rolloutTitle,
 } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
-import { RolloutActions } from '../RolloutActions';
+import { RolloutActions, type ActionAnswer } from '../RolloutActions';
+import { AskedNote } from './AskedNote';
 
 /** The first lines of a rollout: what it is, how it is and why, and what can be done. */
 export function RolloutHeader(props: {
   titleId: string;
-  rollout: Rollout;
+  rollout: RolloutDetail;
   permissions: DeploymentPermissions;
   corner?: ReactNode;
-  onChanged: () => void;
+  onAnswer: (answer: ActionAnswer) => void;
 }) {
   const { rollout } = props;
   const described = describeRollout(rollout);
@@ -51,14 +54,13 @@ export function RolloutHeader(props: {
         >
           {rollout.reason}
         </Typography>
-        {!hasEnded(rollout) && (
-          <RolloutActions
-            rollout={rollout}
-            permissions={props.permissions}
-            onChanged={props.onChanged}
-          />
-        )}
+        <RolloutActions
+          rollout={rollout}
+          permissions={props.permissions}
+          onAnswer={props.onAnswer}
+        />
       </Stack>
+      <AskedNote rollout={rollout} />
       {/* Only what changes seldom is read aloud by itself. */}
       <Box role="status" style={visuallyHidden}>
         {`${rolloutTitle(rollout)}: ${described.label}, ${rollout.percent} % of the traffic.`}

@@ -1,13 +1,8 @@
 import { ConflictError } from '@backstage/errors';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { RolloutsApi } from '@forkyard/plugin-deployments-common';
-import { createRolloutsApi } from '../../__testUtils__/createRolloutsApi';
-import {
-  createDeploymentsApi,
-  entityRef,
-} from '../../__testUtils__/deployments';
-import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
+import { entityRef } from '../../__testUtils__/deployments';
+import { renderRollout } from '../../__testUtils__/renderRollout';
 import {
   ago,
   createAbortedRollout,
@@ -16,39 +11,6 @@ import {
   createRollout,
   createWaitingRollout,
 } from '../../__testUtils__/rollouts';
-import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
-import { RolloutView } from './RolloutView';
-
-const everything: DeploymentPermissions = {
-  loading: false,
-  mayRead: true,
-  mayRedeploy: true,
-  mayPromote: true,
-  maySteer: true,
-  mayApprove: true,
-  mayBreakGlass: true,
-};
-
-function renderRollout(
-  answers: Partial<RolloutsApi>,
-  options: {
-    permissions?: Partial<DeploymentPermissions>;
-    reader?: string;
-  } = {},
-) {
-  const rollouts = createRolloutsApi(answers);
-  const onChanged = jest.fn();
-  renderWithDeployments(
-    <RolloutView
-      entityRef={entityRef}
-      id="rollout-1"
-      permissions={{ ...everything, ...options.permissions }}
-      onChanged={onChanged}
-    />,
-    { api: createDeploymentsApi(), rollouts, reader: options.reader },
-  );
-  return { rollouts, onChanged };
-}
 
 async function press(name: string) {
   await userEvent.click(await screen.findByRole('button', { name }));
@@ -95,14 +57,21 @@ describe('a rollout in view', () => {
     }
     expect(
       screen.getByRole('region', { name: 'Checks and gates' }),
+    ).toHaveTextContent('4 passed, 1 skipped');
+    await press('Show what was checked');
+    expect(
+      screen.getByRole('region', { name: 'Checks and gates' }),
     ).toHaveTextContent('PassedSmoke test/healthz answered 200 in 38 ms.');
     expect(screen.getByRole('region', { name: 'Approvals' })).toHaveTextContent(
       /Approvedby ana .*Looks right/,
     );
     const log = within(screen.getByRole('region', { name: 'Log' }));
+    expect(log.getAllByRole('listitem')).toHaveLength(1);
+    await press('Show 3 older');
     expect(log.getAllByRole('listitem').map(item => item.textContent)).toEqual([
       expect.stringMatching(/^Progressing25 %.*by Forkyard.*no sign of harm/),
       expect.stringMatching(/^Checking → Progressing10 %.*ana approved/),
+      expect.stringMatching(/^Approved.* by ana.*ben had asked.*“Looks right”/),
       expect.stringMatching(/^Checking0 %.*by ben.*Please watch the thumb/),
     ]);
   });
@@ -126,6 +95,31 @@ describe('a rollout in view', () => {
     expect(
       screen.queryByRole('button', { name: /Abort/ }),
     ).not.toBeInTheDocument();
+  });
+
+  it('leaves only how it ended where it is to fold, and the rest on request', async () => {
+    renderRollout(
+      { getRollout: async () => createAbortedRollout() },
+      { foldsAtEnd: true },
+    );
+    const view = await screen.findByRole('region', { name: /Canary/ });
+    expect(within(view).getByText(/of users met the new/)).toBeVisible();
+    expect(within(view).queryByRole('region', { name: 'Log' })).toBeNull();
+    await press('Show how it went');
+    expect(
+      await within(view).findByRole('region', { name: 'Log' }),
+    ).toBeVisible();
+  });
+
+  it('names above how many milliseconds a request is slow', async () => {
+    renderRollout({
+      getRollout: async () => createRollout({ slowerThanMilliseconds: 412.4 }),
+    });
+    expect(
+      await screen.findByText(
+        /^Slow requests \(slower than 412 ms, the time in which 95 % of the stable/,
+      ),
+    ).toBeVisible();
   });
 
   it('says that no request came, and judges nothing before traffic', async () => {

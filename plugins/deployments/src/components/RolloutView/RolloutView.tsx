@@ -1,6 +1,8 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Collapse from '@mui/material/Collapse';
 import Divider from '@mui/material/Divider';
 import Stack from '@mui/material/Stack';
 import {
@@ -8,11 +10,16 @@ import {
   ErrorState,
   LoadingState,
 } from '@forkyard/frontend-kit';
-import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
+import type {
+  RolloutApproval,
+  RolloutDetail,
+} from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { useAnswered } from '../../hooks/useAnswered';
 import { useRollout } from '../../hooks/useRollout';
 import { useRolloutPoints } from '../../hooks/useRolloutPoints';
 import { hasEnded } from '../../presentation/rolloutWords';
+import type { ActionAnswer } from '../RolloutActions';
 import { ApprovalList, PendingApproval } from './Approvals';
 import { Evidence } from './Evidence';
 import { GateList } from './GateList';
@@ -30,11 +37,18 @@ export function RolloutView(props: {
   permissions: DeploymentPermissions;
   /** Stands beside the title, for example a button that closes. */
   corner?: ReactNode;
+  /** Whether only how it ended is left of it on the page, and the rest on request. */
+  foldsAtEnd?: boolean;
   onChanged: () => void;
 }) {
   const { entityRef, id } = props;
   const { value: rollout, error, refresh } = useRollout(entityRef, id);
-  if (!rollout) {
+  const { shown, show, showDecided } = useAnswered(rollout);
+  function changed() {
+    refresh();
+    props.onChanged();
+  }
+  if (!shown) {
     return (
       <Stack direction="row" sx={{ justifyContent: 'space-between' }}>
         <Box sx={{ flexGrow: 1 }}>
@@ -54,14 +68,20 @@ export function RolloutView(props: {
   }
   return (
     <Loaded
-      rollout={rollout}
+      rollout={shown}
       error={error}
       permissions={props.permissions}
       corner={props.corner}
-      onChanged={() => {
-        refresh();
-        props.onChanged();
+      foldsAtEnd={props.foldsAtEnd}
+      onAnswer={answer => {
+        show(answer);
+        changed();
       }}
+      onDecided={approval => {
+        showDecided(approval);
+        changed();
+      }}
+      onChanged={changed}
     />
   );
 }
@@ -71,12 +91,18 @@ function Loaded(props: {
   error?: Error;
   permissions: DeploymentPermissions;
   corner?: ReactNode;
+  foldsAtEnd?: boolean;
+  onAnswer: (answer: ActionAnswer) => void;
+  onDecided: (approval: RolloutApproval) => void;
   onChanged: () => void;
 }) {
   const { rollout, error, permissions, onChanged } = props;
   const titleId = useId();
   const points = useRolloutPoints(rollout);
   const watched = Boolean(rollout.verdict) || Boolean(points.value?.length);
+  const [unfolded, setUnfolded] = useState(false);
+  const folds = Boolean(props.foldsAtEnd) && hasEnded(rollout);
+  const folded = folds && !unfolded;
   return (
     <Stack component="section" aria-labelledby={titleId} spacing={2}>
       <RolloutHeader
@@ -84,44 +110,59 @@ function Loaded(props: {
         rollout={rollout}
         permissions={permissions}
         corner={props.corner}
-        onChanged={onChanged}
+        onAnswer={props.onAnswer}
       />
       {error && (
         <Alert severity="warning">
           This is not up to date: {describeError(error).message}
         </Alert>
       )}
-      <TrafficSplit rollout={rollout} />
-      <StageList rollout={rollout} />
-      <PendingApproval
-        rollout={rollout}
-        permissions={permissions}
-        onChanged={onChanged}
-      />
-      <Evidence rollout={rollout} />
       <UsersMet rollout={rollout} points={points.value ?? []} />
-      {(watched || !hasEnded(rollout)) && (
-        <RolloutCharts rollout={rollout} points={points} />
+      {folds && (
+        <Button
+          size="small"
+          aria-expanded={!folded}
+          sx={{ alignSelf: 'flex-start' }}
+          onClick={() => setUnfolded(folded)}
+        >
+          {folded ? 'Show how it went' : 'Fold'}
+        </Button>
       )}
-      <Divider />
-      <Box
-        sx={{
-          display: 'grid',
-          gap: 3,
-          gridTemplateColumns:
-            'repeat(auto-fit, minmax(min(320px, 100%), 1fr))',
-        }}
-      >
-        <GateList
-          rollout={rollout}
-          permissions={permissions}
-          onChanged={onChanged}
-        />
+      {/* Hidden, not gone: a dialog that is open in it stays. */}
+      <Collapse in={!folded} timeout={0}>
         <Stack spacing={2}>
-          <ApprovalList rollout={rollout} />
-          <TransitionLog rollout={rollout} />
+          <TrafficSplit rollout={rollout} />
+          <StageList rollout={rollout} />
+          <PendingApproval
+            rollout={rollout}
+            permissions={permissions}
+            onDecided={props.onDecided}
+          />
+          <Evidence rollout={rollout} />
+          {(watched || !hasEnded(rollout)) && (
+            <RolloutCharts rollout={rollout} points={points} />
+          )}
+          <Divider />
+          <Box
+            sx={{
+              display: 'grid',
+              gap: 3,
+              gridTemplateColumns:
+                'repeat(auto-fit, minmax(min(320px, 100%), 1fr))',
+            }}
+          >
+            <GateList
+              rollout={rollout}
+              permissions={permissions}
+              onChanged={onChanged}
+            />
+            <Stack spacing={2}>
+              <ApprovalList rollout={rollout} />
+              <TransitionLog rollout={rollout} />
+            </Stack>
+          </Box>
         </Stack>
-      </Box>
+      </Collapse>
     </Stack>
   );
 }

@@ -6,17 +6,17 @@ import { RelativeTime } from '@forkyard/frontend-kit';
 import {
   actorName,
   type RolloutDetail,
-  type RolloutTransition,
 } from '@forkyard/plugin-deployments-common';
-import { stateLabel } from '../../presentation/rolloutWords';
+import { logEntries, type LogEntry } from '../../presentation/rolloutLog';
 import { Section } from './Section';
 
-const shortLength = 5;
+/** More is asked for: what is now stands above. */
+const shortLength = 1;
 
-/** Tells what happened to a rollout, newest first: who, when, why. */
+/** Tells what happened to a rollout, newest first: who, when, why. Folded to the newest. */
 export function TransitionLog({ rollout }: { rollout: RolloutDetail }) {
   const [whole, setWhole] = useState(false);
-  const newestFirst = [...rollout.transitions].reverse();
+  const newestFirst = logEntries(rollout).reverse();
   const shown = whole ? newestFirst : newestFirst.slice(0, shortLength);
   const hidden = newestFirst.length - shown.length;
   return (
@@ -27,25 +27,25 @@ export function TransitionLog({ rollout }: { rollout: RolloutDetail }) {
         </Typography>
       )}
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-        {shown.map(transition => (
-          <Transition key={transition.id} transition={transition} />
+        {shown.map(entry => (
+          <Entry key={entry.id} entry={entry} />
         ))}
       </Box>
-      {hidden > 0 && (
-        <Button size="small" onClick={() => setWhole(true)}>
-          Show {hidden} older
+      {newestFirst.length > shortLength && (
+        <Button
+          size="small"
+          aria-expanded={whole}
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? 'Fold the log' : `Show ${hidden} older`}
         </Button>
       )}
     </Section>
   );
 }
 
-function Transition({ transition }: { transition: RolloutTransition }) {
-  const { at, from, to, percent, actor, reason, comment } = transition;
-  const states =
-    from && from !== to
-      ? `${stateLabel(from)} → ${stateLabel(to)}`
-      : stateLabel(to);
+function Entry({ entry }: { entry: LogEntry }) {
+  const { at, title, percent, actor, reason, comment } = entry;
   return (
     <Box
       component="li"
@@ -59,13 +59,13 @@ function Transition({ transition }: { transition: RolloutTransition }) {
           fontVariantNumeric: 'tabular-nums',
         }}
       >
-        <strong>{states}</strong>
-        <span>{percent} %</span>
+        <strong>{title}</strong>
+        {percent !== undefined && <span>{percent} %</span>}
         <Box component="span" sx={{ color: 'text.secondary' }}>
           <RelativeTime at={at} /> by {actorName(actor)}
         </Box>
       </Box>
-      <div>{reason}</div>
+      {reason && <div>{reason}</div>}
       {comment && <Box sx={{ color: 'text.secondary' }}>“{comment}”</Box>}
     </Box>
   );

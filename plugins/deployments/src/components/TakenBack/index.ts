@@ -1,0 +1,2 @@
+export { TakenBackAlert } from './TakenBackAlert';
+export { TakenBackLine } from './TakenBackLine';
