@@ -40,6 +40,7 @@ export interface ApprovalsStore {
     state: 'approved' | 'rejected';
     decidedBy: string;
     comment?: string;
+    note?: string;
   }): Promise<HeldApproval | undefined>;
   /** Lets what is pending expire now, because its rollout has ended. */
   close(rolloutId: string): Promise<void>;

@@ -54,6 +54,7 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
     state: 'approved' | 'rejected';
     decidedBy: string;
     comment?: string;
+    note?: string;
   }): Promise<HeldApproval | undefined> {
     const [row] = await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
       .where({ id: decision.id, state: 'pending' })
@@ -63,6 +64,7 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
         decided_by: decision.decidedBy,
         decided_at: this.knex.raw('clock_timestamp()'),
         comment: decision.comment ?? null,
+        note: decision.note ?? null,
       })
       .returning('*');
     return row && toApproval(row);
@@ -121,6 +123,7 @@ function toApproval(row: DbRolloutApprovalRow): HeldApproval {
     decidedBy: row.decided_by ?? undefined,
     decidedAt: row.decided_at?.toISOString(),
     comment: row.comment ?? undefined,
+    note: row.note ?? undefined,
     commit: row.commit ?? undefined,
     notified: row.notified_at !== null,
     mayForward:

@@ -33,6 +33,7 @@ export class DatabaseGateResultsStore implements GateResultsStore {
         );
     return rows.map(row => ({
       ...toGate(row),
+      publicReason: row.public_reason ?? row.reason,
       subject: row.subject ?? undefined,
       ageSeconds: Number(row.age),
       reported: row.reported ?? undefined,
@@ -50,12 +51,20 @@ export class DatabaseGateResultsStore implements GateResultsStore {
         gate: key.gate,
         state: outcome.state,
         reason: outcome.reason,
+        public_reason: outcome.publicReason ?? null,
         url: outcome.url ?? null,
         subject: outcome.subject ?? null,
         checked_at: this.knex.raw('clock_timestamp()'),
       })
       .onConflict(['rollout_id', 'gate'])
-      .merge(['state', 'reason', 'url', 'subject', 'checked_at'])
+      .merge([
+        'state',
+        'reason',
+        'public_reason',
+        'url',
+        'subject',
+        'checked_at',
+      ])
       .returning('*');
     return toGate(row);
   }

@@ -4,10 +4,15 @@ import type {
 } from '@forkyard/plugin-deployments-common';
 
 /** What a gate says, before it is dated. */
-export type GateOutcome = Pick<RolloutGate, 'state' | 'reason' | 'url'>;
+export type GateOutcome = Pick<RolloutGate, 'state' | 'reason' | 'url'> & {
+  /** What anybody may read, where the reason is for those who see the rollout. */
+  publicReason?: string;
+};
 
 /** What a gate said last. */
 export interface HeldGate extends RolloutGate {
+  /** What anybody may read. */
+  publicReason: string;
   /** What the rollout was compared with. */
   subject?: string;
   ageSeconds: number;

@@ -8,6 +8,7 @@ import type {
 export const ROLLOUT_APPROVALS = 'rollout_approvals';
 export const GATE_RESULTS = 'gate_results';
 export const GATE_OVERRIDES = 'gate_overrides';
+export const GATE_REPORTS = 'gate_reports';
 
 export interface DbRolloutApprovalRow {
   id: string;
@@ -27,6 +28,7 @@ export interface DbRolloutApprovalRow {
   decided_by: string | null;
   decided_at: Date | null;
   comment: string | null;
+  note: string | null;
 }
 
 export interface DbGateResultRow {
@@ -34,6 +36,8 @@ export interface DbGateResultRow {
   gate: RolloutGate['gate'];
   state: RolloutGate['state'];
   reason: string;
+  /** What may be told outside; null when the reason may. */
+  public_reason: string | null;
   url: string | null;
   /** What it was compared with. */
   subject: string | null;
@@ -51,4 +55,11 @@ export interface DbGateOverrideRow {
   created_by: string;
   created_at: Date;
   expires_at: Date;
+}
+
+export interface DbGateReportRow {
+  rollout_id: string;
+  checks: string | null;
+  due_at: Date;
+  settled_at: Date | null;
 }

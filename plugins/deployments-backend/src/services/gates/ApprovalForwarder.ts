@@ -39,7 +39,7 @@ export class ApprovalForwarder {
 
   async forward(approval: HeldApproval): Promise<void> {
     const { approvals, github, pending, logger } = this.options;
-    const { id, state, stageIndex, decidedBy, comment } = approval;
+    const { id, state, stageIndex, decidedBy } = approval;
     const place = github.locate(approval.commit);
     const isDecided = state === 'approved' || state === 'rejected';
     // A deployment is approved once; stages are ours alone.
@@ -48,7 +48,8 @@ export class ApprovalForwarder {
       const answered = await pending.review(place, {
         environment: approval.environment,
         state,
-        comment: `By ${actorName(decidedBy ?? 'somebody')} in Forkyard${comment ? `: ${comment}` : '.'}`,
+        // What they wrote to it is for the portal: the repository may be public.
+        comment: `By ${actorName(decidedBy ?? 'somebody')} in Forkyard.`,
       });
       if (answered > 0) {
         await approvals.markForwarded(id);

@@ -1,5 +1,8 @@
 import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
-import type { ApprovalsStore } from '../../database/gates/ApprovalsStore';
+import type {
+  ApprovalsStore,
+  HeldApproval,
+} from '../../database/gates/ApprovalsStore';
 import type { GateOutcome } from '../../database/gates/GateResultsStore';
 import { formatTime } from './formatTime';
 import type { GateNotifier } from './GateNotifier';
@@ -52,18 +55,11 @@ export class ApprovalGate {
     });
     const decidedBy = actorName(approval.decidedBy ?? 'somebody');
     const expiresAt = formatTime(approval.expiresAt);
-    const said = approval.comment ? `: ${approval.comment}` : '.';
     switch (approval.state) {
       case 'approved':
-        return {
-          state: 'passed',
-          reason: `Approved by ${decidedBy}${said}`,
-        };
+        return decided('passed', `Approved by ${decidedBy}`, approval);
       case 'rejected':
-        return {
-          state: 'failed',
-          reason: `Rejected by ${decidedBy}${said}`,
-        };
+        return decided('failed', `Rejected by ${decidedBy}`, approval);
       case 'expired':
         return {
           state: 'failed',
@@ -79,6 +75,18 @@ export class ApprovalGate {
         };
     }
   }
+}
+
+/** What people write to it is for those who see the rollout. */
+function decided(
+  state: GateOutcome['state'],
+  said: string,
+  { comment, note }: HeldApproval,
+): GateOutcome {
+  const reason = note
+    ? `${said}. ${note}${comment ? ` Comment: ${comment}` : ''}`
+    : `${said}${comment ? `: ${comment}` : '.'}`;
+  return { state, reason, publicReason: `${said}.` };
 }
 
 function isInStage({ stageIndex, stageEndsAt }: Rollout): boolean {

@@ -1,4 +1,5 @@
 import type { Rollout } from '@forkyard/plugin-deployments-common';
+import { CHECK_NAME_PREFIX } from '@forkyard/plugin-deployments-node';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type {
   CommitCheck,
@@ -8,7 +9,7 @@ import type {
   CommitPlace,
   GithubConnector,
 } from '../../sources/GithubConnector';
-import { STATUS_PREFIX } from './CommitStatusReporter';
+import { formatTime } from './formatTime';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 /** CI has announced itself by then; a build takes longer than this. */
@@ -72,10 +73,11 @@ export class CiGate implements RolloutGateCheck {
         url,
       } as const;
     }
-    if (await this.#mayComeYet(rollout)) {
+    const graceEndsAt = await this.#findGraceEnd(rollout);
+    if (Date.now() < graceEndsAt) {
       return {
         state: 'waiting',
-        reason: 'No check has been announced for the commit yet.',
+        reason: `Waiting until ${formatTime(new Date(graceEndsAt).toISOString(), 'seconds')} for a first check of the commit at GitHub. When none comes, and the version that serves had none either, it goes on without CI.`,
         url,
       } as const;
     }
@@ -84,7 +86,7 @@ export class CiGate implements RolloutGateCheck {
       return {
         state: 'waiting',
         reason:
-          'No check runs for the commit, though some ran for the version that serves. Run CI for it, or push a commit that CI is not skipped for.',
+          'Waiting, without an end, for a check of the commit at GitHub: none was announced, though some ran for the version that serves. Run CI for it, or push a commit that CI is not skipped for.',
         url,
       } as const;
     }
@@ -98,13 +100,12 @@ export class CiGate implements RolloutGateCheck {
 
   async #listReported(place: CommitPlace): Promise<CommitCheck[]> {
     const found = await this.options.checks.listChecks(place);
-    return found.filter(({ name }) => !name.startsWith(STATUS_PREFIX));
+    return found.filter(({ name }) => !name.startsWith(CHECK_NAME_PREFIX));
   }
 
-  async #mayComeYet(rollout: Rollout): Promise<boolean> {
+  async #findGraceEnd(rollout: Rollout): Promise<number> {
     const held = await this.options.deployments.listById(rollout.deploymentId);
-    const since = held[0]?.createdAt ?? rollout.createdAt;
-    return Date.now() - Date.parse(since) < GRACE_MS;
+    return Date.parse(held[0]?.createdAt ?? rollout.createdAt) + GRACE_MS;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { parseEntityRef } from '@backstage/catalog-model';
 import type { Rollout, RolloutGate } from '@forkyard/plugin-deployments-common';
+import { CHECK_NAME_PREFIX } from '@forkyard/plugin-deployments-node';
 import type {
   GateResultsStore,
   HeldGate,
@@ -13,9 +13,7 @@ import type {
   CommitPlace,
   GithubConnector,
 } from '../../sources/GithubConnector';
-
-/** Begins the context of every status of ours. */
-export const STATUS_PREFIX = 'forkyard/';
+import { rolloutPage } from './rolloutPage';
 
 /** GitHub refuses longer ones. */
 const MAX_DESCRIPTION = 140;
@@ -31,7 +29,8 @@ const STATES: Record<RolloutGate['state'], CommitStatus['state']> = {
 
 /**
  * Tells GitHub what the gates say, as statuses of the commit, when it changed.
- * Trouble there is logged, tried again after a minute, and stops nothing.
+ * Everybody may read the statuses of a public repository, so that they have what
+ * anybody may know. Trouble is logged and tried again after a minute.
  */
 export class CommitStatusReporter {
   constructor(
@@ -44,53 +43,46 @@ export class CommitStatusReporter {
     },
   ) {}
 
-  async report(rollout: Rollout): Promise<void> {
-    const { github, results } = this.options;
-    const place = github.locate(rollout.commit);
-    if (!place) return;
-    const held = await results.list(rollout.id);
-    await Promise.all(
+  /** Gives whether GitHub knows all. */
+  async report(rollout: Rollout, held: HeldGate[]): Promise<boolean> {
+    const place = this.options.github.locate(rollout.commit);
+    if (!place) return true;
+    const answers = await Promise.all(
       held
-        .filter(gate => gate.mayReport && gate.reported !== fingerprint(gate))
-        .map(gate => this.#tell(rollout, place, gate)),
+        .filter(gate => gate.reported !== fingerprint(gate))
+        .map(gate => gate.mayReport && this.#tell(rollout, place, gate)),
     );
+    return answers.every(Boolean);
   }
 
   async #tell(
     rollout: Rollout,
     place: CommitPlace,
     gate: HeldGate,
-  ): Promise<void> {
-    const { checks, results, logger } = this.options;
+  ): Promise<boolean> {
+    const { checks, results, logger, appBaseUrl } = this.options;
     const key = { rolloutId: rollout.id, gate: gate.gate };
     try {
       await checks.putStatus(place, {
-        context: `${STATUS_PREFIX}${gate.gate}`,
+        context: `${CHECK_NAME_PREFIX}${gate.gate}`,
         state: STATES[gate.state],
-        description: shorten(gate.reason),
-        url: this.#pageOf(rollout),
+        description: shorten(gate.publicReason),
+        url: rolloutPage(appBaseUrl, rollout),
       });
     } catch (error) {
       logger.warn(
         `Could not tell GitHub of gate '${gate.gate}' of rollout '${rollout.id}': ${error}`,
       );
       await results.delayReport(key, RETRY_SECONDS);
-      return;
+      return false;
     }
     await results.markReported(key, fingerprint(gate));
-  }
-
-  #pageOf({ id, entityRef }: Rollout): string | undefined {
-    const { kind, namespace, name } = parseEntityRef(entityRef);
-    const { appBaseUrl } = this.options;
-    return appBaseUrl
-      ? `${appBaseUrl}${`/catalog/${namespace}/${kind}/${name}/deployments`.toLowerCase()}?rollout=${id}`
-      : undefined;
+    return true;
   }
 }
 
-function fingerprint({ state, reason }: RolloutGate): string {
-  return `${STATES[state]}: ${shorten(reason)}`;
+function fingerprint({ state, publicReason }: HeldGate): string {
+  return `${STATES[state]}: ${shorten(publicReason)}`;
 }
 
 function shorten(reason: string): string {

@@ -1,6 +1,7 @@
 import type {
   AuthService,
   BackstageCredentials,
+  LoggerService,
 } from '@backstage/backend-plugin-api';
 import {
   ConflictError,
@@ -23,6 +24,9 @@ import { formatTime } from './formatTime';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
 
+/** A rollout that moves meanwhile is read again. */
+const LOG_ATTEMPTS = 5;
+
 const ENDED: Rollout['state'][] = ['promoted', 'rolled-back', 'aborted'];
 
 /**
@@ -33,11 +37,12 @@ export class DefaultApprovalsService implements ApprovalsService {
   constructor(
     private readonly options: {
       approvals: ApprovalsStore;
-      rollouts: Pick<RolloutStore, 'get' | 'requestStep'>;
+      rollouts: Pick<RolloutStore, 'get' | 'requestStep' | 'update'>;
       fourEyes: FourEyes;
       forwarder: ApprovalForwarder;
       notifier: GateNotifier;
       auth: AuthService;
+      logger: LoggerService;
     },
   ) {}
 
@@ -74,14 +79,16 @@ export class DefaultApprovalsService implements ApprovalsService {
       );
     }
     assertPending(approval);
-    if (decision === 'approved') {
-      await fourEyes.assertSecondPerson({ approver: decidedBy, approval });
-    }
+    const note =
+      decision === 'approved'
+        ? await fourEyes.assertSecondPerson({ approver: decidedBy, approval })
+        : undefined;
     const decided = await approvals.decide({
       id: approval.id,
       state: decision,
       decidedBy,
       comment: comment?.trim() || undefined,
+      note,
     });
     if (!decided) {
       const now = await approvals.listByRollout(rolloutId);
@@ -91,11 +98,51 @@ export class DefaultApprovalsService implements ApprovalsService {
         `Rollout '${rolloutId}' could not be ${decision} just now. Try again.`,
       );
     }
+    await this.#log(decided);
     await rollouts.requestStep(rolloutId);
     await this.options.notifier.tellDecision(decided);
     await this.options.forwarder.forward(decided);
     return withoutCommit(decided);
   }
+
+  /**
+   * Writes the decision into the log of the rollout, where people look for what
+   * happened. It counts without that: trouble is logged and undoes nothing.
+   */
+  async #log(decided: HeldApproval): Promise<void> {
+    const { rollouts, logger } = this.options;
+    const { rolloutId, decidedBy = 'somebody', comment } = decided;
+    try {
+      for (let attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
+        const rollout = await rollouts.get(rolloutId);
+        const { state, percent } = rollout;
+        if (ENDED.includes(state)) return;
+        const updated = await rollouts.update(rollout, {
+          change: {},
+          transition: {
+            to: state,
+            percent,
+            actor: decidedBy,
+            reason: describe(decided),
+            comment,
+          },
+        });
+        if (updated) return;
+      }
+      logger.warn(
+        `The decision about rollout '${rolloutId}' is not in its log: it changes too quickly at this moment.`,
+      );
+    } catch (error) {
+      logger.warn(
+        `The decision about rollout '${rolloutId}' is not in its log: ${error}`,
+      );
+    }
+  }
+}
+
+function describe({ state, decidedBy, note }: HeldApproval): string {
+  const said = `${state === 'approved' ? 'Approved' : 'Rejected'} by ${actorName(decidedBy ?? 'somebody')}.`;
+  return note ? `${said} ${note}` : said;
 }
 
 function assertPending(approval: HeldApproval): void {

@@ -15,8 +15,8 @@ import type {
 import type { RolloutGates } from '../rollouts/RolloutGates';
 import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalGate } from './ApprovalGate';
-import type { CommitStatusReporter } from './CommitStatusReporter';
 import { formatTime } from './formatTime';
+import type { GateReporter } from './GateReporter';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 const PRODUCTION = 'production';
@@ -32,7 +32,7 @@ const OVERRIDABLE: RolloutGateName[] = ['freeze', 'error-budget'];
 
 /**
  * Asks the gates that concern a rollout now, remembers what they say, and tells
- * GitHub.
+ * GitHub and the platform.
  */
 export class DefaultRolloutGates implements RolloutGates {
   constructor(
@@ -43,7 +43,7 @@ export class DefaultRolloutGates implements RolloutGates {
       overrides: GateOverridesStore;
       results: GateResultsStore;
       forwarder: ApprovalForwarder;
-      reporter: CommitStatusReporter;
+      reporter: GateReporter;
       logger: LoggerService;
     },
   ) {}
@@ -80,24 +80,28 @@ export class DefaultRolloutGates implements RolloutGates {
     held: HeldGate | undefined,
   ): Promise<RolloutGate> {
     const isOverridable = OVERRIDABLE.includes(check.name);
-    const override = isOverridable
-      ? await this.options.overrides.findActive(rollout)
-      : undefined;
-    if (override) {
-      return this.#put(rollout, check.name, {
-        state: 'skipped',
-        reason: `Overridden by ${actorName(override.createdBy)} until ${formatTime(override.expiresAt)}: ${override.reason}`,
-      });
-    }
-    // What an override skipped is asked as soon as that has ended.
+    // What an override skipped is asked anew: it may be lifted or over by now.
     const mayReuse = !(isOverridable && held?.state === 'skipped');
     const subject = check.subjectOf?.(rollout);
     const isSame = held?.subject === subject;
-    if (held && mayReuse && isSame && isValid(check, held)) {
-      return withoutMemory(held);
+    const reused =
+      held && mayReuse && isSame && isValid(check, held) ? held : undefined;
+    const outcome = reused ?? (await this.#evaluate(rollout, check));
+    const override =
+      isOverridable && outcome.state !== 'passed'
+        ? await this.options.overrides.findActive(rollout)
+        : undefined;
+    if (override) {
+      const said = `Overridden by ${actorName(override.createdBy)} until ${formatTime(override.expiresAt)}`;
+      return this.#put(rollout, check.name, {
+        state: 'skipped',
+        reason: `${said}: ${override.reason}`,
+        publicReason: `${said}.`,
+      });
     }
-    const outcome = await this.#evaluate(rollout, check);
-    return this.#put(rollout, check.name, { ...outcome, subject });
+    return reused
+      ? withoutMemory(reused)
+      : this.#put(rollout, check.name, { ...outcome, subject });
   }
 
   async #evaluate(
@@ -118,6 +122,7 @@ export class DefaultRolloutGates implements RolloutGates {
       return {
         state: 'waiting',
         reason: `This cannot be checked now: ${messageOf(error)}`,
+        publicReason: 'This cannot be checked now.',
       };
     }
   }

@@ -1,7 +1,7 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
-import { ResponseError } from '@backstage/errors';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
+import { isPluginAbsent } from './isPluginAbsent';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 /**
@@ -22,6 +22,12 @@ export class ErrorBudgetGate implements RolloutGateCheck {
 
   async evaluate({ entityRef }: Rollout) {
     const items = await this.#listSlos(entityRef);
+    if (!items) {
+      return {
+        state: 'passed',
+        reason: 'The portal has no SLOs, so that no budget holds it.',
+      } as const;
+    }
     const spent = items.filter(
       ({ budgetRemainingRatio: left }) => left !== undefined && left <= 0,
     );
@@ -48,8 +54,7 @@ export class ErrorBudgetGate implements RolloutGateCheck {
       const { items } = await slo.listSlos({ entityRef }, { credentials });
       return items;
     } catch (error) {
-      // Without the plugin, and for what it does not know, there is no budget.
-      if (error instanceof ResponseError && error.statusCode === 404) return [];
+      if (isPluginAbsent(error)) return undefined;
       throw error;
     }
   }

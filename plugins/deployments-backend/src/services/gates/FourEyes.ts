@@ -1,7 +1,10 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
 import {
   parseEntityRef,
+  RELATION_MEMBER_OF,
+  RELATION_OWNED_BY,
   stringifyEntityRef,
+  type Entity,
   type UserEntity,
 } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
@@ -23,8 +26,12 @@ const HIDDEN_EMAIL = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/;
 
 /**
  * Makes sure that who approves is a second person: neither who asked for the
- * rollout nor who wrote its commit, nor who had it deployed by pushing it, which
- * the platform knows and no commit can claim, under whatever name.
+ * rollout nor who wrote its commit or any since the version that serves, nor who
+ * had it deployed by pushing it, which the platform knows and no commit can
+ * claim, under whatever name.
+ *
+ * Where nobody tells which commits those are, only an owner of the entity may
+ * approve, who at least answers for it.
  *
  * People are compared by everything they are known by: entity, e-mail address,
  * GitHub login, name. Two of the same name are taken for one; who is not in the
@@ -43,14 +50,17 @@ export class FourEyes {
     },
   ) {}
 
-  /** Throws `NotAllowedError` with the reason. */
+  /**
+   * Throws `NotAllowedError` with the reason. Gives what is to be known of how
+   * it was judged, when something is.
+   */
   async assertSecondPerson({
     approver,
     approval,
   }: {
     approver: string;
     approval: HeldApproval;
-  }): Promise<void> {
+  }): Promise<string | undefined> {
     const { rolloutId, requestedBy } = approval;
     const [user] = await this.#findUsers([
       { kind: 'User', ...nameOf(approver) },
@@ -77,6 +87,54 @@ export class FourEyes {
         `You may not approve rollout '${rolloutId}': its deployment was created by you. Ask a second person.`,
       );
     }
+    const range = await this.#listRangeKeys(approval);
+    if (Array.isArray(range)) {
+      if (!isOwn(await this.#expand(range))) return undefined;
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}': you wrote a commit that it brings, since the version that serves. Ask a second person.`,
+      );
+    }
+    const problem = `Who wrote the commits since the version that serves is not known: ${range.unreadable}.`;
+    if (!(await this.#isOwner(user, approval.entityRef))) {
+      throw new NotAllowedError(
+        `You may not approve rollout '${rolloutId}'. ${problem} Only an owner of '${approval.entityRef}' may approve it then.`,
+      );
+    }
+    return `${problem} An owner approved it.`;
+  }
+
+  async #listRangeKeys({
+    rolloutId,
+    commit,
+  }: HeldApproval): Promise<string[] | { unreadable: string }> {
+    const { github, people, rollouts } = this.options;
+    const { stableCommit, stableDeploymentId } = await rollouts.get(rolloutId);
+    const head = github.locate(commit);
+    const base = github.locate(stableCommit);
+    if (!stableDeploymentId) return { unreadable: 'nothing serves yet' };
+    if (!head || !base) {
+      return {
+        unreadable: `the platform names no commit at GitHub of the ${head ? 'version that serves' : 'new version'}`,
+      };
+    }
+    const written = await people.listPeopleSince(base, head);
+    return Array.isArray(written) ? written.flatMap(keysOfPerson) : written;
+  }
+
+  /** Whether the user, or a group of theirs, owns the entity. */
+  async #isOwner(user: UserEntity, entityRef: string): Promise<boolean> {
+    const { catalog, auth } = this.options;
+    const entity = await catalog.getEntityByRef(entityRef, {
+      credentials: await auth.getOwnServiceCredentials(),
+    });
+    const own = [
+      stringifyEntityRef(user),
+      ...listRelated(user, RELATION_MEMBER_OF),
+    ];
+    return (
+      entity !== undefined &&
+      listRelated(entity, RELATION_OWNED_BY).some(ref => own.includes(ref))
+    );
   }
 
   async #listCreatorKeys(rolloutId: string): Promise<string[]> {
@@ -136,6 +194,12 @@ export class FourEyes {
     );
     return items as UserEntity[];
   }
+}
+
+function listRelated({ relations = [] }: Entity, type: string): string[] {
+  return relations
+    .filter(relation => relation.type === type)
+    .map(({ targetRef }) => stringifyEntityRef(parseEntityRef(targetRef)));
 }
 
 function nameOf(entityRef: string): Record<string, string> {

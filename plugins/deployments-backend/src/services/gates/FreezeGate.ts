@@ -14,7 +14,7 @@ export class FreezeGate implements RolloutGateCheck {
   async evaluate(rollout: Rollout) {
     const freeze = await this.calendar.findFreeze(rollout);
     if (!freeze) {
-      return { state: 'passed', reason: 'No freeze is in force.' } as const;
+      return { state: 'passed', reason: 'No freeze now.' } as const;
     }
     return {
       state: 'waiting',

@@ -1,11 +1,11 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
-import { ResponseError } from '@backstage/errors';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type {
   Finding,
   SecurityFindingsApi,
 } from '@forkyard/plugin-security-findings-common';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import { isPluginAbsent } from './isPluginAbsent';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 /** Scans follow a push; findings that none has confirmed by then count as they are. */
@@ -50,7 +50,7 @@ export class SecurityGate implements RolloutGateCheck {
     if (!findings) {
       return {
         state: 'skipped',
-        reason: 'The portal has no security findings of this entity.',
+        reason: 'The portal has no security findings.',
       } as const;
     }
     const since = await this.#findStableTime(rollout);
@@ -94,9 +94,7 @@ export class SecurityGate implements RolloutGateCheck {
       );
       return items;
     } catch (error) {
-      if (error instanceof ResponseError && error.statusCode === 404) {
-        return undefined;
-      }
+      if (isPluginAbsent(error)) return undefined;
       throw error;
     }
   }

@@ -61,19 +61,22 @@ export class SmokeTestGate implements RolloutGateCheck {
         url: url.href,
       } as const;
     }
-    const said =
-      'status' in answer
-        ? `${url.pathname} answered ${answer.status} instead of 2xx`
-        : `${url.pathname} could not be asked: ${answer.failure}`;
+    const hasAnswered = 'status' in answer;
+    const said = hasAnswered
+      ? `${url.pathname} answered ${answer.status} instead of 2xx`
+      : `${url.pathname} could not be asked`;
+    const why = hasAnswered ? '' : `: ${answer.failure}`;
     return attempt < MAX_ATTEMPTS
       ? ({
           state: 'waiting',
-          reason: `${said}; try ${attempt} of ${MAX_ATTEMPTS}.`,
+          reason: `${said}${why}; try ${attempt} of ${MAX_ATTEMPTS}.`,
+          publicReason: `${said}; try ${attempt} of ${MAX_ATTEMPTS}.`,
           url: url.href,
         } as const)
       : ({
           state: 'failed',
-          reason: `${said}, ${MAX_ATTEMPTS} times. Look at the deployment's log, then push a fix.${hintOf(answer)}`,
+          reason: `${said}${why}, ${MAX_ATTEMPTS} times. Look at the deployment's log, then push a fix.${hintOf(answer)}`,
+          publicReason: `${said}, ${MAX_ATTEMPTS} times.`,
           url: url.href,
         } as const);
   }

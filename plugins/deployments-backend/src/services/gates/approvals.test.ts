@@ -23,8 +23,13 @@ const users = [
   createUser('ana', { email: 'Ana@example.com', login: 'ana-codes' }),
   createUser('ana-admin', { email: 'ana@example.com' }),
   createUser('ana-mobile', { login: 'Ana-Codes', displayName: 'Ana Berg' }),
-  createUser('bob', { email: 'bob@example.com', login: 'bob' }),
-  createUser('cleo'),
+  createUser('bob', {
+    email: 'bob@example.com',
+    login: 'bob',
+    memberOf: 'shop',
+  }),
+  createUser('cleo', { memberOf: 'shop' }),
+  createUser('dora', { memberOf: 'others' }),
 ];
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
@@ -66,6 +71,10 @@ async function start(knex: Knex, config = {}) {
       ),
   };
 }
+
+/** There is no GitHub here. */
+const note =
+  'Who wrote the commits since the version that serves is not known: the platform names no commit at GitHub of the new version. An owner approved it.';
 
 const needsApproval = (change: Partial<Rollout> = {}) =>
   createRolloutWith({ approval: true }, change);
@@ -121,12 +130,21 @@ describe('approvals', () => {
       expect.objectContaining({
         gate: 'approval',
         state: 'passed',
-        reason: `Approved by bob: ${comment}`,
+        reason: `Approved by bob. ${note} Comment: ${comment}`,
       }),
     );
     expect(
       await gates.approvals.listApprovals({ rolloutId: 'rollout-1' }),
-    ).toMatchObject([{ state: 'approved', comment }]);
+    ).toMatchObject([{ state: 'approved', comment, note }]);
+    expect(gates.transitions).toEqual([
+      {
+        to: 'checking',
+        percent: 0,
+        actor: 'user:default/bob',
+        reason: `Approved by bob. ${note}`,
+        comment,
+      },
+    ]);
   });
 
   it('are refused to who asked and who wrote the commit, under any of their names', async () => {
@@ -178,6 +196,11 @@ describe('approvals', () => {
     const events = jest.mocked(gates.auditor.createEvent);
     const [{ value: refused }] = events.mock.results;
     expect((await refused).fail).toHaveBeenCalled();
+    // No range of commits is known here, so that owners answer for it.
+    expect(await approve('dora', 'posing')).toEqual([
+      403,
+      `You may not approve rollout 'posing'. Who wrote the commits since the version that serves is not known: the platform names no commit at GitHub of the new version. Only an owner of 'component:default/shop' may approve it then.`,
+    ]);
     // Nothing was decided by all this.
     expect(await approve('bob', 'strange')).toEqual([200, 'approved']);
     expect(await approve('bob', 'posing')).toEqual([200, 'approved']);

@@ -12,6 +12,7 @@ import type { Knex } from 'knex';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import { DatabaseApprovalsStore } from '../../database/gates/DatabaseApprovalsStore';
 import { DatabaseGateOverridesStore } from '../../database/gates/DatabaseGateOverridesStore';
+import { DatabaseGateReportsStore } from '../../database/gates/DatabaseGateReportsStore';
 import { DatabaseGateResultsStore } from '../../database/gates/DatabaseGateResultsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import { DeploymentProbe } from '../../sources/DeploymentProbe';
@@ -21,6 +22,7 @@ import { GithubPendingDeploymentsSource } from '../../sources/GithubPendingDeplo
 import { GithubPeopleSource } from '../../sources/GithubPeopleSource';
 import { GithubTreeSource } from '../../sources/GithubTreeSource';
 import type { EntityAccess } from '../EntityAccess';
+import type { ProviderRegistry } from '../ProviderRegistry';
 import type { RolloutGates } from '../rollouts/RolloutGates';
 import { ApprovalForwarder } from './ApprovalForwarder';
 import { ApprovalGate } from './ApprovalGate';
@@ -32,12 +34,14 @@ import { CommitStatusReporter } from './CommitStatusReporter';
 import { DefaultApprovalsService } from './DefaultApprovalsService';
 import { DefaultGateOverridesService } from './DefaultGateOverridesService';
 import { DefaultRolloutGates } from './DefaultRolloutGates';
+import { DeploymentCheckReporter } from './DeploymentCheckReporter';
 import { ErrorBudgetGate } from './ErrorBudgetGate';
 import { FourEyes } from './FourEyes';
 import { FreezeCalendar } from './FreezeCalendar';
 import { FreezeGate } from './FreezeGate';
 import { GateConclusions } from './GateConclusions';
 import { GateNotifier } from './GateNotifier';
+import { GateReporter } from './GateReporter';
 import type { GateOverridesService } from './GateOverridesService';
 import type { GatesOptions } from './readGatesOptions';
 import type { RolloutGateCheck } from './RolloutGateCheck';
@@ -50,7 +54,11 @@ interface GatesDependencies {
   options: GatesOptions;
   knex: Knex;
   deployments: Pick<DeploymentsStore, 'listById'>;
-  rollouts: Pick<RolloutStore, 'get' | 'requestStep'>;
+  providers: Pick<ProviderRegistry, 'get'>;
+  rollouts: Pick<
+    RolloutStore,
+    'get' | 'requestStep' | 'update' | 'findLastOfDeployment'
+  >;
   auth: AuthService;
   catalog: CatalogService;
   discovery: DiscoveryService;
@@ -66,6 +74,7 @@ export interface Gates {
   approvals: ApprovalsService;
   overrides: GateOverridesService;
   freezes: FreezeCalendar;
+  conclusions: GateConclusions;
 }
 
 /** Creates the gates of rollouts. */
@@ -76,17 +85,11 @@ export function createGates(deps: GatesDependencies): Gates {
   const results = new DatabaseGateResultsStore(knex);
   const github = new GithubConnector({ ...options, logger });
   const checks = new GithubChecksSource(github);
-  // Nobody waits long for what only tells GitHub something.
-  const teller = new GithubConnector({
-    ...options,
-    logger,
-    limits: { timeoutMs: 3_000 },
-  });
   const notifier = new GateNotifier(deps);
   const forwarder = new ApprovalForwarder({
     approvals,
     github,
-    pending: new GithubPendingDeploymentsSource(teller),
+    pending: new GithubPendingDeploymentsSource(createTeller(deps)),
     logger,
   });
   const freezes = new FreezeCalendar({
@@ -94,24 +97,11 @@ export function createGates(deps: GatesDependencies): Gates {
     catalog,
     auth,
   });
-  const reporter = new CommitStatusReporter({
-    github,
-    checks: new GithubChecksSource(teller),
-    results,
-    logger,
-    appBaseUrl: options.appBaseUrl,
-  });
-  new GateConclusions({
+  const { reporter, conclusions } = createReporting(deps, {
     approvals,
+    github,
     results,
-    rollouts: deps.rollouts,
-    reporter,
-    logger,
-  })
-    .subscribe(deps.events)
-    .catch(error => {
-      logger.warn(`Gates of rollouts that end are not closed: ${error}`);
-    });
+  });
   return {
     gates: new DefaultRolloutGates({
       checks: createChecks(deps, { github, checks, results, freezes }),
@@ -146,7 +136,52 @@ export function createGates(deps: GatesDependencies): Gates {
       deps.access,
     ),
     freezes,
+    conclusions,
   };
+}
+
+/** Creates what tells outside, and what looks after that. */
+function createReporting(
+  deps: GatesDependencies,
+  shared: {
+    approvals: DatabaseApprovalsStore;
+    github: GithubConnector;
+    results: DatabaseGateResultsStore;
+  },
+) {
+  const { knex, logger, options } = deps;
+  const { appBaseUrl } = options;
+  const reports = new DatabaseGateReportsStore(knex);
+  const reporter = new GateReporter({
+    ...shared,
+    reports,
+    statuses: new CommitStatusReporter({
+      ...shared,
+      checks: new GithubChecksSource(createTeller(deps)),
+      logger,
+      appBaseUrl,
+    }),
+    checks: new DeploymentCheckReporter({ ...deps, reports, appBaseUrl }),
+  });
+  const conclusions = new GateConclusions({
+    ...deps,
+    ...shared,
+    reports,
+    reporter,
+  });
+  conclusions.subscribe(deps.events).catch(error => {
+    logger.warn(`Gates of rollouts that end are closed late: ${error}`);
+  });
+  return { reporter, conclusions };
+}
+
+/** Nobody waits long for what only tells GitHub something. */
+function createTeller({ options, logger }: GatesDependencies) {
+  return new GithubConnector({
+    ...options,
+    logger,
+    limits: { timeoutMs: 3_000 },
+  });
 }
 
 function createChecks(

@@ -15,6 +15,7 @@ import {
   createUser,
   startTestGates,
 } from './__testUtils__/startTestGates';
+import { formatTime } from './formatTime';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -87,7 +88,7 @@ describe('gates that ask GitHub', () => {
       knex,
       users: [
         createUser('ana', { email: 'ana@example.com' }),
-        createUser('bob', { email: 'bob@example.com' }),
+        createUser('bob', { email: 'bob@example.com', memberOf: 'shop' }),
       ],
       config: {
         integrations: {
@@ -118,9 +119,12 @@ describe('gates that ask GitHub', () => {
       await forgetAge(knex);
       return (await gates.evaluate(of)).find(({ gate }) => gate === 'ci');
     };
+    const graceEnd = new Date(Date.parse(rollout.createdAt) + 30_000);
     expect(await ci()).toMatchObject({
       state: 'waiting',
-      reason: 'No check has been announced for the commit yet.',
+      reason: expect.stringMatching(
+        `^Waiting until ${formatTime(graceEnd.toISOString(), 'seconds')} for a first check of the commit`,
+      ),
     });
     const old = {
       ...rollout,
@@ -174,7 +178,9 @@ describe('gates that ask GitHub', () => {
       }),
     ).toMatchObject({
       state: 'waiting',
-      reason: expect.stringContaining('some ran for the version that serves'),
+      reason: expect.stringMatching(
+        /^Waiting, without an end, .*some ran for the version that serves/,
+      ),
     });
     // A status that is there already is not written again after a crash.
     const before = await listStatuses(head);
@@ -234,13 +240,34 @@ describe('gates that ask GitHub', () => {
         eventPayload: { rolloutId: rollout.id, state },
       });
     };
+    const lookAfter = async () => {
+      await knex('gate_reports').update({ due_at: new Date(0) });
+      await knex('gate_results').update({ report_after: null });
+      await gates.conclusions.settleDue();
+    };
     await announce('paused');
+    await lookAfter();
     expect(await listStatuses(head)).toContain('forkyard/ci pending');
     expect(await listStatuses(head)).not.toContain('forkyard/ci failure');
-    await announce('aborted');
+    // The event is lost, and GitHub is down when the end is noticed.
+    gates.rollouts.set(rollout.id, { ...rollout, state: 'aborted' });
+    cloud.github.faults.add({ path: '/repos/*', status: 503 });
+    await lookAfter();
+    cloud.github.faults.clear();
+    expect((await listStatuses(head)).slice(-1)).not.toEqual([
+      'forkyard/ci failure',
+    ]);
+    await gates.conclusions.settleDue();
+    expect(await listStatuses(head)).not.toContain('forkyard/ci failure');
+    await lookAfter();
     expect((await listStatuses(head)).slice(-1)).toEqual([
       'forkyard/ci failure',
     ]);
+    const told = await listStatuses(head);
+    await announce('aborted');
+    await lookAfter();
+    expect(await listStatuses(head)).toEqual(told);
+    expect(await knex('gate_reports').whereNull('settled_at')).toEqual([]);
     const { data } = await octokit.repos.getCombinedStatusForRef({
       ...shop,
       ref: head.sha,
@@ -374,5 +401,59 @@ describe('gates that ask GitHub', () => {
         { credentials: mockCredentials.user('user:default/bob') },
       ),
     ).rejects.toThrow('you wrote its commit');
+  });
+
+  it('take no approval of who wrote any commit since the version that serves', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const by = (name: string) => ({ name, email: `${name}@example.com` });
+    await commit('README.md', '# By Bob, and live', by('bob'));
+    const live = await commit('README.md', '# Live', by('cleo'));
+    await commit('README.md', '# By Ana', by('ana'));
+    const head = await commit('README.md', '# By Cleo', by('cleo'));
+    const approve = async (
+      user: string,
+      change: Partial<Rollout>,
+    ): Promise<string | undefined> => {
+      const rollout = createRolloutWith(
+        { approval: true },
+        { commit: head, createdBy: 'service:ci', ...change },
+      );
+      await gates.evaluate(rollout);
+      const approval = await gates.approvals.decideApproval(
+        { rolloutId: rollout.id, decision: 'approved', comment: 'Our secret' },
+        { credentials: mockCredentials.user(`user:default/${user}`) },
+      );
+      await gates.evaluate(rollout);
+      return approval.note;
+    };
+    await expect(
+      approve('ana', { id: 'range', stableCommit: live }),
+    ).rejects.toThrow('you wrote a commit that it brings');
+    expect(
+      await approve('bob', { id: 'range', stableCommit: live }),
+    ).toBeUndefined();
+    // What people write to an approval is not for everybody who sees a commit.
+    const { data } = await octokit.repos.listCommitStatusesForRef({
+      ...shop,
+      ref: head.sha,
+    });
+    expect(data[0]).toMatchObject({
+      context: 'forkyard/approval',
+      state: 'success',
+      description: 'Approved by bob.',
+    });
+    const gone = {
+      sha: 'f'.repeat(40),
+      url: head.url?.replace(head.sha, 'f'.repeat(40)),
+    };
+    await expect(
+      approve('ana', { id: 'gone', stableCommit: gone }),
+    ).rejects.toThrow(
+      "GitHub finds no way from one to the other. Only an owner of 'component:default/shop' may approve it then.",
+    );
+    expect(await approve('bob', { id: 'gone', stableCommit: gone })).toContain(
+      'An owner approved it.',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { ConfigReader } from '@backstage/config';
+import { NotFoundError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
 import {
@@ -8,11 +9,17 @@ import {
   type AuthorizePermissionRequest,
 } from '@backstage/plugin-permission-common';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
+import type { DeploymentChecks } from '@forkyard/plugin-deployments-node';
 import type { SloService } from '@forkyard/plugin-slo-node';
 import type { Knex } from 'knex';
 import type { HeldDeployment } from '../../../database/DeploymentsStore';
-import type { RolloutRecord } from '../../../database/rollouts/RolloutStore';
+import type {
+  NewTransition,
+  RolloutRecord,
+} from '../../../database/rollouts/RolloutStore';
 import { EntityAccess } from '../../EntityAccess';
+import { MemoryDeploymentProvider } from '../../../__testUtils__/MemoryDeploymentProvider';
+import { ProviderRegistry } from '../../ProviderRegistry';
 import { createGates } from '../createGates';
 import { readGatesOptions } from '../readGatesOptions';
 
@@ -58,7 +65,13 @@ export function createRolloutWith(
 /** Creates a user as the catalog has it. */
 export function createUser(
   name: string,
-  known: { email?: string; login?: string; displayName?: string } = {},
+  known: {
+    email?: string;
+    login?: string;
+    displayName?: string;
+    /** Group, which owns the entity when it is `shop`. */
+    memberOf?: string;
+  } = {},
 ): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
@@ -70,6 +83,9 @@ export function createUser(
         ? { 'github.com/user-login': known.login }
         : undefined,
     },
+    relations: known.memberOf
+      ? [{ type: 'memberOf', targetRef: `group:default/${known.memberOf}` }]
+      : undefined,
     spec: {
       profile: { email: known.email, displayName: known.displayName },
     },
@@ -117,6 +133,43 @@ function createMocks() {
   return { denied, permissions, notifications, sent };
 }
 
+function toRecord(id: string, rollout: Rollout | undefined): RolloutRecord {
+  if (!rollout) throw new NotFoundError(`There is no rollout '${id}'`);
+  return {
+    progress: {},
+    ...rollout,
+    project: { provider: 'memory', projectId: 'project' },
+  } as RolloutRecord;
+}
+
+function createRolloutStore(held: {
+  rollouts: Map<string, Rollout>;
+  stepped: string[];
+  transitions: NewTransition[];
+}): Parameters<typeof createGates>[0]['rollouts'] {
+  return {
+    get: async id => toRecord(id, held.rollouts.get(id)),
+    requestStep: async id => {
+      held.stepped.push(id);
+    },
+    update: async (rollout, { transition }) => {
+      if (transition) held.transitions.push(transition);
+      return rollout;
+    },
+    findLastOfDeployment: async deploymentId => {
+      const last = [...held.rollouts.values()]
+        .filter(rollout => rollout.deploymentId === deploymentId)
+        .at(-1);
+      return (
+        last && {
+          state: last.state,
+          endedAt: last.endedAt ? new Date(last.endedAt) : undefined,
+        }
+      );
+    },
+  };
+}
+
 /**
  * Puts all gates together on a migrated database, with everything outside as a
  * test says.
@@ -126,19 +179,29 @@ export async function startTestGates(options: {
   config?: ConstructorParameters<typeof ConfigReader>[0];
   users?: Entity[];
   slo?: Pick<SloService, 'listSlos'>;
+  /** Of the platform; absent where it shows none. */
+  checks?: DeploymentChecks;
   /** Base URL of the portal's other plugins. */
   portalUrl?: string;
 }) {
   const { knex } = options;
-  await knex.migrate.up({
-    directory: `${__dirname}/../../../../migrations`,
-    name: '20261121150100_gates.js',
-  });
+  for (const name of [
+    '20261121150100_gates.js',
+    '20261121170000_gate_reports.js',
+  ]) {
+    const directory = `${__dirname}/../../../../migrations`;
+    await knex.migrate.up({ directory, name });
+  }
   const { denied, permissions, notifications, sent } = createMocks();
   const rollouts = new Map<string, Rollout>();
   const deployments = new Map<string, HeldDeployment>();
   const stepped: string[] = [];
+  const transitions: NewTransition[] = [];
   const auth = mockServices.auth();
+  const providers = new ProviderRegistry();
+  providers.addProvider(
+    Object.assign(new MemoryDeploymentProvider(), { checks: options.checks }),
+  );
   const catalog = catalogServiceMock({
     entities: [shop, ...(options.users ?? [])],
   });
@@ -168,12 +231,8 @@ export async function startTestGates(options: {
         return found ? [found] : [];
       },
     },
-    rollouts: {
-      get: async id => rollouts.get(id) as RolloutRecord,
-      requestStep: async id => {
-        stepped.push(id);
-      },
-    },
+    providers,
+    rollouts: createRolloutStore({ rollouts, stepped, transitions }),
   });
   return {
     ...gates,
@@ -190,5 +249,6 @@ export async function startTestGates(options: {
     rollouts,
     sent,
     stepped,
+    transitions,
   };
 }
