@@ -1,7 +1,12 @@
 import { lowerBound, upperBound } from './bounds';
 import { logEvidence, logRatio } from './eVariable';
-import { guessShare } from './metricTest';
-import { abortShares, BASELINE_SHARE, type VerdictState } from './state';
+import { designEffectsOf, guessShare, harmTolerance } from './metricTest';
+import {
+  abortShares,
+  BASELINE_SHARE,
+  rulesOf,
+  type VerdictState,
+} from './state';
 import type { VerdictMetric, VerdictMetricName } from './types';
 import { logTotal } from './wealth';
 
@@ -21,6 +26,8 @@ export interface AssessedMetric extends VerdictMetric {
   stableTotal: number;
   stableBad: number;
   tolerance: number;
+  /** By how much it may be worse and not be aborted. */
+  harmTolerance: number;
 }
 
 const clamp = (value: number) => Math.min(1, Math.max(0, value));
@@ -35,7 +42,7 @@ export function assessMetric(
   const ratio = (bad: number, total: number) =>
     total > 0 ? bad / total : undefined;
   const alpha = BOUNDS_ALPHA / 4;
-  const d = state.settings.designEffect;
+  const d = designEffects(state, metric).good;
   const bothKnown = canaryTotal > 0 && stableTotal > 0;
   return {
     metric,
@@ -55,20 +62,34 @@ export function assessMetric(
     }),
     harmProgress: harmProgress(state, metric),
     goodProgress: goodProgress(state, metric),
+    designEffect: d,
   };
 }
 
-/** Whether it was worse than is tolerated, be it by chance. */
+/** Gives the design effects that are decided by, as people count them. */
+function designEffects(state: VerdictState, metric: VerdictMetricName) {
+  const least = state.settings.designEffect;
+  const { harm, good } = designEffectsOf(state.tests[metric], least);
+  return { harm: harm * least, good: good * least };
+}
+
+/** Whether it was worse than may be promoted, be it by chance. */
 export function looksWorse(metric: AssessedMetric): boolean {
-  const { canaryRatio = 0, stableRatio = 0, tolerance } = metric;
+  return isWorseBy(metric, metric.tolerance);
+}
+
+/** Whether all that it served was worse than is aborted, be it by chance. */
+export function looksHarmful(metric: AssessedMetric): boolean {
+  return isWorseBy(metric, metric.harmTolerance);
+}
+
+function isWorseBy(metric: AssessedMetric, tolerance: number): boolean {
+  const { canaryRatio = 0, stableRatio = 0 } = metric;
   return canaryRatio > stableRatio + tolerance;
 }
 
 /** 1 when the version is worse than tolerated, once and for all. */
-export function harmProgress(
-  state: VerdictState,
-  metric: VerdictMetricName,
-): number {
+function harmProgress(state: VerdictState, metric: VerdictMetricName): number {
   const test = state.tests[metric];
   const alpha =
     state.settings.falseAbortRate *
@@ -76,36 +97,40 @@ export function harmProgress(
     (test.baseline ? 1 - BASELINE_SHARE : 1);
   const limit = -Math.log(alpha);
   if (test.harm.logPeak >= limit) return 1;
-  return clamp(logTotal(test.harm) / limit);
+  const { harm } = designEffectsOf(test, state.settings.designEffect);
+  return clamp(logTotal(test.harm, harm) / limit);
 }
 
 /** 1 while the evidence says that the version is not worse than tolerated. */
-export function goodProgress(
-  state: VerdictState,
-  metric: VerdictMetricName,
-): number {
-  const { good } = state.tests[metric];
-  return clamp(logTotal(good) / -Math.log(state.settings.falsePromoteRate));
+function goodProgress(state: VerdictState, metric: VerdictMetricName): number {
+  return clamp(
+    logGood(state, metric) / -Math.log(state.settings.falsePromoteRate),
+  );
+}
+
+function logGood(state: VerdictState, metric: VerdictMetricName): number {
+  const test = state.tests[metric];
+  const { good } = designEffectsOf(test, state.settings.designEffect);
+  return logTotal(test.good, good);
 }
 
 function countsOf(state: VerdictState, metric: VerdictMetricName) {
   const stable = state.baseline ?? state.stable;
-  const { canary, settings } = state;
-  return metric === 'errors'
-    ? {
-        canaryTotal: canary.requests,
-        canaryBad: canary.errors,
-        stableTotal: stable.requests,
-        stableBad: stable.errors,
-        tolerance: settings.errorTolerance,
-      }
-    : {
-        canaryTotal: canary.durations,
-        canaryBad: canary.slow,
-        stableTotal: stable.durations,
-        stableBad: stable.slow,
-        tolerance: settings.latencyTolerance,
-      };
+  const { canary } = state;
+  const [bad, total] =
+    metric === 'errors'
+      ? (['errors', 'requests'] as const)
+      : (['slow', 'durations'] as const);
+  const rules = rulesOf(state, metric);
+  const stableShare = stable[total] > 0 ? stable[bad] / stable[total] : 0;
+  return {
+    canaryTotal: canary[total],
+    canaryBad: canary[bad],
+    stableTotal: stable[total],
+    stableBad: stable[bad],
+    tolerance: rules.tolerance,
+    harmTolerance: harmTolerance(stableShare, rules),
+  };
 }
 
 /**
@@ -119,9 +144,10 @@ function requestsNeeded(
   counted: ReturnType<typeof countsOf>,
 ): number | undefined {
   const { canaryTotal, canaryBad, stableTotal, stableBad, tolerance } = counted;
-  const { designEffect, falsePromoteRate } = state.settings;
-  const { baseline, good } = state.tests[metric];
-  const missing = -Math.log(falsePromoteRate) - logTotal(good);
+  const { falsePromoteRate } = state.settings;
+  const { baseline } = state.tests[metric];
+  const designEffect = designEffects(state, metric).good;
+  const missing = -Math.log(falsePromoteRate) - logGood(state, metric);
   if (missing <= 0) return 0;
   const stable = baseline ? baseline.share : guessShare(stableBad, stableTotal);
   const border = stable + tolerance;

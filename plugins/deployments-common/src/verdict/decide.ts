@@ -7,7 +7,8 @@ import {
   holdReason,
   promoteReason,
 } from './sentences';
-import type { VerdictState } from './state';
+import { requestsBeforeAbort, type VerdictState } from './state';
+import { upgradeState } from './upgradeState';
 import type { Verdict, VerdictDecision, VerdictMetric } from './types';
 
 /** What the decision needs to know of the time. @public */
@@ -34,7 +35,10 @@ export interface VerdictTime {
  *
  * @public
  */
-export function decideVerdict(state: VerdictState, time: VerdictTime): Verdict {
+export function decideVerdict(
+  stored: VerdictState,
+  time: VerdictTime,
+): Verdict {
   for (const [name, seconds] of Object.entries(time)) {
     if (!(seconds >= 0)) {
       throw inputError(
@@ -42,6 +46,7 @@ export function decideVerdict(state: VerdictState, time: VerdictTime): Verdict {
       );
     }
   }
+  const state = upgradeState(stored);
   const errors = assessMetric(state, 'errors');
   const latency = assessMetric(state, 'latency');
   // What neither version has is unknown, and decides nothing.
@@ -83,14 +88,6 @@ function decide(
   };
 }
 
-/** A version that fails most of its requests need not fail so many of them. */
-function requestsBeforeAbort({ canary, settings }: VerdictState): number {
-  const { minimumRequests, catastropheRatio, catastropheRequests } = settings;
-  return canary.errors >= catastropheRatio * canary.requests
-    ? Math.min(minimumRequests, catastropheRequests)
-    : minimumRequests;
-}
-
 /**
  * Tells a version that fails most of its requests where there is nothing to
  * compare it with; elsewhere the comparison is as quick and knows more.
@@ -121,6 +118,7 @@ function toVerdictMetric({
   stableTotal: _stableTotal,
   stableBad: _stableBad,
   tolerance: _tolerance,
+  harmTolerance: _harmTolerance,
   ...metric
 }: AssessedMetric): VerdictMetric {
   return metric;

@@ -93,23 +93,31 @@ describe('the evidence of a block', () => {
 });
 
 describe('the wealth', () => {
-  it('stays 1 in expectation when every bet is fair, whatever was divided how', () => {
-    const logShares = [Math.log(0.7), Math.log(0.3)];
-    const rounds = 10;
-    let sum = 0;
-    for (let flips = 0; flips < 2 ** rounds; flips += 1) {
-      let wealth = createWealth(2);
-      for (let round = 0; round < rounds; round += 1) {
-        const won = Math.floor(flips / 2 ** round) % 2 === 1;
-        wealth = bet(wealth, logShares, index => {
-          const stake = index === 0 ? 0.9 : 0.2;
-          return Math.log(won ? 1 + stake : 1 - stake);
-        });
+  it.each([
+    [1, 1],
+    [1.25, 0.99],
+    [5, 0.9],
+  ])(
+    'stays at most 1 in expectation for a design effect of %d when every bet is fair, whatever was divided how',
+    (designEffect, most) => {
+      const logShares = [Math.log(0.7), Math.log(0.3)];
+      const rounds = 10;
+      let sum = 0;
+      for (let flips = 0; flips < 2 ** rounds; flips += 1) {
+        let wealth = createWealth(2);
+        for (let round = 0; round < rounds; round += 1) {
+          const won = Math.floor(flips / 2 ** round) % 2 === 1;
+          wealth = bet(wealth, logShares, index => {
+            const stake = index === 0 ? 0.9 : 0.2;
+            return Math.log(won ? 1 + stake : 1 - stake);
+          });
+        }
+        sum += Math.exp(logTotal(wealth, designEffect));
       }
-      sum += Math.exp(logTotal(wealth));
-    }
-    expect(sum / 2 ** rounds).toBeCloseTo(1, 9);
-  });
+      expect(sum / 2 ** rounds).toBeLessThan(most + 1e-9);
+      if (designEffect === 1) expect(sum / 2 ** rounds).toBeCloseTo(1, 9);
+    },
+  );
 });
 
 describe('the confidence bounds', () => {

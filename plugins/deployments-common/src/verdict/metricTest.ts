@@ -1,5 +1,18 @@
+import {
+  addBlocks,
+  addTime,
+  createDispersion,
+  estimateDesignEffect,
+  type Dispersion,
+} from './dispersion';
 import { logEvidence, logRatio, type Block } from './eVariable';
-import { bet, createWealth, type Wealth } from './wealth';
+import {
+  bet,
+  createWealth,
+  nearestDesignEffect,
+  withPeak,
+  type Wealth,
+} from './wealth';
 
 /**
  * What is remembered of one metric between ticks: plain JSON, and no more than a
@@ -10,6 +23,8 @@ export interface MetricTest {
   pending: Block;
   /** What the stable version served, the older the less: what is bet on. */
   recent: { total: number; bad: number };
+  /** How much failures come together; known before the rollout, too. */
+  dispersion: Dispersion;
   /** Bets that the canary is worse than tolerated, and that it is not. */
   harm: Wealth;
   good: Wealth;
@@ -61,15 +76,62 @@ const NO_BLOCK: Block = {
 };
 
 export function createMetricTest(
-  baseline?: MetricTest['baseline'],
+  options: {
+    baseline?: MetricTest['baseline'];
+    dispersion?: Dispersion;
+  } = {},
 ): MetricTest {
+  const { baseline, dispersion = createDispersion() } = options;
   return {
     pending: NO_BLOCK,
     recent: { total: 0, bad: 0 },
+    dispersion,
     harm: createWealth(HARMS.length),
     good: createWealth(GOODS.length),
     ...(baseline ? { baseline } : {}),
   };
+}
+
+/** How a metric is judged. */
+export interface MetricRules {
+  /** By how much the canary may be worse and be promoted. */
+  tolerance: number;
+  /** By how much it may be worse and not be aborted; see `harmTolerance`. */
+  isHarmRelative: boolean;
+  /** The least one; what is estimated is taken when it is more. */
+  designEffect: number;
+  /** Whether there were enough requests to decide by. */
+  decides: boolean;
+}
+
+/** Where the stable version fails no more than that, so much more is tolerated. */
+const LEAST_TOLERANCE = 0.001;
+/** Of the stable version's share, what is tolerated more. */
+const RELATIVE_TOLERANCE = 0.25;
+
+/**
+ * Gives by how much the canary may be worse and not be aborted: a quarter of
+ * what fails anyway, at least 0.1 percentage points and at most the tolerance.
+ * One that fails ten times as often is noticed so, however little that is.
+ */
+export function harmTolerance(
+  stableShare: number,
+  rules: Pick<MetricRules, 'tolerance' | 'isHarmRelative'>,
+): number {
+  if (!rules.isHarmRelative) return rules.tolerance;
+  const relative = Math.max(LEAST_TOLERANCE, stableShare * RELATIVE_TOLERANCE);
+  return Math.min(rules.tolerance, relative);
+}
+
+/** Gives the design effects that an abort and a promotion are decided by. */
+export function designEffectsOf(
+  { dispersion }: Pick<MetricTest, 'dispersion'>,
+  least: number,
+): { harm: number; good: number } {
+  // Relative to the least one, as the bets are.
+  const read = (cautious: boolean) =>
+    nearestDesignEffect(estimateDesignEffect(dispersion, { cautious }) / least);
+  return { harm: read(true), good: read(false) };
 }
 
 /**
@@ -79,15 +141,19 @@ export function createMetricTest(
 export function foldMetric(
   test: MetricTest,
   tick: Block,
-  options: { tolerance: number; designEffect: number },
+  rules: MetricRules,
 ): MetricTest {
+  const learned = {
+    ...test,
+    dispersion: addTime(test.dispersion, shown(test, tick)),
+  };
   const block = addBlocks(test.pending, tick);
   const whole = test.baseline
     ? block.canaryTotal > 0
     : block.canaryTotal > 0 && block.stableTotal > 0;
-  if (!whole) return { ...test, pending: block };
+  if (!whole) return { ...learned, pending: block };
   return {
-    ...betOn(test, block, options),
+    ...decideBy(betOn(learned, block, rules), rules),
     pending: NO_BLOCK,
     recent: {
       total: test.recent.total * MEMORY + block.stableTotal,
@@ -96,39 +162,56 @@ export function foldMetric(
   };
 }
 
-function betOn(
+/** When nothing runs beside it, only the canary shows how failures come. */
+function shown({ baseline }: MetricTest, tick: Block): Block {
+  return baseline
+    ? { ...NO_BLOCK, stableTotal: tick.canaryTotal, stableBad: tick.canaryBad }
+    : tick;
+}
+
+function decideBy(
   test: MetricTest,
-  block: Block,
-  { tolerance, designEffect }: { tolerance: number; designEffect: number },
+  { designEffect, decides }: MetricRules,
 ): MetricTest {
+  if (!decides) return test;
+  const { harm, good } = designEffectsOf(test, designEffect);
+  return {
+    ...test,
+    harm: withPeak(test.harm, harm),
+    good: withPeak(test.good, good),
+  };
+}
+
+function betOn(test: MetricTest, block: Block, rules: MetricRules): MetricTest {
   const { baseline, recent } = test;
   // The alternatives must not know the block that they bet on.
   if (!baseline && recent.total === 0) return test;
   const stable = baseline
     ? baseline.share
     : guessShare(recent.bad, recent.total);
-  // Divided by the design effect d, the evidence stays valid when the requests
-  // of a tick come in clusters of up to d that depend on each other in any way:
-  // by Hoelder's inequality E[prod S_i^(1/d)] <= prod E[S_i]^(1/d) <= 1.
-  const evidence = (canary: number, border: number) => {
+  const evidence = (canary: number, border: number, tolerance: number) => {
     if (border >= 1) return 0;
     const log = baseline
       ? logRatio(block.canaryTotal, block.canaryBad, canary, border)
       : logEvidence(block, { stable, canary }, tolerance);
-    return log / designEffect;
+    return log / rules.designEffect;
   };
-  const harmBorder = (baseline ? baseline.upper : stable) + tolerance;
-  const goodBorder = stable + tolerance;
+  const tolerated = harmTolerance(stable, rules);
+  const harmBorder = (baseline ? baseline.upper : stable) + tolerated;
+  const goodBorder = stable + rules.tolerance;
   return {
     ...test,
-    harm: bet(test.harm, harmLogShares, index =>
-      evidence(multiplyOdds(harmBorder, HARMS[index].odds), harmBorder),
-    ),
+    harm: bet(test.harm, harmLogShares, index => {
+      const canary = multiplyOdds(harmBorder, HARMS[index].odds);
+      return evidence(canary, harmBorder, tolerated);
+    }),
     good: bet(test.good, goodLogShares, index => {
       const { toward, times } = GOODS[index];
       const best = stable * times;
       const canary = best + (goodBorder - best) * toward;
-      return canary < goodBorder ? evidence(canary, goodBorder) : 0;
+      return canary < goodBorder
+        ? evidence(canary, goodBorder, rules.tolerance)
+        : 0;
     }),
   };
 }
@@ -136,15 +219,6 @@ function betOn(
 /** Estimates a share so that it is never 0 or 1. */
 export function guessShare(bad: number, total: number): number {
   return (bad + GUESS.bad) / (total + GUESS.total);
-}
-
-function addBlocks(one: Block, other: Block): Block {
-  return {
-    canaryTotal: one.canaryTotal + other.canaryTotal,
-    canaryBad: one.canaryBad + other.canaryBad,
-    stableTotal: one.stableTotal + other.stableTotal,
-    stableBad: one.stableBad + other.stableBad,
-  };
 }
 
 function multiplyOdds(share: number, factor: number): number {

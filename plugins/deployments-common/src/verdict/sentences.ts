@@ -1,4 +1,4 @@
-import { looksWorse, type AssessedMetric } from './assess';
+import { looksHarmful, looksWorse, type AssessedMetric } from './assess';
 import { count, duration, oneIn, percent, points, roundUp } from './figures';
 import type { VerdictState } from './state';
 
@@ -7,6 +7,9 @@ import type { VerdictState } from './state';
  * taken for a fault and not for chance (less than 1 in 20,000).
  */
 const MISSED_REQUESTS = 10;
+
+/** Below it requests are as good as independent. */
+const TOGETHER = 2.5;
 
 /** Counts arrive some seconds late, and traffic that moves takes as long. */
 const SILENT_TICKS = 3;
@@ -17,14 +20,31 @@ export function abortReason(
   metric: AssessedMetric,
 ): string {
   // All that was counted need not show what a part of it did.
-  const worse = looksWorse(metric)
+  const worse = looksHarmful(metric)
     ? 'That is worse'
     : 'For a part of that time it was worse';
-  const seen = `${compare(state, metric)} ${worse} by more than the tolerated ${points(metric.tolerance)}`;
+  const seen = `${compare(state, metric)} ${worse} by more than the tolerated ${tolerated(metric)}`;
   // With nothing beside it, the error rate holds only if the times are alike.
   return state.baseline
     ? `${seen}, though nothing runs beside it that would tell a bad time from a bad version.`
-    : `${seen}; at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad.`;
+    : `${seen}; at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad${unlessTogether(metric)}`;
+}
+
+/** One that follows the stable version's share is told with as many digits as are known. */
+function tolerated({ harmTolerance, tolerance }: AssessedMetric): string {
+  return points(
+    harmTolerance < tolerance
+      ? Number(harmTolerance.toPrecision(2))
+      : tolerance,
+  );
+}
+
+/** Says what the error rates rest on, which is seen in the traffic and not proved. */
+function unlessTogether({ metric, designEffect = 1 }: AssessedMetric): string {
+  const what = metric === 'errors' ? 'failures' : 'slow requests';
+  return designEffect < TOGETHER
+    ? `, unless ${what} come together more than they did so far.`
+    : `, with about ${count(Math.round(designEffect))} ${what} that come together counted as one.`;
 }
 
 /** Says why a version is aborted without comparison. */
@@ -104,7 +124,7 @@ export function promoteReason(
       : 'Latency was not measured.',
     state.baseline
       ? ''
-      : `At most ${oneIn(state.settings.falsePromoteRate)} versions that are worse would look so good.`,
+      : `At most ${oneIn(state.settings.falsePromoteRate)} versions that are worse would look so good${unlessTogether(errors)}`,
   ];
   return parts.filter(Boolean).join(' ');
 }
@@ -121,11 +141,20 @@ export function continueReason(
     latency ? compare(state, latency) : 'Latency is not measured.',
   ];
   const open = metrics.filter(({ goodProgress }) => goodProgress < 1);
+  const together = open.find(
+    ({ designEffect = 1 }) => designEffect >= TOGETHER,
+  );
+  if (together) parts.push(cameTogether(together));
   if (open.length > 0) parts.push(needed(open));
   else parts.push('It has proved good.');
   const seconds = time.minimumSeconds - time.elapsedSeconds;
   if (seconds > 0) parts.push(`At least ${duration(seconds)} more.`);
   return parts.join(' ');
+}
+
+function cameTogether({ metric, designEffect = 1 }: AssessedMetric): string {
+  const what = metric === 'errors' ? 'Failures' : 'Slow requests';
+  return `${what} come together, so that about ${count(Math.round(designEffect))} of them count as one.`;
 }
 
 function needed(open: AssessedMetric[]): string {

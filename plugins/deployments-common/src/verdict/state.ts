@@ -1,14 +1,24 @@
 import { upperBound } from './bounds';
+import {
+  addTime,
+  createDispersion,
+  keepStable,
+  estimateDesignEffect,
+  type Dispersion,
+} from './dispersion';
 import { inputError } from './inputError';
 import {
   createMetricTest,
   foldMetric,
   guessShare,
+  type MetricRules,
   type MetricTest,
 } from './metricTest';
 import { completeSettings } from './settings';
+import { upgradeState } from './upgradeState';
 import type {
   VerdictCounts,
+  VerdictHistory,
   VerdictMetricName,
   VerdictSettings,
   VerdictTick,
@@ -29,6 +39,11 @@ export interface VerdictState {
   /** Last ticks in a row without a request, per version. */
   silentTicks: { canary: number; stable: number };
   baseline?: VerdictCounts;
+  /**
+   * Whether rare errors are judged by a smaller tolerance, which they are where
+   * the settings said nothing of `errorTolerance`; absent for no.
+   */
+  isHarmRelative?: boolean;
   tests: Record<VerdictMetricName, MetricTest>;
 }
 
@@ -71,13 +86,20 @@ const noCounts: VerdictCounts = {
  * fault of the version from one of the time, so that latency is judged by a
  * tolerance of 30 points at least.
  *
+ * The `history` of the stable version, or the state of the stages `before` a
+ * watch, tells from the beginning how much failures come together.
+ *
  * @public
  */
 export function createVerdictState(
   settings: Partial<VerdictSettings> = {},
-  options: { baseline?: VerdictCounts } = {},
+  options: {
+    baseline?: VerdictCounts;
+    history?: VerdictHistory;
+    before?: VerdictState;
+  } = {},
 ): VerdictState {
-  const { baseline } = options;
+  const { baseline, history, before } = options;
   const complete = completeSettings(settings);
   if (baseline) {
     complete.latencyTolerance = Math.max(
@@ -86,10 +108,16 @@ export function createVerdictState(
     );
   }
   if (baseline) checkCounts(baseline, 'baseline');
-  const test = (metric: VerdictMetricName, bad: number, total: number) =>
-    createMetricTest(
-      baseline && readBaseline(complete, { metric, bad, total }),
-    );
+  const test = (metric: VerdictMetricName, bad: number, total: number) => {
+    const known = before && upgradeState(before).tests[metric].dispersion;
+    const dispersion = known ? keepStable(known) : createDispersion();
+    return createMetricTest({
+      dispersion: metric === 'errors' ? learn(dispersion, history) : dispersion,
+      baseline:
+        baseline && readBaseline(complete, { metric, bad, total, dispersion }),
+    });
+  };
+  const isHarmRelative = !baseline && settings.errorTolerance === undefined;
   return {
     version: 1,
     settings: complete,
@@ -98,6 +126,7 @@ export function createVerdictState(
     ticks: 0,
     silentTicks: { canary: 0, stable: 0 },
     ...(baseline ? { baseline } : {}),
+    ...(isHarmRelative ? { isHarmRelative } : {}),
     tests: {
       errors: test('errors', baseline?.errors ?? 0, baseline?.requests ?? 0),
       latency: test('latency', baseline?.slow ?? 0, baseline?.durations ?? 0),
@@ -105,16 +134,74 @@ export function createVerdictState(
   };
 }
 
+/** Learns from times that the stable version served before. */
+function learn(dispersion: Dispersion, history?: VerdictHistory): Dispersion {
+  if (!history) return dispersion;
+  const { steps, ticksPerStep } = history;
+  if (!(ticksPerStep > 0)) {
+    throw inputError(
+      `The history's 'ticksPerStep' is ${ticksPerStep}, and must be a number above 0.`,
+    );
+  }
+  const learned = steps.reduce((known, { requests, errors }) => {
+    checkCounts({ ...noCounts, requests, errors }, 'stable');
+    const time = {
+      stableTotal: requests,
+      stableBad: errors,
+      canaryTotal: 0,
+      canaryBad: 0,
+    };
+    return addTime(known, time, Math.max(1, ticksPerStep));
+  }, dispersion);
+  return keepStable(learned);
+}
+
 function readBaseline(
-  { designEffect, falseAbortRate }: VerdictSettings,
-  counted: { metric: VerdictMetricName; bad: number; total: number },
+  settings: VerdictSettings,
+  counted: {
+    metric: VerdictMetricName;
+    bad: number;
+    total: number;
+    dispersion: Dispersion;
+  },
 ) {
+  const { falseAbortRate } = settings;
+  const designEffect = Math.max(
+    settings.designEffect,
+    estimateDesignEffect(counted.dispersion, { cautious: false }),
+  );
   const bad = counted.bad / designEffect;
   const total = counted.total / designEffect;
   const alpha = falseAbortRate * abortShares[counted.metric] * BASELINE_SHARE;
   return {
     share: guessShare(bad, total),
     upper: upperBound(bad, total, alpha),
+  };
+}
+
+/** A version that fails most of its requests need not fail so many of them. */
+export function requestsBeforeAbort({
+  canary,
+  settings,
+}: Pick<VerdictState, 'canary' | 'settings'>): number {
+  const { minimumRequests, catastropheRatio, catastropheRequests } = settings;
+  return canary.errors >= catastropheRatio * canary.requests
+    ? Math.min(minimumRequests, catastropheRequests)
+    : minimumRequests;
+}
+
+/** Gives the rules that a metric is judged by. */
+export function rulesOf(
+  state: Omit<VerdictState, 'tests'>,
+  metric: VerdictMetricName,
+): MetricRules {
+  const { settings } = state;
+  return {
+    tolerance:
+      metric === 'errors' ? settings.errorTolerance : settings.latencyTolerance,
+    isHarmRelative: metric === 'errors' && Boolean(state.isHarmRelative),
+    designEffect: settings.designEffect,
+    decides: state.canary.requests >= requestsBeforeAbort(state),
   };
 }
 
@@ -125,21 +212,21 @@ function readBaseline(
  * @public
  */
 export function foldVerdict(
-  state: VerdictState,
+  stored: VerdictState,
   tick: VerdictTick,
 ): VerdictState {
-  if (state.version !== 1) {
+  if (stored.version !== 1) {
     throw inputError(
-      `The verdict's state has version ${state.version}, and this code reads version 1: begin a new state.`,
+      `The verdict's state has version ${stored.version}, and this code reads version 1: begin a new state.`,
     );
   }
   const { canary, stable } = tick;
   checkCounts(canary, 'canary');
   checkCounts(stable, 'stable');
-  const { errorTolerance, latencyTolerance, designEffect } = state.settings;
+  const state = upgradeState(stored);
   const silent = (before: number, { requests }: VerdictCounts) =>
     requests > 0 ? 0 : before + 1;
-  return {
+  const after: VerdictState = {
     ...state,
     canary: addCounts(state.canary, canary),
     stable: addCounts(state.stable, stable),
@@ -148,28 +235,36 @@ export function foldVerdict(
       canary: silent(state.silentTicks.canary, canary),
       stable: silent(state.silentTicks.stable, stable),
     },
-    tests: {
-      errors: foldMetric(
-        state.tests.errors,
-        {
-          canaryTotal: canary.requests,
-          canaryBad: canary.errors,
-          stableTotal: stable.requests,
-          stableBad: stable.errors,
-        },
-        { tolerance: errorTolerance, designEffect },
-      ),
-      latency: foldMetric(
-        state.tests.latency,
-        {
-          canaryTotal: canary.durations,
-          canaryBad: canary.slow,
-          stableTotal: stable.durations,
-          stableBad: stable.slow,
-        },
-        { tolerance: latencyTolerance, designEffect },
-      ),
-    },
+  };
+  return { ...after, tests: foldTests(after, tick) };
+}
+
+function foldTests(
+  state: VerdictState,
+  { canary, stable }: VerdictTick,
+): VerdictState['tests'] {
+  const { errors, latency } = state.tests;
+  return {
+    errors: foldMetric(
+      errors,
+      {
+        canaryTotal: canary.requests,
+        canaryBad: canary.errors,
+        stableTotal: stable.requests,
+        stableBad: stable.errors,
+      },
+      rulesOf(state, 'errors'),
+    ),
+    latency: foldMetric(
+      latency,
+      {
+        canaryTotal: canary.durations,
+        canaryBad: canary.slow,
+        stableTotal: stable.durations,
+        stableBad: stable.slow,
+      },
+      rulesOf(state, 'latency'),
+    ),
   };
 }
 

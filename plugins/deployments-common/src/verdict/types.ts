@@ -28,6 +28,18 @@ export interface VerdictTick {
 }
 
 /**
+ * What the stable version served before a rollout, in times of one length that
+ * follow each other, the newest last.
+ *
+ * @public
+ */
+export interface VerdictHistory {
+  steps: Pick<VerdictCounts, 'requests' | 'errors'>[];
+  /** As long as how many ticks of the rollout a step is. */
+  ticksPerStep: number;
+}
+
+/**
  * What may be done with the traffic; `decideVerdict` says when each is given.
  *
  * @public
@@ -54,6 +66,8 @@ export interface VerdictMetric {
   harmProgress: number;
   /** Evidence that it is good enough: 0 is none, 1 is enough to promote. */
   goodProgress: number;
+  /** As how many independent requests it takes to count for one; 1 where each fails for itself. */
+  designEffect?: number;
   /** How many more requests of the new version are needed for a promotion, as far as can be said. */
   requestsNeeded?: number;
 }
@@ -85,7 +99,12 @@ export interface VerdictSettings {
   falseAbortRate: number;
   /** Share of versions worse than the tolerance that may be promoted by mistake. Default 0.05. */
   falsePromoteRate: number;
-  /** By how much the share of failed requests may be worse. Default 0.005, half a percentage point. */
+  /**
+   * By how much the share of failed requests may be worse. One that is given is
+   * taken as it is. Default 0.005, half a percentage point, for a promotion, and
+   * for an abort less where errors are rare: a quarter of the stable version's
+   * share, at least 0.1 points.
+   */
   errorTolerance: number;
   /** By how much the share of slow requests may be worse. Default 0.05. */
   latencyTolerance: number;
@@ -96,9 +115,9 @@ export interface VerdictSettings {
   /** Default 20. */
   catastropheRequests: number;
   /**
-   * As how many requests one client's burst counts, at least 1: `n` makes the
-   * promises hold when up to `n` requests fail or succeed together, and takes
-   * `n` times as long. Default 1, every request for itself.
+   * How many requests count as one, at least: `n` makes the promises hold when
+   * up to `n` requests of a tick fail or succeed together, and takes `n` times as
+   * long. More is taken where the traffic shows it. Default 1.
    */
   designEffect: number;
 }

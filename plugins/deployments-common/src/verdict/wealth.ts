@@ -15,15 +15,31 @@
  *
  * The reserve also limits what is lost when a bet was wrong: a version that was
  * good for an hour, or an outage of both, does not silence the test for good.
+ *
+ * All this is done for several design effects d beside each other, with the S of
+ * each block to the power of 1/d. That stays fair when the requests of a block
+ * come in clusters of up to d that depend on each other in any way: by Hoelder's
+ * inequality E[prod S_i^(1/d)] <= prod E[S_i]^(1/d) <= 1. Which of them decides
+ * is chosen later, when more is known of how failures come (`dispersion.ts`).
  */
 export interface Wealth {
-  /** Natural logarithm of the wealth in each alternative. */
+  /**
+   * Natural logarithm of the wealth in each alternative, all of the first
+   * design effect before those of the second.
+   */
   logBets: number[];
   /** Blocks that were bet on. */
   blocks: number;
-  /** Natural logarithm of the highest total so far. */
+  /** Natural logarithm of the highest total that was ever decided by. */
   logPeak: number;
 }
+
+/** For which it is bet; multiplied by the setting `designEffect`. */
+const DESIGN_EFFECTS = [
+  1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.4, 8, 11, 16, 24, 40, 64,
+];
+/** Of an estimate, what is as good as that: it is no more precise. */
+const NEAR = 0.88;
 
 /** Of the wealth, what bets from the first block on. */
 const AT_ONCE = 0.88;
@@ -34,13 +50,18 @@ const NOTHING = -1e6;
 
 export function createWealth(alternatives: number): Wealth {
   return {
-    logBets: new Array<number>(alternatives).fill(NOTHING),
+    logBets: new Array<number>(alternatives * DESIGN_EFFECTS.length).fill(
+      NOTHING,
+    ),
     blocks: 0,
     logPeak: 0,
   };
 }
 
-/** Bets on one block; `evidence` gives ln S of an alternative. */
+/**
+ * Bets on one block; `evidence` gives ln S of an alternative for independent
+ * requests, or for clusters of the setting `designEffect`.
+ */
 export function bet(
   wealth: Wealth,
   logShares: readonly number[],
@@ -49,26 +70,44 @@ export function bet(
   const logAdded = Math.log(
     reserveAfter(wealth.blocks) - reserveAfter(wealth.blocks + 1),
   );
-  const logBets = wealth.logBets.map((log, index) =>
-    Math.max(
+  const alternatives = logShares.length;
+  const logEvidence = logShares.map((_, alternative) => evidence(alternative));
+  const logBets = wealth.logBets.map((log, index) => {
+    const alternative = index % alternatives;
+    const designEffect = DESIGN_EFFECTS[(index - alternative) / alternatives];
+    return Math.max(
       NOTHING,
-      logSum(log, logAdded + logShares[index]) + evidence(index),
-    ),
-  );
-  const after = { logBets, blocks: wealth.blocks + 1, logPeak: wealth.logPeak };
-  after.logPeak = Math.max(after.logPeak, logTotal(after));
-  return after;
+      logSum(log, logAdded + logShares[alternative]) +
+        logEvidence[alternative] / designEffect,
+    );
+  });
+  return { ...wealth, logBets, blocks: wealth.blocks + 1 };
 }
 
-/** Gives ln of the whole wealth. */
-export function logTotal(wealth: Wealth): number {
-  const parts = [...wealth.logBets];
-  const reserve = reserveAfter(wealth.blocks);
-  parts.push(Math.log(reserve));
-  const most = Math.max(...parts);
-  return (
-    most + Math.log(parts.reduce((sum, part) => sum + Math.exp(part - most), 0))
-  );
+/** Keeps what was decided by as the peak, if it is one. */
+export function withPeak(wealth: Wealth, designEffect: number): Wealth {
+  const logPeak = Math.max(wealth.logPeak, logTotal(wealth, designEffect));
+  return { ...wealth, logPeak };
+}
+
+/** Gives ln of the whole wealth of the nearest design effect that is bet for. */
+export function logTotal(wealth: Wealth, designEffect: number): number {
+  const alternatives = wealth.logBets.length / DESIGN_EFFECTS.length;
+  const from = gridIndex(designEffect) * alternatives;
+  const reserve = Math.log(reserveAfter(wealth.blocks));
+  return wealth.logBets
+    .slice(from, from + alternatives)
+    .reduce(logSum, reserve);
+}
+
+/** Gives the design effect that decides where another one was estimated. */
+export function nearestDesignEffect(designEffect: number): number {
+  return DESIGN_EFFECTS[gridIndex(designEffect)];
+}
+
+function gridIndex(designEffect: number): number {
+  const index = DESIGN_EFFECTS.findIndex(d => d >= designEffect * NEAR);
+  return index < 0 ? DESIGN_EFFECTS.length - 1 : index;
 }
 
 function reserveAfter(blocks: number): number {

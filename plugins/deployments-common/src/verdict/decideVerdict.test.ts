@@ -1,72 +1,17 @@
-import fc from 'fast-check';
 import {
   createVerdictState,
   decideVerdict,
-  foldVerdict,
-  type VerdictCounts,
-  type VerdictSettings,
+  type VerdictHistory,
   type VerdictState,
-  type VerdictTick,
 } from './index';
-
-const counts = (
-  requests: number,
-  errors: number,
-  durations = 0,
-  slow = 0,
-): VerdictCounts => ({ requests, errors, durations, slow });
-
-const nothing = counts(0, 0);
-
-const fold = (state: VerdictState, ticks: VerdictTick[]) =>
-  ticks.reduce(foldVerdict, state);
-
-const repeat = (times: number, tick: VerdictTick) =>
-  new Array<VerdictTick>(times).fill(tick);
-
-const judge = (
-  ticks: VerdictTick[],
-  options: {
-    settings?: Partial<VerdictSettings>;
-    baseline?: VerdictCounts;
-    elapsedSeconds?: number;
-  } = {},
-) =>
-  decideVerdict(fold(createVerdictState(options.settings, options), ticks), {
-    elapsedSeconds: options.elapsedSeconds ?? 600,
-    minimumSeconds: 300,
-  });
-
-/** A good version's tick: 1 % errors on both sides, 5 % slow. */
-const healthy: VerdictTick = {
-  canary: counts(100, 1, 100, 5),
-  stable: counts(900, 9, 900, 45),
-};
-
-const arbitraryCounts = (most = 400) =>
-  fc
-    .tuple(fc.nat(most), fc.nat(most), fc.nat(most), fc.nat(most))
-    .map(([requests, errors, durations, slow]) =>
-      counts(
-        requests,
-        Math.min(errors, requests),
-        durations,
-        Math.min(slow, durations),
-      ),
-    );
-
-const arbitraryTick = fc.record({
-  canary: arbitraryCounts(),
-  stable: arbitraryCounts(),
-});
-
-/** Both versions serve in it, so that it is compared by itself. */
-const arbitraryWholeTick = arbitraryTick.map(({ canary, stable }) => ({
-  canary: { ...canary, requests: canary.requests + 1 },
-  stable: { ...stable, requests: stable.requests + 1 },
-}));
-
-const errorEvidence = (state: VerdictState) => state.tests.errors.harm.logBets;
+import {
+  counts,
+  nothing,
+  fold,
+  repeat,
+  judge,
+  healthy,
+} from './__testUtils__/judge';
 
 describe('decideVerdict', () => {
   it('promotes a version that serves like the stable one, and says so with numbers', () => {
@@ -77,7 +22,7 @@ describe('decideVerdict', () => {
         'That is not worse by more than the tolerated 0.5 percentage points. ' +
         'The new version was slow in 200 of 4,000 measured requests (5.0 %), the stable one 1,800 of 36,000 (5.0 %). ' +
         'That is within the tolerated 5 percentage points. ' +
-        'At most 1 in 20 versions that are worse would look so good.',
+        'At most 1 in 20 versions that are worse would look so good, unless failures come together more than they did so far.',
     );
     expect(verdict.metrics).toEqual([
       expect.objectContaining({ metric: 'errors', goodProgress: 1 }),
@@ -100,8 +45,8 @@ describe('decideVerdict', () => {
     expect(verdict.decision).toBe('abort');
     expect(verdict.reason).toBe(
       'The new version failed 50 of 400 requests (13 %), the stable one 80 of 7,600 (1.1 %). ' +
-        'That is worse by more than the tolerated 0.5 percentage points; ' +
-        'at most 1 in 100 good versions would look so bad.',
+        'That is worse by more than the tolerated 0.26 percentage points; ' +
+        'at most 1 in 100 good versions would look so bad, unless failures come together more than they did so far.',
     );
     const good = repeat(200, { canary: counts(20, 0), stable: counts(380, 4) });
     expect(judge([...bad, ...worse, ...good]).decision).toBe('abort');
@@ -126,8 +71,9 @@ describe('decideVerdict', () => {
       stable: counts(380, 1),
     });
     const bad = repeat(40, { canary: counts(20, 2), stable: counts(380, 1) });
-    expect(judge(good).decision).toBe('promote');
-    const verdict = judge([...good, ...bad]);
+    const settings = { errorTolerance: 0.005 };
+    expect(judge(good, { settings }).decision).toBe('promote');
+    const verdict = judge([...good, ...bad], { settings });
     expect(verdict.decision).toBe('abort');
     expect(verdict.reason).toContain('For a part of that time it was worse');
   });
@@ -246,6 +192,57 @@ describe('decideVerdict', () => {
     );
   });
 
+  it('takes bursts for no harm without being told of them, where as many failures one by one are harm', () => {
+    // Five in a row fail in every fifth tick of the stable version.
+    const stable = (tick: number, errors: number) =>
+      counts(95, tick % 5 === 0 ? errors : 0);
+    const bursts = Array.from({ length: 80 }, (_, tick) => ({
+      canary: counts(5, tick % 20 === 19 ? 5 : 0),
+      stable: stable(tick, 5),
+    }));
+    const single = Array.from({ length: 80 }, (_, tick) => ({
+      canary: counts(5, tick % 4 === 3 ? 1 : 0),
+      stable: counts(95, 1),
+    }));
+    const judged = judge(bursts);
+    expect(judged.decision).not.toBe('abort');
+    expect(judged.reason).toContain('Failures come together');
+    expect(judged.canary).toEqual(judge(single).canary);
+    expect(judge(single).decision).toBe('abort');
+  });
+
+  it('knows bursts from what the stable version served before', () => {
+    const ticks = Array.from({ length: 40 }, (_, tick) => ({
+      canary: counts(5, tick % 20 === 9 ? 5 : 0),
+      stable: counts(95, tick % 3 === 0 ? 1 : 0),
+    }));
+    const steps = Array.from({ length: 240 }, (_, step) => ({
+      requests: 1200,
+      errors: step % 3 === 0 ? 30 : 0,
+    }));
+    const begin = (history?: VerdictHistory) =>
+      fold(createVerdictState({}, { history }), ticks).tests.errors;
+    const alone = begin().harm.logPeak;
+    expect(begin({ steps, ticksPerStep: 12 }).harm.logPeak).toBeLessThan(
+      alone / 2,
+    );
+    expect(() => begin({ steps, ticksPerStep: 0 })).toThrow("'ticksPerStep'");
+  });
+
+  it('aborts what fails ten times as often where errors are rare, and less is tolerated only by default', () => {
+    const ticks = Array.from({ length: 300 }, (_, tick) => ({
+      canary: counts(5, tick % 20 === 10 ? 1 : 0),
+      stable: counts(95, tick % 10 === 0 ? 1 : 0),
+    }));
+    const verdict = judge(ticks);
+    expect(verdict.decision).toBe('abort');
+    expect(verdict.reason).toContain(
+      'worse by more than the tolerated 0.1 percentage points',
+    );
+    const settings = { errorTolerance: 0.005 };
+    expect(judge(ticks, { settings }).decision).not.toBe('abort');
+  });
+
   describe('with a baseline', () => {
     const baseline = counts(20_000, 200, 20_000, 1000);
     const options = { baseline };
@@ -289,6 +286,18 @@ describe('decideVerdict', () => {
       expect(judge(slow, options).decision).toBe('abort');
     });
 
+    it('remembers from the stages before how failures come', () => {
+      const burst = { canary: counts(50, 5), stable: counts(450, 45) };
+      const calm = { canary: counts(50, 0), stable: counts(450, 0) };
+      const bursts = repeat(30, burst).flatMap(tick => [tick, calm, calm]);
+      const before = fold(createVerdictState(), bursts);
+      const watched = repeat(4, { canary: counts(50, 5), stable: nothing });
+      const peak = (given?: VerdictState) =>
+        fold(createVerdictState({}, { baseline, before: given }), watched).tests
+          .errors.harm.logPeak;
+      expect(peak(before)).toBeLessThan(peak() / 2);
+    });
+
     it('is careful with a short baseline', () => {
       const ticks = repeat(10, { canary: counts(20, 1), stable: nothing });
       expect(judge(ticks, { baseline: counts(60, 0) }).decision).toBe('hold');
@@ -325,208 +334,6 @@ describe('decideVerdict', () => {
   ])('rejects the time %j', time => {
     expect(() => decideVerdict(createVerdictState(), time)).toThrow(
       expect.objectContaining({ name: 'InputError' }),
-    );
-  });
-});
-
-describe('foldVerdict', () => {
-  it('takes no evidence against a version from ticks in which it did no worse than tolerated', () => {
-    const harmless = arbitraryWholeTick.map(({ canary, stable }) => {
-      const share = stable.errors / stable.requests;
-      const most = Math.floor((share + 0.005) * canary.requests);
-      return {
-        canary: { ...canary, errors: Math.min(canary.errors, most) },
-        stable,
-      };
-    });
-    fc.assert(
-      fc.property(fc.array(harmless, { maxLength: 30 }), ticks => {
-        let state = createVerdictState();
-        for (const tick of ticks) {
-          state = foldVerdict(state, tick);
-          expect(state.tests.errors.harm.logPeak).toBeLessThan(1e-9);
-        }
-      }),
-    );
-  });
-
-  it('takes no evidence for a version from ticks in which it did worse than tolerated', () => {
-    const harmful = arbitraryWholeTick.map(({ canary, stable }) => {
-      const share = stable.errors / stable.requests;
-      const least = Math.ceil((share + 0.005) * canary.requests);
-      return {
-        canary: {
-          ...canary,
-          requests: Math.max(least, canary.requests),
-          errors: Math.max(canary.errors, least),
-        },
-        stable,
-      };
-    });
-    fc.assert(
-      fc.property(fc.array(harmful, { maxLength: 30 }), ticks => {
-        const state = fold(createVerdictState(), ticks);
-        expect(state.tests.errors.good.logPeak).toBeLessThan(1e-9);
-      }),
-    );
-  });
-
-  it('never aborts when both versions serve alike in every tick', () => {
-    fc.assert(
-      fc.property(
-        fc.array(arbitraryCounts(100), { minLength: 1, maxLength: 30 }),
-        fc.integer({ min: 1, max: 99 }),
-        (canaries, times) => {
-          const ticks = canaries.map(canary => ({
-            canary,
-            stable: counts(
-              canary.requests * times,
-              canary.errors * times,
-              canary.durations * times,
-              canary.slow * times,
-            ),
-          }));
-          expect(judge(ticks).decision).not.toBe('abort');
-        },
-      ),
-    );
-  });
-
-  it('has more evidence against a version that fails more, in any tick', () => {
-    fc.assert(
-      fc.property(
-        fc.array(arbitraryTick, { minLength: 1, maxLength: 20 }),
-        fc.nat(),
-        (ticks, seed) => {
-          const at = seed % ticks.length;
-          const { canary, stable } = ticks[at];
-          fc.pre(canary.errors < canary.requests);
-          const worse = ticks.with(at, {
-            canary: { ...canary, errors: canary.errors + 1 },
-            stable,
-          });
-          const before = errorEvidence(fold(createVerdictState(), ticks));
-          const after = errorEvidence(fold(createVerdictState(), worse));
-          after.forEach((log, index) =>
-            expect(log).toBeGreaterThanOrEqual(before[index] - 1e-9),
-          );
-        },
-      ),
-    );
-  });
-
-  it('counts the same whatever the order of the ticks', () => {
-    fc.assert(
-      fc.property(fc.array(arbitraryTick, { maxLength: 20 }), ticks => {
-        const one = fold(createVerdictState(), ticks);
-        const other = fold(createVerdictState(), ticks.toReversed());
-        expect(other.canary).toEqual(one.canary);
-        expect(other.stable).toEqual(one.stable);
-      }),
-    );
-  });
-
-  it('goes on from JSON as if nothing had happened', () => {
-    fc.assert(
-      fc.property(
-        fc.array(arbitraryTick, { minLength: 1, maxLength: 20 }),
-        fc.option(arbitraryCounts(), { nil: undefined }),
-        (ticks, baseline) => {
-          let kept = createVerdictState({}, { baseline });
-          let stored = kept;
-          for (const tick of ticks) {
-            kept = foldVerdict(kept, tick);
-            stored = JSON.parse(JSON.stringify(foldVerdict(stored, tick)));
-          }
-          expect(stored).toEqual(kept);
-        },
-      ),
-    );
-  });
-
-  it('leaves the state that it is given alone', () => {
-    const state = fold(createVerdictState(), repeat(3, healthy));
-    const copy = structuredClone(state);
-    foldVerdict(state, healthy);
-    expect(state).toEqual(copy);
-  });
-
-  it('stays finite over thousands of ticks of any size', () => {
-    fc.assert(
-      fc.property(
-        arbitraryTick,
-        fc.constantFrom(1, 1000, 1_000_000),
-        (tick, times) => {
-          const large = (one: VerdictCounts) =>
-            counts(
-              one.requests * times,
-              one.errors * times,
-              one.durations * times,
-              one.slow * times,
-            );
-          const verdict = judge(
-            repeat(3000, {
-              canary: large(tick.canary),
-              stable: large(tick.stable),
-            }),
-          );
-          const numbers = verdict.metrics
-            .flatMap(metric => Object.values<unknown>({ ...metric }))
-            .filter(value => typeof value === 'number');
-          expect(numbers.every(Number.isFinite)).toBe(true);
-        },
-      ),
-      { numRuns: 10 },
-    );
-  });
-
-  it.each([
-    ['requests', counts(-1, 0), 'must be a whole number from 0'],
-    ['requests', counts(NaN, 0), 'must be a whole number from 0'],
-    ['requests', counts(1.5, 0), 'must be a whole number from 0'],
-    ['requests', counts(Infinity, 0), 'must be a whole number from 0'],
-    ['errors', counts(3, 4), '4 errors of 3 requests'],
-    ['slow', counts(9, 0, 2, 3), '3 slow of 2 durations'],
-  ])('rejects absurd %s', (_, canary, message) => {
-    expect(() =>
-      foldVerdict(createVerdictState(), { canary, stable: nothing }),
-    ).toThrow(
-      expect.objectContaining({
-        name: 'InputError',
-        message: expect.stringContaining(message),
-      }),
-    );
-  });
-
-  it('rejects a state of another version', () => {
-    const state = { ...createVerdictState(), version: 2 } as unknown;
-    expect(() => foldVerdict(state as VerdictState, healthy)).toThrow(
-      'begin a new state',
-    );
-  });
-});
-
-describe('createVerdictState', () => {
-  it.each<Partial<VerdictSettings>>([
-    { falseAbortRate: 0 },
-    { falsePromoteRate: NaN },
-    { errorTolerance: -0.1 },
-    { latencyTolerance: 0.9 },
-    { minimumRequests: 2.5 },
-    { catastropheRatio: 0 },
-    { designEffect: 0 },
-  ])('rejects the settings %j and names the key', settings => {
-    expect(() => createVerdictState(settings)).toThrow(
-      expect.objectContaining({
-        name: 'InputError',
-        message: expect.stringContaining(`'${Object.keys(settings)[0]}'`),
-      }),
-    );
-  });
-
-  it('rejects an absurd baseline', () => {
-    expect(() => createVerdictState({}, { baseline: counts(1, 2) })).toThrow(
-      '2 errors of 1 requests',
     );
   });
 });

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import {
+  addTime,
+  createDispersion,
+  estimateDesignEffect,
+  type Dispersion,
+} from './dispersion';
+import type { Block } from './eVariable';
+
+/** Numbers from 0 to 1, the same ones each time (Park and Miller). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+/** So many ticks of 95 and 5 requests, that fail in bursts with a share for each tick. */
+function learn(options: {
+  burst: number;
+  shareAt?: (tick: number) => number;
+  canaryShareAt?: (tick: number) => number;
+  ticks?: number;
+}): Dispersion {
+  const { burst, shareAt = () => 0.01, ticks = 400 } = options;
+  const { canaryShareAt = shareAt } = options;
+  const random = createRandom(7);
+  const draw = (total: number, share: number) => {
+    let bad = 0;
+    for (let at = 0; at < total; at += burst) {
+      if (random() < share) bad += Math.min(burst, total - at);
+    }
+    return bad;
+  };
+  let dispersion = createDispersion();
+  for (let tick = 0; tick < ticks; tick += 1) {
+    dispersion = addTime(dispersion, {
+      stableTotal: 95,
+      stableBad: draw(95, shareAt(tick)),
+      canaryTotal: 5,
+      canaryBad: draw(5, canaryShareAt(tick)),
+    });
+  }
+  return dispersion;
+}
+
+const estimate = (dispersion: Dispersion, cautious = false) =>
+  estimateDesignEffect(dispersion, { cautious });
+
+const arbitraryBlock: fc.Arbitrary<Block> = fc
+  .tuple(fc.nat(300), fc.nat(300), fc.nat(300), fc.nat(300))
+  .map(([stableTotal, stableBad, canaryTotal, canaryBad]) => ({
+    stableTotal,
+    stableBad: Math.min(stableBad, stableTotal),
+    canaryTotal,
+    canaryBad: Math.min(canaryBad, canaryTotal),
+  }));
+
+describe('the design effect', () => {
+  it('is about 1 when each request fails for itself', () => {
+    expect(estimate(learn({ burst: 1 }))).toBeLessThan(1.4);
+  });
+
+  it('is at least the size of bursts, and not many times that', () => {
+    const effect = estimate(learn({ burst: 5 }));
+    expect(effect).toBeGreaterThan(4.5);
+    expect(effect).toBeLessThan(15);
+  });
+
+  it('is hardly raised by what hits both versions alike', () => {
+    const hiccups = (tick: number) => (tick % 60 < 3 ? 0.3 : 0.01);
+    const shared = estimate(learn({ burst: 1, shareAt: hiccups }));
+    const canaryShareAt = (tick: number) => hiccups(tick + 20);
+    const own = estimate(learn({ burst: 1, shareAt: hiccups, canaryShareAt }));
+    expect(shared).toBeLessThan(6);
+    expect(own).toBeGreaterThan(2 * shared);
+  });
+
+  it('is hardly raised by a slow drift', () => {
+    const drift = (tick: number) => 0.01 * (1 + tick / 200);
+    expect(estimate(learn({ burst: 1, shareAt: drift }))).toBeLessThan(1.6);
+  });
+
+  it('is guessed with caution while nothing is known, and 1 where caution is not asked for', () => {
+    expect(estimate(createDispersion(), true)).toBe(2);
+    expect(estimate(createDispersion())).toBe(1);
+    const known = learn({ burst: 1 });
+    expect(estimate(known, true) - estimate(known)).toBeLessThan(0.05);
+  });
+
+  it('stays between 1 and 64 whatever is counted, and depends on nothing but its JSON', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryBlock, { maxLength: 60 }), blocks => {
+        let dispersion = createDispersion();
+        let stored = dispersion;
+        for (const block of blocks) {
+          dispersion = addTime(dispersion, block);
+          stored = JSON.parse(JSON.stringify(addTime(stored, block)));
+        }
+        expect(stored).toEqual(dispersion);
+        const effect = estimate(dispersion, true);
+        expect(effect).toBeGreaterThanOrEqual(1);
+        expect(effect).toBeLessThanOrEqual(64);
+      }),
+    );
+  });
+});
