@@ -171,6 +171,29 @@ describe('migrations', () => {
     );
   });
 
+  it('20261121191000_staging_asked.js asks of what is staged from now on, and goes again', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121191000_staging_asked.js';
+    for (const before of [
+      '20261121093000_init.js',
+      '20261121150000_rollouts.js',
+    ]) {
+      await knex.migrate.up({ directory, name: before });
+    }
+    await knex('staged_projects').insert({
+      provider: 'vercel',
+      project_id: 'prj_1',
+      set_at: new Date(0),
+    });
+    await knex.migrate.up({ directory, name });
+    const staged = await knex('staged_projects').first();
+    expect(staged.asked_at.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    await knex.migrate.down({ directory, name });
+    expect(await knex('staged_projects').first()).not.toHaveProperty(
+      'asked_at',
+    );
+  });
+
   it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
     const knex = await databases.init('POSTGRES_18');
     const name = '20261121160000_deployment_requests.js';

@@ -1,3 +1,4 @@
+import type { AuditorServiceCreateEventOptions } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type {
@@ -49,6 +50,7 @@ export function createTestRollouts(options: {
     gates: [] as RolloutGate[],
     slo: options.slo ?? new MemorySloService(),
     notifications: [] as string[],
+    audited: [] as AuditorServiceCreateEventOptions[],
   };
   const auth = mockServices.auth();
   const services = createRollouts({
@@ -59,6 +61,12 @@ export function createTestRollouts(options: {
       catalog: catalogServiceMock(),
     }),
     approvals: { listApprovals: async () => [] },
+    auditor: mockServices.auditor.mock({
+      createEvent: async event => {
+        world.audited.push(event);
+        return { success: async () => {}, fail: async () => {} };
+      },
+    }),
     auth,
     config: {
       tickSeconds: 1,

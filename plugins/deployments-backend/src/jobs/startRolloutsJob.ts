@@ -27,9 +27,8 @@ export async function scheduleStartRolloutsJob(options: {
     id: 'deployments-start-rollouts',
     topics: [DEPLOYMENTS_DEPLOYMENT_TOPIC],
     onEvent: async ({ eventPayload }) => {
-      const { environment, state, live } =
-        eventPayload as DeploymentEventPayload;
-      if (environment === 'production' && state === 'ready' && !live) {
+      const { environment, state } = eventPayload as DeploymentEventPayload;
+      if (environment === 'production' && state === 'ready') {
         await starter.startWaiting();
       }
     },

@@ -68,6 +68,7 @@ describe('ReconcileService', () => {
       ],
     });
     const service = new ReconcileService({
+      staging: { noteSeen: async () => {} },
       ...stores,
       providers,
       catalog,

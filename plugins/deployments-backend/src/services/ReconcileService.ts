@@ -21,6 +21,7 @@ import type {
 import type { DeploymentAnnouncer } from './DeploymentAnnouncer';
 import { ProjectObserver } from './ProjectObserver';
 import type { ProviderRegistry } from './ProviderRegistry';
+import type { StagingService } from './rollouts/StagingService';
 import { SharedRuns } from './SharedRuns';
 
 /** While something is queued or building, it is looked at this often. */
@@ -49,6 +50,7 @@ export class ReconcileService {
       deployments: DeploymentsStore;
       providers: ProviderRegistry;
       announcer: DeploymentAnnouncer;
+      staging: Pick<StagingService, 'noteSeen'>;
       catalog: CatalogService;
       auth: AuthService;
       logger: LoggerService;
@@ -121,12 +123,14 @@ export class ReconcileService {
   }
 
   async #reconcile(entity: TrackedEntity): Promise<ReconcileOutcome> {
-    const { tracked, deployments, providers, announcer } = this.options;
+    const { tracked, deployments, providers, announcer, staging } =
+      this.options;
     const askedAt = await tracked.now();
     const provider = providers.get(entity.provider);
     const project = entity.project ?? (await this.#resolve(entity, provider));
     const observation = await this.#observe(entity, provider, project, askedAt);
     const changes = await deployments.applyObservation(observation);
+    await staging.noteSeen(observation);
     await announcer.announce(changes, askedAt);
     const unfinished = await deployments.listUnfinished(entity);
     const isBusy = unfinished.some(

@@ -10,6 +10,7 @@ import { completeClaim } from './operations/completeClaim';
 import { insertRollout } from './operations/insertRollout';
 import { selectCandidates } from './operations/selectCandidates';
 import { selectTakenBack } from './operations/selectTakenBack';
+import { selectUnguarded } from './operations/selectUnguarded';
 import { thinEndedPoints } from './operations/thinEndedPoints';
 import { updateRollout } from './operations/updateRollout';
 import {
@@ -29,6 +30,7 @@ import type {
   RolloutStore,
   RolloutsPosition,
   TakenBackRolloutRecord,
+  UnguardedDeployment,
 } from './RolloutStore';
 import {
   DEPLOYMENT_REQUESTS,
@@ -198,6 +200,12 @@ export class DatabaseRolloutStore implements RolloutStore {
     limit: number;
   }): Promise<RolloutCandidate[]> {
     return selectCandidates(this.knex, options);
+  }
+
+  async listUnguarded(options: {
+    limit: number;
+  }): Promise<UnguardedDeployment[]> {
+    return selectUnguarded(this.knex, options);
   }
 
   async listTakenBack(entityRefs: string[]): Promise<TakenBackRolloutRecord[]> {

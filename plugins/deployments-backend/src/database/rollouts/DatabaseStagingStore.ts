@@ -20,7 +20,14 @@ export class DatabaseStagingStore implements StagingStore {
         set_at: told ? this.knex.fn.now() : null,
       })
       .onConflict(['provider', 'project_id'])
-      .merge();
+      .merge(['set_at']);
+  }
+
+  async forgetTold(project: ProjectRef, askedAt: Date): Promise<boolean> {
+    const forgotten = await this.#of(project)
+      .where('set_at', '<', askedAt)
+      .update({ set_at: null });
+    return forgotten > 0;
   }
 
   async delete(project: ProjectRef): Promise<void> {

@@ -127,6 +127,12 @@ export interface RolloutCandidate {
   deploymentId: string;
 }
 
+/** What production serves although it had to be rolled out, and was not. */
+export interface UnguardedDeployment extends RolloutCandidate {
+  /** Whether the provider had been told to stage when it was created. */
+  wasStaged: boolean;
+}
+
 /** A rollout whose version had traffic and lost it again. */
 export interface TakenBackRolloutRecord {
   id: string;
@@ -226,6 +232,11 @@ export interface RolloutStore {
    * one, was never live, and never had a rollout.
    */
   listCandidates(options: { limit: number }): Promise<RolloutCandidate[]>;
+  /**
+   * What each production serves that never had a rollout, although it went live
+   * after a plan asked for one; a first version has nothing it took over from.
+   */
+  listUnguarded(options: { limit: number }): Promise<UnguardedDeployment[]>;
   /**
    * Of production, those that ended after their version had traffic and lost it
    * again.

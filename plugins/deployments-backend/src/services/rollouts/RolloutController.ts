@@ -141,14 +141,18 @@ export class RolloutController {
     leaseId,
   }: ClaimedRollout): Promise<boolean> {
     let rollout = claimed;
+    const { observer, limits, rollouts } = this.options;
+    const begun = await rollouts.now();
+    let since: Date | undefined;
     let lastMove: string | undefined;
     for (let count = 0; count < STEPS_PER_CLAIM; count++) {
-      const observation = await this.options.observer.observe(rollout);
-      const step = decideRolloutStep(
-        rollout,
-        observation.facts,
-        this.options.limits,
-      );
+      let observation = await observer.observe(rollout, { since });
+      let step = decideRolloutStep(rollout, observation.facts, limits);
+      if (step.kind !== 'wait' && !observation.isFresh) {
+        since = begun;
+        observation = await observer.observe(rollout, { since });
+        step = decideRolloutStep(rollout, observation.facts, limits);
+      }
       if (step.kind === 'go') {
         const gone = await this.#go(rollout, step, observation, leaseId);
         if (!gone || isFinalRolloutState(gone.state)) return false;

@@ -30,6 +30,16 @@ export interface RolloutFacts {
     isNewer: boolean;
     commit?: DeploymentCommit;
   };
+  /**
+   * Set when the new version has all traffic before its rollout gave it any, and
+   * what served before can serve again.
+   */
+  takeover?: {
+    stableDeploymentId: string;
+    stableCommit?: DeploymentCommit;
+    /** ISO 8601. */
+    since: string;
+  };
   split?: TrafficSplit;
   /** Whether the provider can split traffic at all. */
   canSplit: boolean;

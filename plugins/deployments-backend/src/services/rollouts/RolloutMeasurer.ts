@@ -5,6 +5,7 @@ import {
   foldVerdict,
   type RolloutPoint,
   type Verdict,
+  type VerdictHistory,
   type VerdictState,
 } from '@forkyard/plugin-deployments-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
@@ -24,6 +25,8 @@ import {
 
 /** How long before a rollout the stable version is looked at. */
 const BEFORE_MS = 60 * 60_000;
+/** How long before a rollout is looked at for how failures come. */
+const HISTORY_MS = 6 * BEFORE_MS;
 /** Fewer durations make no threshold of latency. */
 const MINIMUM_DURATIONS = 200;
 /** Counts are kept by the minute for two days; they are asked anew long before. */
@@ -45,7 +48,11 @@ export interface Measurement {
  */
 export class RolloutMeasurer {
   constructor(
-    private readonly options: { slo: SloService; auth: AuthService },
+    private readonly options: {
+      slo: SloService;
+      auth: AuthService;
+      tickSeconds: number;
+    },
   ) {}
 
   /** Looks at the stable version before the first traffic moves. */
@@ -65,7 +72,28 @@ export class RolloutMeasurer {
     return {
       change: {
         progress: { ...progress, counting: beginCounting(from, seen) },
-        verdictState: createVerdictState(rollout.plan.verdict),
+        verdictState: createVerdictState(rollout.plan.verdict, {
+          history: await this.#getHistory(rollout, now),
+        }),
+      },
+    };
+  }
+
+  /** Begins to count for a version that has all traffic since then. */
+  async prepareWatch(
+    rollout: RolloutRecord,
+    { now, since }: { now: Date; since: string },
+  ): Promise<Measurement> {
+    const { change } = await this.prepare(rollout, now);
+    const nothing = { canary: noCounts, stable: noCounts, p95Milliseconds: {} };
+    return {
+      change: {
+        ...change,
+        progress: {
+          ...rollout.progress,
+          ...change.progress,
+          counting: beginCounting(since, nothing),
+        },
       },
     };
   }
@@ -136,7 +164,10 @@ export class RolloutMeasurer {
     );
     return {
       ...rollout,
-      verdictState: createVerdictState(rollout.plan.verdict, { baseline }),
+      verdictState: createVerdictState(rollout.plan.verdict, {
+        baseline,
+        before: rollout.verdictState as VerdictState | undefined,
+      }),
       progress: { ...progress, watchesBaseline: true },
     };
   }
@@ -194,6 +225,35 @@ export class RolloutMeasurer {
       },
       await this.#credentials(),
     );
+  }
+
+  /** Tells, minute by minute, how the stable version's failures came before. */
+  async #getHistory(
+    { entityRef, environment, stableDeploymentId }: RolloutRecord,
+    now: Date,
+  ): Promise<VerdictHistory> {
+    const { stepMinutes, deployments } = await this.options.slo.getTraffic(
+      {
+        entityRef,
+        environment,
+        from: new Date(now.getTime() - HISTORY_MS).toISOString(),
+        to: now.toISOString(),
+      },
+      await this.#credentials(),
+    );
+    const stable = deployments.find(
+      ({ deploymentId }) => deploymentId === stableDeploymentId,
+    );
+    return {
+      // The last step is not over.
+      steps: (stable?.points ?? [])
+        .slice(0, -1)
+        .map(({ requests, errors }) => ({
+          requests: Math.round(requests),
+          errors: Math.min(Math.round(errors), Math.round(requests)),
+        })),
+      ticksPerStep: (stepMinutes * 60) / this.options.tickSeconds,
+    };
   }
 
   async #credentials() {

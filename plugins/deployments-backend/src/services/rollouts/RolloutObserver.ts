@@ -1,14 +1,8 @@
-import { assertError, isError } from '@backstage/errors';
+import { assertError } from '@backstage/errors';
 import type {
   RolloutGate,
   RolloutPoint,
 } from '@forkyard/plugin-deployments-common';
-import type {
-  DeploymentProvider,
-  ProjectRef,
-  ProviderDeployment,
-  ProviderEnvironment,
-} from '@forkyard/plugin-deployments-node';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import { toRollout } from '../../database/rollouts/rolloutRows';
 import type {
@@ -16,21 +10,45 @@ import type {
   RolloutStore,
 } from '../../database/rollouts/RolloutStore';
 import type { ProviderRegistry } from '../ProviderRegistry';
-import { externalIdOf } from './externalIdOf';
-import type { RolloutFacts, TrafficSplit, VersionState } from './RolloutFacts';
+import {
+  describeLive,
+  findSplit,
+  listEnvironments,
+  mayBeSplit,
+  toVersionState,
+  withoutProject,
+  withProject,
+} from './providerFacts';
+import { ProviderVersions, type VersionView } from './ProviderVersions';
+import type { RolloutFacts } from './RolloutFacts';
 import type { RolloutGates } from './RolloutGates';
 import type { RolloutMeasurer } from './RolloutMeasurer';
 
+/**
+ * A version that was ready is looked at again after this long, and before any
+ * step; a deletion that a webhook tells of is noticed at once.
+ */
+const REMEMBER_MS = 30_000;
+
 /** What a step is decided on, and the point that its counts make. */
-export type Observation = { facts: RolloutFacts; point?: RolloutPoint };
+export interface Observation {
+  facts: RolloutFacts;
+  point?: RolloutPoint;
+  /** Whether everything was asked just now; else it may only be waited on it. */
+  isFresh: boolean;
+}
 
 /**
  * Looks at everything that the next step of a rollout depends on.
  *
- * Throws when the provider cannot be asked, because nothing can be decided
- * then. Counts that cannot be read, on the other hand, are a fact.
+ * While nothing changes it asks the provider as little as it can: what serves,
+ * and how a canary is split. Throws when the provider cannot be asked, because
+ * nothing can be decided then. Counts that cannot be read, on the other hand,
+ * are a fact.
  */
 export class RolloutObserver {
+  readonly #versions = new ProviderVersions();
+
   constructor(
     private readonly options: {
       rollouts: RolloutStore;
@@ -41,51 +59,77 @@ export class RolloutObserver {
     },
   ) {}
 
-  async observe(given: RolloutRecord): Promise<Observation> {
+  /** With `since` nothing that was seen before is relied on. */
+  async observe(
+    given: RolloutRecord,
+    { since }: { since?: Date } = {},
+  ): Promise<Observation> {
     const { rollouts, providers } = this.options;
-    const { project, stableDeploymentId } = given;
+    const { project } = given;
     const now = await rollouts.now();
     const provider = providers.get(project.provider);
     const environments = await listEnvironments(provider, project);
-    if (!environments) return { facts: withoutProject(given, now) };
+    if (!environments) {
+      return { facts: withoutProject(given, now), isFresh: true };
+    }
     const rollout = withProject(given);
-    const [candidate, stable, split, others] = await Promise.all([
-      look(provider, project, rollout.deploymentId),
-      stableDeploymentId
-        ? look(provider, project, stableDeploymentId)
-        : undefined,
-      this.#findSplit(provider, project),
+    const view = this.#versions.view({
+      provider,
+      project,
+      now,
+      since: since ?? new Date(now.getTime() - REMEMBER_MS),
+    });
+    const isSplitAsked = since !== undefined || mayBeSplit(rollout);
+    const [versions, split, others] = await Promise.all([
+      this.#lookAtVersions(rollout, view),
+      isSplitAsked ? findSplit(provider, project) : undefined,
       this.#findOthers(rollout),
     ]);
     const liveExternalId = environments.find(
       ({ environment }) => environment === rollout.environment,
     )?.liveExternalId;
+    const live = await describeLive(rollout, provider, view, liveExternalId);
     const seen: RolloutFacts = {
       now,
-      candidate: toVersionState(candidate),
-      stable: stableDeploymentId ? toVersionState(stable) : undefined,
-      live: await describeLive(rollout, provider, liveExternalId, stable),
+      ...versions,
+      live,
+      takeover: await this.#findTakeover(rollout, view, { live, now }),
       split,
       canSplit: provider.canary !== undefined,
       ...others,
-      fallbackDeploymentId: undefined,
+      fallbackDeploymentId: await this.#findFallback(rollout, view, versions),
       gates: rollout.gates,
       alerts: [],
       measured: rollout === given ? {} : { progress: rollout.progress },
     };
-    seen.fallbackDeploymentId = await this.#findFallback(
-      rollout,
-      provider,
-      seen,
-    );
-    return this.#judge(rollout, seen);
+    const isFresh = since !== undefined || (isSplitAsked && !view.isRemembered);
+    return { ...(await this.#judge(rollout, seen)), isFresh };
+  }
+
+  async #lookAtVersions(
+    rollout: RolloutRecord,
+    view: VersionView,
+  ): Promise<Pick<RolloutFacts, 'candidate' | 'stable'>> {
+    const { deploymentId, stableDeploymentId } = rollout;
+    const look = async (id: string) => {
+      const held = await this.options.deployments.listById(id);
+      if (held.some(({ state }) => state !== 'ready')) {
+        this.#versions.forget(id);
+      }
+      return toVersionState(await view.look(id));
+    };
+    const [candidate, stable] = await Promise.all([
+      look(deploymentId),
+      stableDeploymentId ? look(stableDeploymentId) : undefined,
+    ]);
+    return { candidate, stable };
   }
 
   /** Asks the gates and counts requests, as far as the state needs it. */
   async #judge(
     rollout: RolloutRecord,
     seen: RolloutFacts,
-  ): Promise<Observation> {
+  ): Promise<Omit<Observation, 'isFresh'>> {
     const facts = { ...seen, gates: await this.#evaluate(rollout, seen) };
     facts.measured = { ...seen.measured, gates: facts.gates };
     const { measurer } = this.options;
@@ -94,10 +138,16 @@ export class RolloutObserver {
       rollout.stableDeploymentId !== undefined &&
       rollout.plan.strategy !== 'direct' &&
       facts.gates.every(isPassed);
-    if (!mayBegin && !rollout.progress.counting) return { facts };
+    const { takeover } = facts;
+    if (!takeover && !mayBegin && !rollout.progress.counting) return { facts };
     try {
-      if (mayBegin) {
-        const { change } = await measurer.prepare(rollout, facts.now);
+      if (takeover || mayBegin) {
+        const { change } = takeover
+          ? await measurer.prepareWatch(
+              { ...rollout, stableDeploymentId: takeover.stableDeploymentId },
+              { now: facts.now, since: takeover.since },
+            )
+          : await measurer.prepare(rollout, facts.now);
         return {
           facts: { ...facts, measured: { ...facts.measured, ...change } },
         };
@@ -140,26 +190,13 @@ export class RolloutObserver {
     // Somebody may promote a paused one, and not past what began meanwhile.
     const state = rollout.progress.pausedFrom ?? rollout.state;
     const isAsked =
-      (rollout.state === 'checking' && facts.candidate === 'ready') ||
+      (rollout.state === 'checking' &&
+        facts.candidate === 'ready' &&
+        !facts.takeover) ||
       (state === 'progressing' && rollout.stageStartedAt !== undefined);
     return isAsked
       ? this.options.gates.evaluate(toRollout({ ...rollout, state }))
       : rollout.gates;
-  }
-
-  async #findSplit(
-    provider: DeploymentProvider,
-    project: ProjectRef,
-  ): Promise<TrafficSplit | undefined> {
-    const split = await provider.canary?.getCanary(project);
-    return (
-      split && {
-        canaryDeploymentId: `${provider.id}:${split.canaryExternalId}`,
-        state: split.state,
-        stageIndex: split.stageIndex,
-        percent: split.percent,
-      }
-    );
   }
 
   /** Only a rollout without traffic cares for the others. */
@@ -185,22 +222,46 @@ export class RolloutObserver {
   /** Where the traffic may go back to: it must exist and be ready. */
   async #findFallback(
     rollout: RolloutRecord,
-    provider: DeploymentProvider,
-    facts: RolloutFacts,
+    view: VersionView,
+    { stable }: Pick<RolloutFacts, 'stable'>,
   ): Promise<string | undefined> {
     const { ending } = rollout.progress;
     if (ending?.toDeploymentId) {
-      const wanted = await look(
-        provider,
-        rollout.project,
-        ending.toDeploymentId,
-      );
+      const wanted = await view.look(ending.toDeploymentId);
       if (wanted?.state === 'ready') return ending.toDeploymentId;
     }
-    if (facts.stable === 'ready') return rollout.stableDeploymentId;
+    if (stable === 'ready') return rollout.stableDeploymentId;
     if (!ending) return undefined;
     const before = await this.options.deployments.findPreviouslyLive(rollout);
     return before?.id === rollout.deploymentId ? undefined : before?.id;
+  }
+
+  /** What served before the new version took all traffic by itself. */
+  async #findTakeover(
+    rollout: RolloutRecord,
+    view: VersionView,
+    { live, now }: { live: RolloutFacts['live']; now: Date },
+  ): Promise<RolloutFacts['takeover']> {
+    const { deployments } = this.options;
+    const { deploymentId, stableDeploymentId, progress } = rollout;
+    const isTaken = live?.deploymentId === deploymentId && !progress.counting;
+    if (!isTaken || rollout.byPerson || rollout.plan.watchMinutes === 0) {
+      return undefined;
+    }
+    const held = (await deployments.listLive(rollout.entityRef)).find(
+      ({ environment }) => environment === rollout.environment,
+    );
+    // The projection may not know yet that something else serves now.
+    const isKnown = held?.id === deploymentId;
+    const before =
+      held && !isKnown ? held : await deployments.findPreviouslyLive(rollout);
+    const id = stableDeploymentId ?? before?.id;
+    if (!id || (await view.look(id))?.state !== 'ready') return undefined;
+    return {
+      stableDeploymentId: id,
+      stableCommit: id === before?.id ? before.commit : rollout.stableCommit,
+      since: (isKnown && held.liveSince) || now.toISOString(),
+    };
   }
 }
 
@@ -228,91 +289,4 @@ function withoutCounts(
 
 function isPassed({ state }: RolloutGate): boolean {
   return state === 'passed' || state === 'skipped';
-}
-
-/** The stable version was looked at already, and nearly always serves. */
-async function describeLive(
-  rollout: RolloutRecord,
-  provider: DeploymentProvider,
-  externalId: string | undefined,
-  stable: ProviderDeployment | undefined,
-): Promise<RolloutFacts['live']> {
-  if (!externalId) return undefined;
-  const deploymentId = `${provider.id}:${externalId}`;
-  if (deploymentId === rollout.deploymentId) {
-    return { deploymentId, isNewer: false };
-  }
-  const live =
-    stable?.externalId === externalId
-      ? stable
-      : await look(provider, rollout.project, deploymentId);
-  return {
-    deploymentId,
-    commit: live?.commit,
-    isNewer:
-      live !== undefined &&
-      live.createdAt.getTime() > Date.parse(rollout.deploymentCreatedAt),
-  };
-}
-
-/** Undefined when the provider knows no such project. */
-async function listEnvironments(
-  provider: DeploymentProvider,
-  project: ProjectRef,
-): Promise<ProviderEnvironment[] | undefined> {
-  try {
-    return await provider.listEnvironments(project);
-  } catch (error) {
-    if (isError(error) && error.name === 'NotFoundError') return undefined;
-    throw error;
-  }
-}
-
-function withoutProject(rollout: RolloutRecord, now: Date): RolloutFacts {
-  const goneSince = rollout.progress.goneSince ?? now.toISOString();
-  return {
-    now,
-    candidate: 'gone',
-    canSplit: false,
-    gates: rollout.gates,
-    alerts: [],
-    measured: { progress: { ...rollout.progress, goneSince } },
-  };
-}
-
-function withProject(rollout: RolloutRecord): RolloutRecord {
-  const { progress } = rollout;
-  return progress.goneSince
-    ? { ...rollout, progress: { ...progress, goneSince: undefined } }
-    : rollout;
-}
-
-async function look(
-  provider: DeploymentProvider,
-  project: ProjectRef,
-  deploymentId: string,
-): Promise<ProviderDeployment | undefined> {
-  try {
-    return await provider.getDeployment(project, externalIdOf(deploymentId));
-  } catch (error) {
-    if (isError(error) && error.name === 'NotFoundError') return undefined;
-    throw error;
-  }
-}
-
-function toVersionState(
-  deployment: ProviderDeployment | undefined,
-): VersionState {
-  switch (deployment?.state) {
-    case undefined:
-    case 'deleted':
-      return 'gone';
-    case 'ready':
-      return 'ready';
-    case 'failed':
-    case 'canceled':
-      return 'failed';
-    default:
-      return 'unfinished';
-  }
 }

@@ -8,6 +8,7 @@ import type {
 import type {
   RolloutCandidate,
   RolloutStore,
+  UnguardedDeployment,
 } from '../../database/rollouts/RolloutStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import { SharedRuns } from '../SharedRuns';
@@ -21,7 +22,8 @@ const CANDIDATES = 1000;
 const REMEMBERED = 5000;
 
 /**
- * Begins a rollout for each new version that waits for traffic.
+ * Begins a rollout for each new version that waits for traffic, and for each
+ * that got it although it had to wait.
  *
  * It finds them in the projection, so an event that was lost only makes it
  * later. A deployment has one such rollout ever: one that was aborted is not
@@ -43,36 +45,77 @@ export class RolloutStarter {
 
   async startWaiting(): Promise<void> {
     await this.#runs.run('start', async () => {
-      const { rollouts, logger } = this.options;
+      const { rollouts } = this.options;
       const candidates = await rollouts.listCandidates({ limit: CANDIDATES });
       for (const candidate of candidates) {
-        try {
-          await this.#start(candidate);
-        } catch (error) {
-          assertError(error);
-          logger.warn(
-            `Could not begin the rollout of '${candidate.deploymentId}': ${error.message}`,
-          );
-        }
+        await this.#attempt(candidate, () => this.#start(candidate));
+      }
+      const unguarded = await rollouts.listUnguarded({ limit: CANDIDATES });
+      for (const found of unguarded) {
+        await this.#attempt(found, () => this.#tellUnguarded(found));
       }
     });
   }
 
+  async #attempt(
+    { deploymentId }: RolloutCandidate,
+    begin: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await begin();
+    } catch (error) {
+      assertError(error);
+      this.options.logger.warn(
+        `Could not begin the rollout of '${deploymentId}': ${error.message}`,
+      );
+    }
+  }
+
+  /** What went live past its plan is said on the page, and watched. */
+  async #tellUnguarded(unguarded: UnguardedDeployment): Promise<void> {
+    const { delivery, logger } = this.options;
+    const deployment = await this.#find(unguarded);
+    if (!deployment) return;
+    const plan = await delivery.getPlan(deployment);
+    if (plan.strategy === 'direct') return;
+    const reason = unguarded.wasStaged
+      ? `It went live although new versions wait here: somebody switched that off at '${deployment.provider}', or moved the traffic there.`
+      : 'It went live before staging was on, so none of its checks was asked.';
+    logger.warn(
+      `Deployment '${deployment.id}' of '${deployment.entityRef}' was not rolled out. ${reason}`,
+    );
+    await this.#insert(deployment, plan, reason);
+  }
+
   async #start(candidate: RolloutCandidate): Promise<void> {
-    const { rollouts, deployments, announcer } = this.options;
-    const deployment = (
-      await deployments.listById(candidate.deploymentId)
-    ).find(({ entityRef }) => entityRef === candidate.entityRef);
+    const deployment = await this.#find(candidate);
     if (!deployment || (await this.#isPinned(deployment))) return;
     const plan = await this.#getPlan(deployment);
     if (plan.strategy === 'direct') return;
+    await this.#insert(deployment, plan, 'A new version is ready.');
+  }
+
+  async #find({
+    deploymentId,
+    entityRef,
+  }: RolloutCandidate): Promise<HeldDeployment | undefined> {
+    const found = await this.options.deployments.listById(deploymentId);
+    return found.find(deployment => deployment.entityRef === entityRef);
+  }
+
+  async #insert(
+    deployment: HeldDeployment,
+    plan: RolloutPlan,
+    reason: string,
+  ): Promise<void> {
+    const { rollouts, announcer } = this.options;
+    const asker = await rollouts.findAsker(deployment.id);
     const rollout = await rollouts.insert({
       ...toNewRollout(deployment),
       plan,
       byPerson: false,
-      createdBy:
-        (await rollouts.findAsker(deployment.id)) ?? authorOf(deployment),
-      reason: 'A new version is ready.',
+      createdBy: asker ?? authorOf(deployment),
+      reason,
     });
     await announcer.announce(rollout, 'queued');
   }

@@ -1,13 +1,22 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  AuditorService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
+import { audited } from '@forkyard/backend-kit';
 import type { TrackedProject } from '@forkyard/plugin-deployments-common';
-import type { ProjectRef } from '@forkyard/plugin-deployments-node';
+import type {
+  ProjectRef,
+  ProviderEnvironment,
+} from '@forkyard/plugin-deployments-node';
 import type { StagingStore } from '../../database/rollouts/StagingStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { ProviderRegistry } from '../ProviderRegistry';
+import { FORKYARD } from './rolloutSteps';
 
 const PAGE_SIZE = 500;
+const PRODUCTION = 'production';
 
 /**
  * Keeps the providers in step with the plans: where a version is to be rolled
@@ -23,13 +32,14 @@ export class StagingService {
       tracked: TrackedEntitiesStore;
       delivery: Pick<DeliveryService, 'getPlan'>;
       providers: ProviderRegistry;
+      auditor: AuditorService;
       logger: LoggerService;
     },
   ) {}
 
   /** Goes through all projects; one that fails is tried again the next time. */
   async alignAll(signal?: AbortSignal): Promise<void> {
-    const { tracked, logger } = this.options;
+    const { tracked } = this.options;
     // One project may be that of several entities: the plan of one is enough.
     const kept = new Set<string>();
     const dropped: TrackedProject[] = [];
@@ -45,9 +55,8 @@ export class StagingService {
             await this.#stage(project);
           }
         } catch (error) {
-          assertError(error);
           kept.add(keyOf(project));
-          warn(project, error);
+          this.#warn(project.entityRef, error);
         }
       }
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
@@ -55,24 +64,61 @@ export class StagingService {
     for (const project of dropped) {
       if (signal?.aborted) return;
       if (kept.has(keyOf(project))) continue;
-      try {
-        await this.#unstage(project);
-      } catch (error) {
-        assertError(error);
-        warn(project, error);
-      }
-    }
-
-    function warn({ entityRef }: TrackedProject, { message }: Error) {
-      logger.warn(`Could not align the staging of '${entityRef}': ${message}`);
+      await this.#unstage(project).catch(error =>
+        this.#warn(project.entityRef, error),
+      );
     }
   }
 
-  async #isDirect({ entityRef }: TrackedProject): Promise<boolean> {
-    const plan = await this.options.delivery.getPlan({
-      entityRef,
-      environment: 'production',
-    });
+  /**
+   * Stages a project while a version of it is built, by the plan that came with
+   * that version: it is ready later than that.
+   */
+  async stageEntity({ entityRef }: { entityRef: string }): Promise<void> {
+    const { tracked, stagings } = this.options;
+    try {
+      for (const { project } of await tracked.listByEntity(entityRef)) {
+        if (!project || (await stagings.find(project))?.told) continue;
+        if (await this.#isDirect({ entityRef }, { fresh: true })) return;
+        await this.#stage({ entityRef, ...project });
+      }
+    } catch (error) {
+      this.#warn(entityRef, error);
+    }
+  }
+
+  /**
+   * Notices that somebody switched off at the provider what we switched on, and
+   * has it told again the next time.
+   */
+  async noteSeen(seen: {
+    entityRef: string;
+    project: ProjectRef;
+    environments: ProviderEnvironment[];
+    /** The database's time before the provider was asked. */
+    askedAt: Date;
+  }): Promise<void> {
+    const { entityRef, project, environments, askedAt } = seen;
+    const production = environments.find(
+      ({ environment }) => environment === PRODUCTION,
+    );
+    if (production?.isStaged !== false) return;
+    const { stagings, logger } = this.options;
+    if (await stagings.forgetTold(project, askedAt)) {
+      logger.warn(
+        `New versions of '${entityRef}' do not wait for their rollout any more: that was switched off for project '${project.projectId}' at '${project.provider}'. It is switched on again, because the plan asks for it.`,
+      );
+    }
+  }
+
+  async #isDirect(
+    { entityRef }: { entityRef: string },
+    options?: { fresh: boolean },
+  ): Promise<boolean> {
+    const plan = await this.options.delivery.getPlan(
+      { entityRef, environment: PRODUCTION },
+      options,
+    );
     return plan.strategy === 'direct';
   }
 
@@ -94,16 +140,30 @@ export class StagingService {
   }
 
   async #tell(entityRef: string, key: ProjectRef, isStaged: boolean) {
-    const { tracked, providers, logger } = this.options;
+    const { tracked, providers, auditor, logger } = this.options;
     const entities = await tracked.listByEntity(entityRef);
     const project =
       entities.find(entity => entity.project?.projectId === key.projectId)
         ?.project ?? key;
-    await providers.get(key.provider).setStaging(project, { isStaged });
+    await audited(
+      auditor,
+      {
+        eventId: 'project-stage',
+        meta: { ...key, entityRef, isStaged, actor: FORKYARD },
+      },
+      () => providers.get(key.provider).setStaging(project, { isStaged }),
+    );
     logger.info(
       isStaged
         ? `New versions of '${entityRef}' wait for their rollout before they get traffic`
         : `New versions of '${entityRef}' get traffic at once again`,
+    );
+  }
+
+  #warn(entityRef: string, error: unknown): void {
+    assertError(error);
+    this.options.logger.warn(
+      `Could not align the staging of '${entityRef}': ${error.message}`,
     );
   }
 }

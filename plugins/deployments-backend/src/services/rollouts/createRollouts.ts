@@ -1,4 +1,8 @@
-import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  AuditorService,
+  AuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import type { EventsService } from '@backstage/plugin-events-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
@@ -40,6 +44,7 @@ export function createRollouts(options: {
   approvals: {
     listApprovals(request: { rolloutId: string }): Promise<RolloutApproval[]>;
   };
+  auditor: AuditorService;
   auth: AuthService;
   config: RolloutsConfig;
   delivery: Pick<DeliveryService, 'getPlan'>;
@@ -70,7 +75,11 @@ export function createRollouts(options: {
       mover: new RolloutMover(options),
       observer: new RolloutObserver({
         ...options,
-        measurer: new RolloutMeasurer(options),
+        measurer: new RolloutMeasurer({
+          slo: options.slo,
+          auth: options.auth,
+          tickSeconds: options.config.tickSeconds,
+        }),
       }),
     }),
     retention: new RolloutRetention({ ...options, ...options.config }),

@@ -1,6 +1,7 @@
 import type { RolloutRecord } from '../../database/rollouts/RolloutStore';
 import { decideCanaryStep, findForcedCanaryStep } from './decideCanaryStep';
 import { decideEndingStep, decideSwitchingStep } from './decideSwitchStep';
+import { decideWentLive } from './decideWentLive';
 import { decideWatchStep, findForcedWatchStep } from './decideWatchStep';
 import type { RolloutFacts, RolloutLimits, RolloutStep } from './RolloutFacts';
 import { end, enterStage, findGate, switchOver, wait } from './rolloutSteps';
@@ -13,6 +14,7 @@ import { versionName } from './versionName';
  * provider. What the provider shows is always believed over what is stored:
  * traffic that somebody else moved ends the rollout as what really happened.
  *
+ * - A version that has the traffic before its rollout gave it any is watched.
  * - `queued` waits for the rollout before it; one that is newer replaces it.
  * - `checking` waits for every gate. A failed gate ends the rollout, which had
  *   no traffic then.
@@ -74,11 +76,7 @@ function findEndBeforeTraffic(
 ): RolloutStep | undefined {
   const { live, candidate } = facts;
   if (live?.deploymentId === rollout.deploymentId) {
-    return end(
-      'promoted',
-      'It serves all traffic already: somebody moved it outside of this rollout.',
-      { percent: 100 },
-    );
+    return decideWentLive(rollout, facts);
   }
   if (candidate === 'gone') {
     return end(

@@ -151,7 +151,7 @@ describe('a rollout on a bad day', () => {
       reason: 'CI runs.',
     });
     fixture.provider.deployments.delete('two');
-    await fixture.tick();
+    await fixture.tick(31);
     expect(await fixture.find('two')).toMatchObject({
       state: 'aborted',
       reason:
@@ -167,6 +167,13 @@ describe('a rollout on a bad day', () => {
     await beginCanary();
     fixture.provider.deployments.delete('two');
     await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({ state: 'progressing' });
+    // A webhook would have the projection know of it within seconds.
+    await fixture
+      .knex('deployments')
+      .where({ id: 'memory:two' })
+      .update({ state: 'deleted' });
+    await fixture.tick();
     expect(fixture.provider.canary?.current?.state).toBe('aborted');
     const { state, reason } = await fixture.find('two');
     expect(state).toBe('aborted');
@@ -178,7 +185,7 @@ describe('a rollout on a bad day', () => {
   it('moves all traffic on when the stable version is deleted, because nothing is left to go back to', async () => {
     await beginCanary();
     fixture.provider.deployments.delete('one');
-    await fixture.tick();
+    await fixture.tick(31);
     expect(fixture.live).toBe('two');
     expect(await fixture.find('two')).toMatchObject({ state: 'promoted' });
   });
