@@ -8,7 +8,7 @@ import type { NamedEnvironments } from '../services/delivery/NamedEnvironments';
 
 /**
  * Makes the environments that files name, and deploys to them what was pushed,
- * every 10 seconds; the latter at once when an event tells of it.
+ * every 5 seconds; the latter at once when an event tells of it.
  */
 export async function scheduleAlignEnvironmentsJob(options: {
   scheduler: SchedulerService;
@@ -18,9 +18,9 @@ export async function scheduleAlignEnvironmentsJob(options: {
   const { scheduler, events, namedEnvironments } = options;
   await scheduler.scheduleTask({
     id: 'align-environments',
-    frequency: { seconds: 10 },
+    frequency: { seconds: 5 },
     timeout: { minutes: 10 },
-    initialDelay: { seconds: 8 },
+    initialDelay: { seconds: 6 },
     fn: signal => namedEnvironments.align(signal),
   });
   await events.subscribe({
