@@ -6,6 +6,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
   startTestLocalCloud,
@@ -19,7 +20,7 @@ import {
 import costPlugin from './index';
 import { addDays, toDay } from './services/calendar';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const user = { token: mockCredentials.user.token() };

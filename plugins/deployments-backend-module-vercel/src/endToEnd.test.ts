@@ -10,6 +10,7 @@ import {
   startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { callVercel } from '@forkyard/backend-kit';
 import {
@@ -26,7 +27,7 @@ import { createTestProvider } from './__testUtils__/createTestProvider';
 import deploymentsModuleVercel from './index';
 import { createdSchema } from './vercelSchemas';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';
 

@@ -1,5 +1,4 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   ALERTMANAGER_TOKEN,
@@ -9,7 +8,7 @@ import {
 
 jest.setTimeout(60_000);
 
-const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 /** As Alertmanager 0.28 sends it, with a field that nobody knows yet. */
 const alert = (more: object = {}) => ({

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
-import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { RunbookRunDetails } from '@forkyard/plugin-incidents-common';
 import {
@@ -14,7 +13,7 @@ import { TestRepository } from './__testUtils__/TestRepository';
 
 jest.setTimeout(60_000);
 
-const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const RUNBOOK = `# High error rate
 

@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -13,6 +14,7 @@ import {
   securityFindingsPermissions,
   type FindingsSummary,
 } from '@forkyard/plugin-security-findings-common';
+import { registerFindingsActions } from './actions';
 import { readSecurityFindingsOptions } from './config';
 import { createSources } from './createSources';
 import { DatabaseFindingsStore } from './database/DatabaseFindingsStore';
@@ -43,6 +45,7 @@ export const securityFindingsPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -89,7 +92,7 @@ export const securityFindingsPlugin = createBackendPlugin({
           sources: scanning.listSources(),
           gitHubUrl: gitHubUrlOf(options.githubIntegration),
         });
-        const service = new DefaultFindingsService({
+        const findingsService = new DefaultFindingsService({
           ...shared,
           announcer,
           scanning,
@@ -99,16 +102,13 @@ export const securityFindingsPlugin = createBackendPlugin({
         });
         await scheduleDiscoverEntitiesJob({ ...deps, tracking });
         await scheduleScanEntitiesJob({ ...deps, scanning });
-        await scheduleExpireWaiversJob({ ...deps, service });
+        await scheduleExpireWaiversJob({ ...deps, service: findingsService });
         await scheduleUpdateSummariesJob({ ...deps, summaries });
 
         deps.permissionsRegistry.addPermissions(securityFindingsPermissions);
-        deps.httpRouter.use(
-          createRouter({
-            ...deps,
-            service: new AuthorizedFindingsService(service, deps),
-          }),
-        );
+        const service = new AuthorizedFindingsService(findingsService, deps);
+        deps.httpRouter.use(createRouter({ ...deps, service }));
+        registerFindingsActions({ ...deps, service });
       },
     });
   },

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   apportionCents,
   sumAmounts,
@@ -14,7 +15,7 @@ import type { SourceCharge } from '../sources/ChargesSource';
 import type { DatabaseChargesStore } from './DatabaseChargesStore';
 import type { DatabaseEntitiesStore } from './DatabaseEntitiesStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const DAY = '2026-11-20';

@@ -1,11 +1,12 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { mockDeploymentsService } from '@forkyard/plugin-deployments-node';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import { EntitiesService } from './EntitiesService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 type Project = { entityRef: string; provider: string; projectId: string };
 

@@ -1,4 +1,5 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import {
   createCharge,
@@ -11,7 +12,7 @@ import { EntityFiguresReader } from './EntityFigures';
 import { IngestService } from './IngestService';
 import { SummariesService } from './SummariesService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const TODAY = toDay(new Date());

@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   compareFindings,
   FINDING_SEVERITIES,
@@ -9,7 +10,7 @@ import type { DatabaseFindingsStore } from './DatabaseFindingsStore';
 import type { FindingsFilter, HeldFinding, Sighting } from './FindingsStore';
 import { listFindings } from './operations/listFindings';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const entityRef = 'component:default/shop';
 const base: Sighting = {
   entityRef,

@@ -1,9 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import type { DatabaseScansStore } from './DatabaseScansStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = { entityRef: 'component:default/shop', repository: 'acme/shop' };
 const BLOG = { entityRef: 'component:default/blog', repository: 'acme/blog' };

@@ -1,27 +1,10 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { entityRefSchema } from '@forkyard/backend-kit';
 import {
   FINDING_SEVERITIES,
   FINDING_SOURCES,
   FINDING_STATES,
 } from '@forkyard/plugin-security-findings-common';
 import { z } from 'zod';
-
-/** A full reference, in the spelling under which everything is stored. */
-const entityRefSchema = z
-  .string()
-  .min(1)
-  .max(500)
-  .transform((value, context) => {
-    try {
-      return stringifyEntityRef(parseEntityRef(value));
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `'${value}' is no entity reference such as 'component:default/shop'`,
-      });
-      return z.NEVER;
-    }
-  });
 
 /** One value or several, as query parameters are repeated. */
 function listOf<T extends readonly [string, ...string[]]>(values: T) {

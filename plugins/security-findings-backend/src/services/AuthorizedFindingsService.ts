@@ -4,10 +4,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import {
-  AuthorizeResult,
-  type ResourcePermission,
-} from '@backstage/plugin-permission-common';
+import { EntityGuard } from '@forkyard/backend-kit';
 import {
   findingReadPermission,
   findingWaivePermission,
@@ -20,8 +17,6 @@ import type {
   UploadReportRequest,
 } from './FindingsService';
 
-type EntityPermission = ResourcePermission<'catalog-entity'>;
-
 /**
  * Asks for permission before every operation.
  *
@@ -31,6 +26,8 @@ type EntityPermission = ResourcePermission<'catalog-entity'>;
  * catalog, but reports are only taken for what is in it.
  */
 export class AuthorizedFindingsService implements FindingsService {
+  readonly #guard: EntityGuard;
+
   constructor(
     private readonly inner: FindingsService,
     private readonly options: {
@@ -38,7 +35,9 @@ export class AuthorizedFindingsService implements FindingsService {
       catalog: CatalogService;
       auth: AuthService;
     },
-  ) {}
+  ) {
+    this.#guard = new EntityGuard(options);
+  }
 
   async listFindings(
     request: ListFindingsRequest,
@@ -50,7 +49,12 @@ export class AuthorizedFindingsService implements FindingsService {
 
   async getFinding(request: { id: string }, options: FindingsServiceOptions) {
     const finding = await this.inner.getFinding(request, options);
-    if (!(await this.#isVisible(finding.entityRef, options))) {
+    const visible = await this.#guard.filterVisible(
+      [finding.entityRef],
+      findingReadPermission,
+      options.credentials,
+    );
+    if (visible.size === 0) {
       throw new NotFoundError(
         `Finding '${request.id}' does not exist, or you may not see it.`,
       );
@@ -86,14 +90,7 @@ export class AuthorizedFindingsService implements FindingsService {
     request: UploadReportRequest,
     options: FindingsServiceOptions,
   ) {
-    const { entityRef } = request;
-    await this.#assertExists(entityRef, options);
-    if (!(await this.#isAllowed(entityRef, reportUploadPermission, options))) {
-      await this.#assertVisible(entityRef, options);
-      throw new NotAllowedError(
-        `You may not upload reports about '${entityRef}'. Its owners may.`,
-      );
-    }
+    await this.#assertMayUpload(request, options);
     return this.inner.uploadReport(request, options);
   }
 
@@ -121,59 +118,43 @@ export class AuthorizedFindingsService implements FindingsService {
     options: FindingsServiceOptions,
   ): Promise<void> {
     const { entityRef } = await this.getFinding(request, options);
-    if (!(await this.#isAllowed(entityRef, findingWaivePermission, options))) {
-      throw new NotAllowedError(
-        `You may not waive findings of '${entityRef}'. Its owners may.`,
-      );
-    }
+    await this.#guard.assertAllowed(
+      entityRef,
+      findingWaivePermission,
+      'waive findings of',
+      options.credentials,
+    );
   }
 
-  async #assertVisible(
-    entityRef: string,
-    options: FindingsServiceOptions,
+  /** Who may upload need not see; who may neither is told of nothing. */
+  async #assertMayUpload(
+    { entityRef }: { entityRef: string },
+    { credentials }: FindingsServiceOptions,
   ): Promise<void> {
-    if (!(await this.#isVisible(entityRef, options))) throw hidden(entityRef);
+    const existing = await this.#guard.filterExisting([entityRef], credentials);
+    if (existing.length === 0) throw hidden(entityRef);
+    const allowed = await this.#guard.filterAllowed(
+      existing,
+      reportUploadPermission,
+      credentials,
+    );
+    if (allowed.size > 0) return;
+    await this.#assertVisible(entityRef, { credentials });
+    throw new NotAllowedError(
+      `You may not upload reports about '${entityRef}'. Its owners may.`,
+    );
   }
 
-  async #isVisible(
-    entityRef: string,
-    options: FindingsServiceOptions,
-  ): Promise<boolean> {
-    const { auth } = this.options;
-    const exists =
-      auth.isPrincipal(options.credentials, 'service') ||
-      (await this.#exists(entityRef, options));
-    return exists && this.#isAllowed(entityRef, findingReadPermission, options);
-  }
-
-  async #assertExists(
-    entityRef: string,
-    options: FindingsServiceOptions,
-  ): Promise<void> {
-    if (!(await this.#exists(entityRef, options))) throw hidden(entityRef);
-  }
-
-  async #exists(
+  #assertVisible(
     entityRef: string,
     { credentials }: FindingsServiceOptions,
-  ): Promise<boolean> {
-    const { items } = await this.options.catalog.getEntitiesByRefs(
-      { entityRefs: [entityRef], fields: ['kind'] },
-      { credentials },
+  ): Promise<void> {
+    return this.#guard.assertVisible(
+      entityRef,
+      findingReadPermission,
+      credentials,
+      'its findings',
     );
-    return Boolean(items[0]);
-  }
-
-  async #isAllowed(
-    entityRef: string,
-    permission: EntityPermission,
-    { credentials }: FindingsServiceOptions,
-  ): Promise<boolean> {
-    const [decision] = await this.options.permissions.authorize(
-      [{ permission, resourceRef: entityRef }],
-      { credentials },
-    );
-    return decision.result === AuthorizeResult.ALLOW;
   }
 }
 

@@ -1,6 +1,9 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
-import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
+import {
+  decodeCursor,
+  encodeCursor,
+  principalRef,
+} from '@forkyard/backend-kit';
 import {
   dueDate,
   findWaiverFaults,
@@ -107,7 +110,7 @@ export class DefaultFindingsService implements FindingsService {
     const before = await this.#get(id);
     const waived = await this.options.findings.waive(id, {
       reason: reason.trim(),
-      by: principalOf(credentials),
+      by: principalRef(credentials),
       expiresAt: new Date(expiresAt),
     });
     if (!waived) {
@@ -220,13 +223,4 @@ export class DefaultFindingsService implements FindingsService {
       waiver: held.state === 'waived' ? waiver : undefined,
     };
   }
-}
-
-/** Who is to be named for a waiver: a user by entity ref, else the service. */
-function principalOf(credentials: BackstageCredentials): string {
-  const principal = credentials.principal as {
-    userEntityRef?: string;
-    subject?: string;
-  };
-  return principal.userEntityRef ?? principal.subject ?? 'unknown';
 }

@@ -1,4 +1,5 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { createTestStores, report } from '../__testUtils__/createTestStores';
 import type {
@@ -10,7 +11,7 @@ import { ScanService } from './ScanService';
 import { SightingService } from './SightingService';
 import type { FindingsAnnouncer, FindingsChange } from './FindingsAnnouncer';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const entityRef = 'component:default/shop';
 
 /** A source that tells what the test says. */

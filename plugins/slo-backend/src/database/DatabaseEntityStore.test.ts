@@ -1,9 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import type { SloDefinition } from '../openslo/SloDefinition';
 import type { NewAlert } from './AlertStore';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';
 const CAFE = 'component:default/cafe';

@@ -1,4 +1,5 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { RequestCounts, SloAlert } from '@forkyard/plugin-slo-common';
 import { createTestStores } from '../__testUtils__/createTestStores';
@@ -6,7 +7,7 @@ import type { SloDefinition } from '../openslo/SloDefinition';
 import type { CountedTime, IndicatorSource } from '../sources/IndicatorSource';
 import { EvaluationService } from './EvaluationService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';
 const AVAILABILITY: SloDefinition = {
