@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -14,6 +15,7 @@ import {
 } from '@forkyard/backend-kit';
 import { costPermissions } from '@forkyard/plugin-cost-common';
 import { deploymentsServiceRef } from '@forkyard/plugin-deployments-node';
+import { createGetCostAction } from './actions/createGetCostAction';
 import { readCostConfig } from './config';
 import { createServices } from './createServices';
 import { scheduleRefreshChargesJob } from './jobs/refreshChargesJob';
@@ -31,6 +33,7 @@ export const costPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -75,6 +78,7 @@ export const costPlugin = createBackendPlugin({
 
         deps.permissionsRegistry.addPermissions(costPermissions);
         deps.httpRouter.use(createRouter({ ...deps, ...services }));
+        createGetCostAction({ ...deps, ...services });
       },
     });
   },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { anomalySentence, findUnusualCost } from './anomaly';
+import { findUnusualCost } from './anomaly';
+import { anomalySentence } from './anomalySentence';
 
 const judge = (
   amount: string,

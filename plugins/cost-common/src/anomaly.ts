@@ -1,6 +1,5 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
-import { formatUsd, toCents, toExact } from './money';
-import type { CostAnomaly } from './types';
+import { toCents, toExact } from './money';
 
 /** Days before the judged one that tell what is usual. */
 export const ANOMALY_BASIS_DAYS = 28;
@@ -70,23 +69,4 @@ export function findUnusualCost(options: {
         .times(MOST_DEVIATIONS),
     );
   return isUnusual ? { usual: toCents(usual.toFixed()) } : undefined;
-}
-
-/**
- * Says what was unusual: `Tuesday, November 17, cost $4.10, usually about $0.90.`
- *
- * @public
- */
-export function anomalySentence({ day, amount, usual }: CostAnomaly): string {
-  const date = new Date(`${day}T00:00:00Z`).toLocaleDateString('en-US', {
-    weekday: 'long',
-    month: 'long',
-    day: 'numeric',
-    timeZone: 'UTC',
-  });
-  const before =
-    toCents(usual) === '0.00'
-      ? 'usually next to nothing'
-      : `usually about ${formatUsd(usual)}`;
-  return `${date}, cost ${formatUsd(amount)}, ${before}.`;
 }

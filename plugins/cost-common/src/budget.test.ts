@@ -1,4 +1,4 @@
-import { parseBudget } from './budget';
+import { judgeBudget, parseBudget } from './budget';
 import { isShrunken } from './shrunken';
 
 describe('parseBudget', () => {
@@ -19,6 +19,22 @@ describe('parseBudget', () => {
   it('says nothing where there is no annotation', () => {
     expect(parseBudget(undefined)).toEqual({});
   });
+});
+
+describe('judgeBudget', () => {
+  it.each([
+    ['50.01', undefined, 'over'],
+    ['50.0000000000000000001', '1', 'over'],
+    ['50', undefined, 'within'],
+    ['12', '50', 'within'],
+    ['12', '50.01', 'forecast-over'],
+    ['-3', undefined, 'within'],
+  ])(
+    'of $%s spent and $%s expected, of $50: %s',
+    (spent, forecast, standing) => {
+      expect(judgeBudget({ spent, forecast, budget: '50' })).toBe(standing);
+    },
+  );
 });
 
 describe('isShrunken', () => {

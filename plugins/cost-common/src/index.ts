@@ -6,6 +6,7 @@
 export * from './allocate';
 export * from './annotations';
 export * from './anomaly';
+export * from './anomalySentence';
 export * from './budget';
 export * from './CostClient';
 export * from './events';

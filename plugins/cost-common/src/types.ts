@@ -82,6 +82,13 @@ export type Forecast =
     };
 
 /**
+ * How a month's cost stands to its budget, as `judgeBudget` decides.
+ *
+ * @public
+ */
+export type BudgetStanding = 'over' | 'forecast-over' | 'within';
+
+/**
  * Cost per 1,000 requests this month.
  *
  * @public

@@ -1,3 +1,4 @@
+import { databaseTime } from '@forkyard/backend-kit';
 import type {
   Charge,
   DailyCost,
@@ -33,11 +34,8 @@ const USD = 'USD';
 export class DatabaseChargesStore implements ChargesStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async listCheckedDays(source: string): Promise<Map<string, Date>> {

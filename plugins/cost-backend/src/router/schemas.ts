@@ -1,25 +1,8 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { entityRefSchema } from '@forkyard/backend-kit';
 import { z } from 'zod';
 
 const DAY_MS = 24 * 60 * 60_000;
 const LONGEST_RANGE_DAYS = 400;
-
-/** A full reference, in the spelling under which everything is stored. */
-const entityRefSchema = z
-  .string()
-  .min(1)
-  .max(500)
-  .transform((value, context) => {
-    try {
-      return stringifyEntityRef(parseEntityRef(value));
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `'${value}' is no entity reference such as 'component:default/shop'`,
-      });
-      return z.NEVER;
-    }
-  });
 
 const cursorSchema = z.string().max(1000).optional();
 const limitSchema = (most: number) =>

@@ -1,14 +1,14 @@
 import type {
   AuthService,
-  BackstageCredentials,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   AuthorizeResult,
   type BasicPermission,
 } from '@backstage/plugin-permission-common';
+import { EntityGuard } from '@forkyard/backend-kit';
 import {
   billReadPermission,
   billUpdatePermission,
@@ -25,9 +25,6 @@ import type {
   OwnedEntity,
 } from './CostService';
 
-/** The permission backend takes bodies of at most 100 kB. */
-const MOST_AT_ONCE = 200;
-
 /**
  * Asks for permission before every operation.
  *
@@ -37,6 +34,8 @@ const MOST_AT_ONCE = 200;
  * catalog.
  */
 export class AuthorizedCostService implements CostService {
+  readonly #guard: EntityGuard;
+
   constructor(
     private readonly inner: CostService,
     private readonly options: {
@@ -44,7 +43,9 @@ export class AuthorizedCostService implements CostService {
       catalog: CatalogService;
       auth: AuthService;
     },
-  ) {}
+  ) {
+    this.#guard = new EntityGuard(options);
+  }
 
   async getEntityCost(
     request: { entityRef: string },
@@ -72,11 +73,10 @@ export class AuthorizedCostService implements CostService {
     options: CostServiceOptions,
   ): Promise<OwnedEntity[]> {
     const owned = await this.inner.listOwnedEntities(request, options);
-    const allowed = new Set(
-      await this.#filterAllowed(
-        owned.map(({ entityRef }) => entityRef),
-        options.credentials,
-      ),
+    const allowed = await this.#guard.filterAllowed(
+      owned.map(({ entityRef }) => entityRef),
+      chargeReadPermission,
+      options.credentials,
     );
     return owned.filter(({ entityRef }) => allowed.has(entityRef));
   }
@@ -132,43 +132,15 @@ export class AuthorizedCostService implements CostService {
     }
   }
 
-  async #assertVisible(
+  #assertVisible(
     { entityRef }: { entityRef: string },
     { credentials }: CostServiceOptions,
   ): Promise<void> {
-    const exists =
-      this.options.auth.isPrincipal(credentials, 'service') ||
-      (await this.options.catalog.getEntityByRef(entityRef, { credentials }));
-    const [visible] = exists
-      ? await this.#filterAllowed([entityRef], credentials)
-      : [];
-    if (!visible) {
-      throw new NotFoundError(
-        `Entity '${entityRef}' does not exist, or you may not see what it costs.`,
-      );
-    }
-  }
-
-  async #filterAllowed(
-    entityRefs: string[],
-    credentials: BackstageCredentials,
-  ): Promise<string[]> {
-    const allowed: string[] = [];
-    for (let start = 0; start < entityRefs.length; start += MOST_AT_ONCE) {
-      const asked = entityRefs.slice(start, start + MOST_AT_ONCE);
-      const decisions = await this.options.permissions.authorize(
-        asked.map(resourceRef => ({
-          permission: chargeReadPermission,
-          resourceRef,
-        })),
-        { credentials },
-      );
-      allowed.push(
-        ...asked.filter(
-          (_, index) => decisions[index].result === AuthorizeResult.ALLOW,
-        ),
-      );
-    }
-    return allowed;
+    return this.#guard.assertVisible(
+      entityRef,
+      chargeReadPermission,
+      credentials,
+      'what it costs',
+    );
   }
 }

@@ -1,17 +1,12 @@
 import {
+  BUDGET_STANDING_WORDS,
   formatUsd,
+  judgeBudget,
+  type BudgetStanding,
   type EntityCost,
   type Forecast,
 } from '@forkyard/plugin-cost-common';
 import type { Status } from '@forkyard/frontend-kit';
-
-/** How a cost stands to its budget. */
-export interface BudgetStanding {
-  status: Status;
-  word: string;
-  /** Spent part of the budget, for drawing. */
-  ratio: number;
-}
 
 /** Answers what an entity costs, in one sentence. */
 export function costSentence(
@@ -24,19 +19,29 @@ export function costSentence(
   return `${parts.join(', ')}.`;
 }
 
-/** Judges a cost by its budget: what is spent, then what is expected. */
-export function budgetStanding(options: {
+const statuses: Record<BudgetStanding, Status> = {
+  over: 'failing',
+  'forecast-over': 'degraded',
+  within: 'healthy',
+};
+
+/** Words and draws how a cost stands to its budget. */
+export function describeBudget(options: {
   spent: string;
-  /** At the end of the month; absent when unknown. */
-  expected?: string;
+  forecast?: string;
   budget: string;
-}): BudgetStanding {
-  const [spent, budget] = [Number(options.spent), Number(options.budget)];
-  const ratio = spent / budget;
-  if (spent > budget) return { status: 'failing', word: 'Over budget', ratio };
-  return options.expected !== undefined && Number(options.expected) > budget
-    ? { status: 'degraded', word: 'Likely over budget', ratio }
-    : { status: 'healthy', word: 'Within budget', ratio };
+}): {
+  status: Status;
+  word: string;
+  /** Spent part of the budget, for drawing. */
+  ratio: number;
+} {
+  const standing = judgeBudget(options);
+  return {
+    status: statuses[standing],
+    word: BUDGET_STANDING_WORDS[standing],
+    ratio: Number(options.spent) / Number(options.budget),
+  };
 }
 
 /** Says where the month is going, or why that is not known. */

@@ -1,17 +1,17 @@
 import { RatioBar } from '@forkyard/frontend-kit';
 import { formatUsd } from '@forkyard/plugin-cost-common';
-import { budgetStanding, usd } from '../../presentation/costWords';
+import { describeBudget, usd } from '../../presentation/costWords';
 
 /** Draws how much of a budget is spent, and says whether it will do. */
 export function BudgetBar(props: {
   spent: string;
-  expected?: string;
+  forecast?: string;
   budget: string;
   /** For table cells. */
   compact?: boolean;
 }) {
   const { spent, budget, compact } = props;
-  const { status, word, ratio } = budgetStanding(props);
+  const { status, word, ratio } = describeBudget(props);
   return (
     <RatioBar
       label="Spent of the budget"

@@ -13,7 +13,7 @@ export function CostSummary(props: { cost: EntityCost }) {
       {cost.budget && (
         <BudgetBar
           spent={cost.monthToDate ?? '0'}
-          expected={cost.forecast.known ? cost.forecast.amount : undefined}
+          forecast={cost.forecast.known ? cost.forecast.amount : undefined}
           budget={cost.budget}
         />
       )}

@@ -56,7 +56,7 @@ function ItemRow({ item }: { item: GroupCostItem }) {
           <BudgetBar
             compact
             spent={amount}
-            expected={forecast}
+            forecast={forecast}
             budget={budget}
           />
         ) : (

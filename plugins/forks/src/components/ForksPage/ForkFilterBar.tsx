@@ -4,6 +4,7 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import Box from '@mui/material/Box';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
+import { BUDGET_STANDING_WORDS } from '@forkyard/plugin-cost-common';
 import type { ForksSummary } from '@forkyard/plugin-forks-common';
 import { ownedByMe, type ForkFilters } from '../../hooks/useForkFilters';
 
@@ -19,9 +20,9 @@ const budgetOptions: Option<ForkFilters['budget']>[] = [
 
 const costOptions: Option<ForkFilters['cost']>[] = [
   { value: '', label: 'Any cost' },
-  { value: 'over', label: 'Over budget' },
-  { value: 'forecast-over', label: 'Will be over budget' },
-  { value: 'within', label: 'Within budget' },
+  { value: 'over', label: BUDGET_STANDING_WORDS.over },
+  { value: 'forecast-over', label: BUDGET_STANDING_WORDS['forecast-over'] },
+  { value: 'within', label: BUDGET_STANDING_WORDS.within },
   { value: 'unknown', label: 'Unknown' },
 ];
 

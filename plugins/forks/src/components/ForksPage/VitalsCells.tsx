@@ -4,6 +4,11 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { RatioBar, StatusBadge, type Status } from '@forkyard/frontend-kit';
+import {
+  BUDGET_STANDING_WORDS,
+  judgeBudget,
+  type BudgetStanding,
+} from '@forkyard/plugin-cost-common';
 import type { Fork, ForkVitals } from '@forkyard/plugin-forks-common';
 import { useForkAddress } from '../../hooks/useAddresses';
 
@@ -38,6 +43,12 @@ export function BudgetLeft({ fork }: { fork: Fork }) {
   );
 }
 
+const costStatuses: Record<BudgetStanding, Status> = {
+  over: 'failing',
+  'forecast-over': 'degraded',
+  within: 'healthy',
+};
+
 /** Shows this month's cost against its budget. */
 export function CostOfBudget({ fork }: { fork: Fork }) {
   const { cost } = fork.vitals;
@@ -48,15 +59,22 @@ export function CostOfBudget({ fork }: { fork: Fork }) {
   const forecast =
     cost.forecast === undefined ? undefined : Number(cost.forecast);
   const value = `${formatUsd(spent)} / ${formatUsd(budget)}`;
-  const { status, label } = costStatus(spent, forecast, budget);
+  const standing =
+    budget > 0
+      ? judgeBudget({
+          spent: cost.monthToDate,
+          forecast: cost.forecast,
+          budget: String(budget),
+        })
+      : undefined;
   return (
     <TabLink fork={fork} tab="cost">
       <RatioBar
         compact
         label="Cost this month of its budget"
         ratio={budget > 0 ? spent / budget : undefined}
-        status={status}
-        statusLabel={label}
+        status={standing ? costStatuses[standing] : 'unknown'}
+        statusLabel={standing ? BUDGET_STANDING_WORDS[standing] : 'No budget'}
         value={value}
         trend={
           forecast === undefined
@@ -147,19 +165,6 @@ function Unknown({ why }: { why: string }) {
       </Box>
     </Typography>
   );
-}
-
-function costStatus(
-  spent: number,
-  forecast: number | undefined,
-  budget: number,
-): { status: Status; label: string } {
-  if (budget <= 0) return { status: 'unknown', label: 'No budget' };
-  if (spent > budget) return { status: 'failing', label: 'Over budget' };
-  if (forecast !== undefined && forecast > budget) {
-    return { status: 'degraded', label: 'Will be over budget' };
-  }
-  return { status: 'healthy', label: 'Within budget' };
 }
 
 /** Never says that something is left, or that all of it is, when it is not. */
