@@ -9,6 +9,7 @@ import {
   describeLeadTime,
   describeOutcome,
   describeTrend,
+  fittingUnit,
   formatMetricValue,
   formatSeconds,
 } from './doraWords';
@@ -91,5 +92,17 @@ describe('the words of delivery performance', () => {
         }),
       ),
     ).toBe('Deployed again');
+  });
+});
+
+describe('the unit of an axis of times', () => {
+  it.each([
+    [[], 'seconds'],
+    [[42, 90], 'seconds'],
+    [[90, 3_600], 'minutes'],
+    [[600, 20_000], 'hours'],
+    [[600, 400_000], 'days'],
+  ])('for %j is %s', (seconds, name) => {
+    expect(fittingUnit(seconds).name).toBe(name);
   });
 });

@@ -66,6 +66,19 @@ export function formatSeconds(seconds: number): string {
   return hours % 24 && days < 14 ? `${days} d ${hours % 24} h` : `${days} d`;
 }
 
+/** The unit in which the largest of some times is a number that people read. */
+export function fittingUnit(seconds: number[]): {
+  name: 'seconds' | 'minutes' | 'hours' | 'days';
+  seconds: number;
+} {
+  const most = Math.max(0, ...seconds);
+  if (most < 2 * 60) return { name: 'seconds', seconds: 1 };
+  if (most < 2 * 3600) return { name: 'minutes', seconds: 60 };
+  return most < 2 * DAY_SECONDS
+    ? { name: 'hours', seconds: 3600 }
+    : { name: 'days', seconds: DAY_SECONDS };
+}
+
 /** Writes a value with its unit; undefined is for the caller to explain. */
 export function formatMetricValue(
   value: number,

@@ -20,25 +20,25 @@ export function describeServing(
 /** Says on what a promotion was judged: the version itself, and what it replaces. */
 export function describePromotable(
   deployment: Deployment,
-  production: EnvironmentStatus | undefined,
+  serving: EnvironmentStatus | undefined,
 ): string {
-  const takenBack = findTakenBack(deployment, production);
+  const takenBack = findTakenBack(deployment, serving);
   const version = takenBack
     ? `${deploymentName(deployment)} was taken back`
     : `${deploymentName(deployment)} is ${describeState(deployment).label.toLocaleLowerCase('en')}`;
-  return `“${version}” and ${describeServing(production)}`;
+  return `“${version}” and ${describeServing(serving)}`;
 }
 
 /** Says why a version cannot be promoted any more; nothing while it can. */
 export function refusalOfPromote(
   deployment: Deployment,
-  production: EnvironmentStatus | undefined,
+  serving: EnvironmentStatus | undefined,
 ): string | undefined {
   const name = deploymentName(deployment);
-  if (production?.live?.id === deployment.id) {
-    return `${name} serves production already.`;
+  if (serving?.live?.id === deployment.id) {
+    return `${name} serves ${serving.environment} already.`;
   }
-  if (production?.rollout?.deploymentId === deployment.id) {
+  if (serving?.rollout?.deploymentId === deployment.id) {
     return `A rollout of ${name} runs already.`;
   }
   return deployment.state === 'ready'

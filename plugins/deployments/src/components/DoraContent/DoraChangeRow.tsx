@@ -1,7 +1,9 @@
+import type { ReactNode } from 'react';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import Box from '@mui/material/Box';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
 import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
 import type { DeliveryChange } from '@forkyard/plugin-deployments-common';
 import {
@@ -17,38 +19,58 @@ export function DoraChangeRow(props: {
 }) {
   const { change, withEntity } = props;
   return (
-    <TableRow>
-      <TableCell>
+    <TableRow role="row">
+      <Cell label="Got traffic">
         <RelativeTime at={change.at} />
-      </TableCell>
+      </Cell>
       {withEntity && (
-        <TableCell>
+        <Cell label="Entity">
           <EntityRefLink entityRef={change.entityRef} />
-        </TableCell>
+        </Cell>
       )}
-      <TableCell sx={{ maxWidth: 360 }}>
+      <Cell label="Version" fills>
         <CommitLine
           deployment={{
             commit: change.commit,
             externalId: change.deploymentId.replace(/^[^:]*:/, ''),
           }}
         />
-      </TableCell>
-      <TableCell>
-        <StatusBadge {...describeOutcome(change)} />
-      </TableCell>
-      <TableCell align="right" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+      </Cell>
+      <Cell label="Outcome">
+        <Box>
+          <StatusBadge {...describeOutcome(change)} />
+          {change.repairs && (
+            <Typography variant="caption" color="text.secondary" component="p">
+              First after a failure
+            </Typography>
+          )}
+        </Box>
+      </Cell>
+      <Cell label="Lead time">
         <Box
           component="span"
           sx={{
+            fontVariantNumeric: 'tabular-nums',
             color:
               change.leadTime === 'known' ? 'text.primary' : 'text.secondary',
           }}
         >
           {describeLeadTime(change)}
         </Box>
-      </TableCell>
-      <TableCell>{change.repairs ? 'First after a failure' : ''}</TableCell>
+      </Cell>
     </TableRow>
+  );
+}
+
+/** A cell that, where rows are cards, says itself what it holds. */
+function Cell(props: { label: string; fills?: boolean; children: ReactNode }) {
+  return (
+    <TableCell
+      role="cell"
+      data-label={props.label}
+      sx={props.fills ? { width: { md: '100%' }, maxWidth: { md: 0 } } : null}
+    >
+      {props.children}
+    </TableCell>
   );
 }

@@ -4,10 +4,11 @@ import Stack from '@mui/material/Stack';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
-import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
+import type { SxProps, Theme } from '@mui/material/styles';
+import { visuallyHidden } from '@mui/utils';
 import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
 import type {
   DoraDays,
@@ -17,6 +18,36 @@ import type {
 import { useDoraChanges } from '../../hooks/useDoraChanges';
 import { doraWords } from '../../presentation/doraWords';
 import { DoraChangeRow } from './DoraChangeRow';
+
+/**
+ * Makes a card of each row where columns would not fit. Roles are written out,
+ * because a table that is laid out otherwise is none to a screen reader.
+ */
+const cardsWhereNarrow: SxProps<Theme> = theme => ({
+  '& th, & td': { whiteSpace: 'nowrap' },
+  [theme.breakpoints.down('md')]: {
+    '&, & tbody, & tr': { display: 'block' },
+    '& thead': visuallyHidden,
+    '& tr': {
+      border: `1px solid ${theme.palette.divider}`,
+      borderRadius: `${theme.shape.borderRadius}px`,
+      marginBottom: theme.spacing(1),
+      padding: theme.spacing(1),
+    },
+    '& td': {
+      display: 'grid',
+      gridTemplateColumns: '96px minmax(0, 1fr)',
+      alignItems: 'baseline',
+      border: 0,
+      padding: theme.spacing(0.5),
+      whiteSpace: 'normal',
+    },
+    '& td::before': {
+      content: 'attr(data-label)',
+      color: theme.palette.text.secondary,
+    },
+  },
+});
 
 /** Lists the deployments that the chosen figure is of, newest first. */
 export function DoraChangeTable(props: {
@@ -63,36 +94,37 @@ function Rows(props: {
   if (value.items.length === 0 && !loading) {
     return <EmptyState compact title="There are none in this time" />;
   }
+  const entity = withEntity ? ['Entity'] : [];
   return (
     <>
-      <TableContainer
-        role="region"
+      <Table
+        size="small"
+        role="table"
         aria-labelledby={props.titleId}
-        tabIndex={0}
         aria-busy={loading}
+        sx={cardsWhereNarrow}
       >
-        <Table size="small" sx={{ '& th, & td': { whiteSpace: 'nowrap' } }}>
-          <TableHead>
-            <TableRow>
-              <TableCell>Got traffic</TableCell>
-              {withEntity && <TableCell>Entity</TableCell>}
-              <TableCell>Version</TableCell>
-              <TableCell>Outcome</TableCell>
-              <TableCell align="right">Lead time</TableCell>
-              <TableCell>Why</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {value.items.map(change => (
-              <DoraChangeRow
-                key={`${change.entityRef} ${change.id}`}
-                change={change}
-                withEntity={withEntity}
-              />
-            ))}
-          </TableBody>
-        </Table>
-      </TableContainer>
+        <TableHead role="rowgroup">
+          <TableRow role="row">
+            {['Got traffic', ...entity, 'Version', 'Outcome', 'Lead time'].map(
+              heading => (
+                <TableCell key={heading} role="columnheader">
+                  {heading}
+                </TableCell>
+              ),
+            )}
+          </TableRow>
+        </TableHead>
+        <TableBody role="rowgroup">
+          {value.items.map(change => (
+            <DoraChangeRow
+              key={`${change.entityRef} ${change.id}`}
+              change={change}
+              withEntity={withEntity}
+            />
+          ))}
+        </TableBody>
+      </Table>
       {value.hasMore && (
         <Button
           onClick={changes.showMore}

@@ -1,13 +1,14 @@
 import Box from '@mui/material/Box';
 import { BarSeriesChart, TimeSeriesChart } from '@forkyard/frontend-kit';
 import type { DoraReport } from '@forkyard/plugin-deployments-common';
-import { formatSeconds } from '../../presentation/doraWords';
-
-const HOUR_SECONDS = 3600;
+import { fittingUnit, formatSeconds } from '../../presentation/doraWords';
 
 /** Draws how often was deployed, how much of it failed, and how long it took. */
 export function DoraCharts({ report }: { report: DoraReport }) {
   const { buckets, bucketDays } = report;
+  const unit = fittingUnit(
+    buckets.flatMap(({ leadTimeSeconds }) => leadTimeSeconds ?? []),
+  );
   const span = bucketDays === 7 ? 'week' : 'day';
   return (
     <Box
@@ -45,7 +46,7 @@ export function DoraCharts({ report }: { report: DoraReport }) {
       />
       <TimeSeriesChart
         title={`Change lead time, median of a ${span}`}
-        unit="hours"
+        unit={unit.name}
         lines={[
           {
             id: 'lead-time',
@@ -56,7 +57,7 @@ export function DoraCharts({ report }: { report: DoraReport }) {
                 : [
                     {
                       at: `${day}T00:00:00Z`,
-                      value: leadTimeSeconds / HOUR_SECONDS,
+                      value: leadTimeSeconds / unit.seconds,
                     },
                   ],
             ),
@@ -64,7 +65,7 @@ export function DoraCharts({ report }: { report: DoraReport }) {
         ]}
         from={report.from}
         to={report.to}
-        formatValue={hours => formatSeconds(hours * HOUR_SECONDS)}
+        formatValue={value => formatSeconds(value * unit.seconds)}
         emptyText="No lead time is known of this period. Unknown is not zero."
         height={180}
       />

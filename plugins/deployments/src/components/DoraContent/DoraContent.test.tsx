@@ -81,7 +81,7 @@ describe('DoraContent', () => {
   it('lists the deployments of the figure that is chosen', async () => {
     const api = createDoraApi();
     render(api);
-    const all = await screen.findByRole('region', {
+    const all = await screen.findByRole('table', {
       name: 'All deployments, last 30 days',
     });
     expect(
@@ -95,7 +95,7 @@ describe('DoraContent', () => {
     expect(within(all).getByText('Never had all traffic')).toBeInTheDocument();
 
     await userEvent.click(await tile(/^Change fail rate/));
-    const failed = await screen.findByRole('region', {
+    const failed = await screen.findByRole('table', {
       name: 'Deployments that failed, last 30 days',
     });
     await waitFor(() =>

@@ -15,6 +15,20 @@ import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
 import { CommentField } from './CommentField';
 
+/** How an action is asked for, and which share of the traffic it is about. */
+const actions: Record<
+  RolloutAction,
+  {
+    ask: (api: RolloutsApi, request: RolloutActionRequest) => Promise<Rollout>;
+    percent?: number;
+  }
+> = {
+  pause: { ask: (api, request) => api.pauseRollout(request) },
+  resume: { ask: (api, request) => api.resumeRollout(request) },
+  promote: { ask: (api, request) => api.promoteRollout(request), percent: 100 },
+  abort: { ask: (api, request) => api.abortRollout(request), percent: 0 },
+};
+
 /** What became of an action, as the API answered. */
 export interface ActionAnswer {
   rollout: Rollout;
@@ -63,17 +77,3 @@ export function RolloutActionDialog(props: {
     </ConfirmDialog>
   );
 }
-
-/** How an action is asked for, and which share of the traffic it is about. */
-const actions: Record<
-  RolloutAction,
-  {
-    ask: (api: RolloutsApi, request: RolloutActionRequest) => Promise<Rollout>;
-    percent?: number;
-  }
-> = {
-  pause: { ask: (api, request) => api.pauseRollout(request) },
-  resume: { ask: (api, request) => api.resumeRollout(request) },
-  promote: { ask: (api, request) => api.promoteRollout(request), percent: 100 },
-  abort: { ask: (api, request) => api.abortRollout(request), percent: 0 },
-};
