@@ -215,7 +215,8 @@ export async function startIncidents(options: {
       [method](`/api/incidents${path}`)
       .set('authorization', credentials);
   const deny = (...names: string[]) => setDenied(mocks.permissions, names);
-  return { ...mocks, deployments, repository, call, deny };
+  const url = `http://127.0.0.1:${server.port()}/api/incidents`;
+  return { ...mocks, deployments, repository, call, deny, url };
 }
 
 /** Asks again until the answer is as wanted; the test's own limit ends it. */
