@@ -2,8 +2,10 @@ import type {
   CountsRequest,
   CountsResponse,
   DeploymentCounts,
+  DeploymentTraffic,
   EntitySlos,
   SloAlert,
+  TrafficRequest,
   TrafficSeries,
 } from '@forkyard/plugin-slo-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
@@ -14,7 +16,9 @@ import type { SloService } from '@forkyard/plugin-slo-node';
 export class MemorySloService implements SloService {
   readonly counts = new Map<string, DeploymentCounts>();
   readonly requests: CountsRequest[] = [];
+  readonly trafficRequests: TrafficRequest[] = [];
   alerts: SloAlert[] = [];
+  traffic: DeploymentTraffic[] = [];
   /** Thrown by every call while it is set. */
   failure?: Error;
 
@@ -56,7 +60,17 @@ export class MemorySloService implements SloService {
     return { entityRef, items: [], fileProblems: [] };
   }
 
-  async getTraffic(): Promise<TrafficSeries> {
-    throw new Error('Nothing asks for the traffic');
+  async getTraffic(request: TrafficRequest): Promise<TrafficSeries> {
+    this.trafficRequests.push(request);
+    if (this.failure) throw this.failure;
+    return {
+      entityRef: request.entityRef,
+      environment: 'production',
+      from: '2026-11-21T06:00:00Z',
+      to: '2026-11-21T12:00:00Z',
+      stepMinutes: 2,
+      points: [],
+      deployments: this.traffic,
+    };
   }
 }
