@@ -52,6 +52,11 @@ describe('DatabaseRollupStore', () => {
 
   beforeEach(async () => {
     knex = await createIngestDatabase(await databases.init('POSTGRES_18'));
+    await knex('slo_projects').insert({
+      project_id: 'prj_1',
+      entity_ref: 'component:default/shop',
+      seen_at: knex.fn.now(),
+    });
   });
 
   it('counts a request once, however its rows are spread and repeated', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../ingest/countNew';
 import type { DrainBatch } from '../ingest/DrainBatch';
 import { SeenHashes } from '../ingest/SeenHashes';
+import { DatabaseOrigins } from './DatabaseOrigins';
 import {
   lockAndReadIngest,
   readBatches,
@@ -48,7 +49,7 @@ export interface RollupLimits {
    * 8 in the database. With more, rows must be younger than `maxAgeMs`.
    */
   maxRemembered: number;
-  /** Rows of further projects are rejected. */
+  /** Logs of further projects are rejected. */
   maxProjects: number;
 }
 
@@ -76,7 +77,7 @@ export class DatabaseRollupStore implements RollupStore {
   readonly #seen: SeenHashes;
   readonly #limits: RollupLimits;
   readonly #listeners = new Set<(commit: RollupCommit) => void>();
-  #projects = new Set<string>();
+  readonly #origins: DatabaseOrigins;
   #sequence = 0;
   /** By the clock of this process. */
   #readAt = 0;
@@ -86,6 +87,7 @@ export class DatabaseRollupStore implements RollupStore {
     limits: Partial<RollupLimits> = {},
   ) {
     this.#limits = { ...DEFAULT_ROLLUP_LIMITS, ...limits };
+    this.#origins = new DatabaseOrigins(this.#limits);
     this.#seen = new SeenHashes({
       keepMs: this.#keepMs,
       maxHashes: this.#limits.maxRemembered,
@@ -100,7 +102,7 @@ export class DatabaseRollupStore implements RollupStore {
         afterSequence: this.#sequence,
       });
       for (const batch of state.batches) this.#remember(batch);
-      await this.#readProjects(tx, batches);
+      await this.#origins.prepare(tx, batches, state.nowMs);
       const decided = this.#decide(batches, state);
       return {
         counted: decided,
@@ -180,7 +182,6 @@ export class DatabaseRollupStore implements RollupStore {
   }
 
   #decide(batches: DrainBatch[], state: IngestState): Counted {
-    const { maxAgeMs, maxProjects } = this.#limits;
     const forgottenUntilMs = Math.max(
       state.forgottenUntilMs,
       this.#seen.forgottenUntil,
@@ -189,30 +190,12 @@ export class DatabaseRollupStore implements RollupStore {
       nowMs: state.nowMs,
       // What was counted by a forgotten commit was at most so far ahead of it.
       oldestMs: Math.max(
-        state.nowMs - maxAgeMs,
+        state.nowMs - this.#limits.maxAgeMs,
         forgottenUntilMs + MAX_AHEAD_MS,
       ),
       isSeen: (high, low) => this.#seen.find(high, low),
-      accepts: projectId => {
-        if (this.#projects.has(projectId)) return true;
-        if (this.#projects.size >= maxProjects) return false;
-        this.#projects.add(projectId);
-        return true;
-      },
+      place: (kind, origin) => this.#origins.place(kind, origin, state.nowMs),
     });
-  }
-
-  async #readProjects(
-    tx: Knex.Transaction,
-    batches: DrainBatch[],
-  ): Promise<void> {
-    const areKnown = batches.every(({ origins }) =>
-      origins.every(({ projectId }) => this.#projects.has(projectId)),
-    );
-    if (areKnown) return;
-    const rows: DbDrainedProjectRow[] =
-      await tx(DRAINED_PROJECTS).select('project_id');
-    this.#projects = new Set(rows.map(row => row.project_id));
   }
 
   #tell({ increments }: Counted): void {

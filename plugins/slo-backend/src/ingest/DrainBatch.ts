@@ -14,7 +14,11 @@ export type RejectionReason =
   /** So old that a repeat would no longer be noticed. */
   | 'too-old'
   /** Of a project beyond the number of those that are kept. */
-  | 'too-many-projects';
+  | 'too-many-projects'
+  /** A duration of a project of which neither logs nor the catalog told. */
+  | 'unknown-project'
+  /** A duration of one deployment too many of which logs did not tell. */
+  | 'unknown-deployment';
 
 export type Rejections = Partial<Record<RejectionReason, number>>;
 

@@ -27,7 +27,7 @@ function countAll(groups: DrainBatch[][]) {
       nowMs: now,
       oldestMs: now - HOUR,
       isSeen: (high, low) => seen.find(high, low),
-      accepts: () => true,
+      place: (_, origin) => origin,
     });
     seen.addAll(hashes, now + index);
     for (const { requests, errors, durations, ...key } of increments) {
@@ -143,7 +143,8 @@ describe('countNew', () => {
         nowMs: now,
         oldestMs: now - HOUR,
         isSeen: () => 0,
-        accepts: projectId => projectId === 'prj_1',
+        place: (_, origin) =>
+          origin.projectId === 'prj_1' ? origin : 'too-many-projects',
       },
     );
     expect(receipts).toEqual([

@@ -47,8 +47,8 @@ interface Rules {
   /** Rows before this cannot be told from repeats. */
   oldestMs: number;
   isSeen(high: number, low: number): number;
-  /** Whether rows of a project are taken. */
-  accepts(projectId: string): boolean;
+  /** Where rows of an origin are counted. Asked for logs before traces. */
+  place(kind: DrainKind, origin: Origin): Origin | RejectionReason;
 }
 
 class Counter {
@@ -69,30 +69,27 @@ class Counter {
   }
 
   count(batch: DrainBatch): DrainReceipt {
-    const { nowMs, oldestMs, accepts } = this.#rules;
+    const { nowMs, oldestMs, place } = this.#rules;
     const newestMs = nowMs + MAX_AHEAD_MS;
-    const byOrigin = batch.origins.map(origin =>
-      accepts(origin.projectId) ? this.#minutesOf(origin) : undefined,
-    );
+    const targets = batch.origins.map(named => {
+      const origin = place(batch.kind, named);
+      return typeof origin === 'string'
+        ? origin
+        : { origin, minutes: this.#minutesOf(origin) };
+    });
     const rejected = { ...batch.rejections };
     let counted = 0;
     let repeated = 0;
     for (let row = 0; row < batch.count; row += 1) {
       const timeMs = batch.timesMs[row];
-      const originIndex = batch.originIndexes[row];
-      const minutes = byOrigin[originIndex];
-      if (minutes === undefined) {
-        reject(rejected, 'too-many-projects');
+      const target = targets[batch.originIndexes[row]];
+      if (typeof target === 'string') {
+        reject(rejected, target);
       } else if (timeMs > newestMs) {
         reject(rejected, 'future');
       } else if (timeMs < oldestMs) {
         reject(rejected, 'too-old');
-      } else if (
-        this.#take(batch, row, {
-          minutes,
-          origin: batch.origins[originIndex],
-        })
-      ) {
+      } else if (this.#take(batch, row, target)) {
         counted += 1;
       } else {
         repeated += 1;
@@ -165,7 +162,12 @@ class Counter {
  */
 export function countNew(batches: DrainBatch[], rules: Rules): Counted {
   const counter = new Counter(batches, rules);
-  const receipts = batches.map(batch => counter.count(batch));
+  const receipts: DrainReceipt[] = [];
+  for (const kind of ['logs', 'traces']) {
+    batches.forEach((batch, index) => {
+      if (batch.kind === kind) receipts[index] = counter.count(batch);
+    });
+  }
   return {
     increments: counter.increments,
     hashes: counter.hashes.subarray(0, counter.hashBytes),
