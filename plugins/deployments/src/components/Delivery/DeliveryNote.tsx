@@ -16,7 +16,8 @@ export function DeliveryNote(props: {
   return (
     <Stack spacing={1}>
       <Typography variant="caption" color="text.secondary">
-        {strategyWords[plan.strategy]}: {describePlan(plan)} (
+        {strategyWords[plan.strategy]}: {describePlan(plan)}
+        {plan.deployOn === 'push' && ', also what is pushed'} (
         {from === 'file' ? 'from forkyard.yaml' : 'by default'})
       </Typography>
       {freeze && (

@@ -43,7 +43,14 @@ function render(environments = [stagingServing(), production]) {
       getDelivery: async () =>
         createDelivery({
           environments: ['preview', 'staging', 'production'].map(
-            environment => ({ environment, plan, from: 'file' as const }),
+            environment => ({
+              environment,
+              plan:
+                environment === 'staging'
+                  ? { ...plan, deployOn: 'push' as const }
+                  : plan,
+              from: 'file' as const,
+            }),
           ),
         }),
     }),
@@ -77,6 +84,9 @@ describe('staging on the deployments tab', () => {
     expect(
       within(column).getByRole('link', { name: /image-studio-env-staging/ }),
     ).toHaveAttribute('href', stagingServing().url);
+    expect(column).toHaveTextContent(
+      'also what is pushed (from forkyard.yaml)',
+    );
   });
 
   it('is shown before anything was deployed there', async () => {
