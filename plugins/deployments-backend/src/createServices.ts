@@ -20,7 +20,6 @@ import { DatabaseCommitsStore } from './database/dora/DatabaseCommitsStore';
 import { DatabaseDeliveryStore } from './database/dora/DatabaseDeliveryStore';
 import { DatabaseRolloutStore } from './database/rollouts/DatabaseRolloutStore';
 import { DatabaseStagingStore } from './database/rollouts/DatabaseStagingStore';
-import type { RolloutStore } from './database/rollouts/RolloutStore';
 import { AuthorizedDeploymentsService } from './services/AuthorizedDeploymentsService';
 import { DefaultDeploymentsService } from './services/DefaultDeploymentsService';
 import { createDelivery } from './services/delivery/createDelivery';
@@ -32,6 +31,7 @@ import { createGates, type Gates } from './services/gates/createGates';
 import type { ProviderRegistry } from './services/ProviderRegistry';
 import { ReconcileService } from './services/ReconcileService';
 import { createRollouts } from './services/rollouts/createRollouts';
+import type { StepRequests } from './services/rollouts/StepRequests';
 import { TrackingService } from './services/TrackingService';
 import { WebhookService } from './services/WebhookService';
 import { GithubCommitSource } from './sources/GithubCommitSource';
@@ -100,7 +100,7 @@ export function createServices(deps: Dependencies) {
     ...gates,
     ...delivery,
     ...rollouts,
-    approvals: withStep(gates.approvals, stores.rollouts),
+    approvals: withStep(gates.approvals, rollouts.steps),
     dora: createDora({
       ...deps,
       access,
@@ -124,13 +124,13 @@ export function createServices(deps: Dependencies) {
 /** Lets a rollout go on as soon as somebody decided, not at its next tick. */
 function withStep(
   approvals: ApprovalsService,
-  rollouts: RolloutStore,
+  steps: StepRequests,
 ): ApprovalsService {
   return {
     listApprovals: request => approvals.listApprovals(request),
     decideApproval: async (request, options) => {
       const decided = await approvals.decideApproval(request, options);
-      await rollouts.requestStep(request.rolloutId);
+      await steps.request(request.rolloutId);
       return decided;
     },
   };

@@ -1,7 +1,6 @@
 import type { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
-import { parse } from '@forkyard/backend-kit';
+import { entityRefSchema, parse } from '@forkyard/backend-kit';
 import { z as zod } from 'zod';
-import { entityRefSchema } from '../router/schemas';
 import type { RolloutsService } from '../services/rollouts/RolloutsService';
 import { rolloutOutputSchema, toRolloutOutput } from './rolloutOutput';
 

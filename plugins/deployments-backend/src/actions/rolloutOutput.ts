@@ -14,6 +14,10 @@ export function rolloutOutputSchema(z: typeof zod) {
     strategy: z.string(),
     state: z.string(),
     reason: z.string(),
+    asked: z
+      .string()
+      .optional()
+      .describe('What somebody asked for while its traffic still moves'),
     percent: z
       .number()
       .describe('Share of the traffic of the new version, 0 to 100'),
@@ -49,6 +53,7 @@ export function toRolloutOutput(rollout: Rollout) {
     strategy: plan.strategy,
     state: rollout.state,
     reason: rollout.reason,
+    asked: rollout.asked,
     percent: rollout.percent,
     stage:
       stageIndex === undefined

@@ -108,6 +108,11 @@ export interface Rollout {
   state: RolloutState;
   /** Why it is in this state, as a sentence. */
   reason: string;
+  /**
+   * What somebody asked for while the traffic is still moving there. Pausing and
+   * resuming hold as soon as they are answered.
+   */
+  asked?: 'promote' | 'abort';
   /** Share of the traffic that goes to the new version now, 0 to 100. */
   percent: number;
   /** Of `plan.stages`, from 0; absent before the first and after the last. */

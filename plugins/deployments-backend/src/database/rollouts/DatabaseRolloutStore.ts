@@ -1,4 +1,5 @@
 import { NotFoundError } from '@backstage/errors';
+import { databaseTime } from '@forkyard/backend-kit';
 import type {
   Rollout,
   RolloutPoint,
@@ -56,11 +57,8 @@ type Scope = { provider: string; projectId: string; environment: string };
 export class DatabaseRolloutStore implements RolloutStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async insert(rollout: NewRollout, comment?: string): Promise<RolloutRecord> {

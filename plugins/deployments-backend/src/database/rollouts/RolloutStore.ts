@@ -38,6 +38,8 @@ export interface RolloutCounting {
 export interface RolloutProgress {
   /** Since when traffic is to be moved and was not seen where it belongs. */
   movingSince?: string;
+  /** Set when the switch was not the verdict's decision but a person's. */
+  isPromotedByPerson?: boolean;
   /** Set while all traffic is sent back. */
   ending?: RolloutEnding;
   pausedFrom?: Extract<RolloutState, 'checking' | 'progressing' | 'watching'>;

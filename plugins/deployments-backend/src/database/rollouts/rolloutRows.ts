@@ -30,6 +30,7 @@ export function toRolloutRecord(row: DbRolloutRow): RolloutRecord {
     stableCommit: row.stable_commit ?? undefined,
     plan: row.plan,
     state: row.state,
+    asked: askedOf(row),
     reason: row.reason,
     percent: row.percent,
     stageIndex: row.stage_index ?? undefined,
@@ -56,6 +57,16 @@ export function toRolloutRecord(row: DbRolloutRow): RolloutRecord {
     revision: row.revision,
     failures: row.failure_count,
   };
+}
+
+/** What a person asked for moves until the traffic is there. */
+function askedOf({
+  state,
+  progress: { ending, isPromotedByPerson },
+}: DbRolloutRow): Rollout['asked'] {
+  if (state !== 'switching') return undefined;
+  if (ending) return ending.actor === 'forkyard' ? undefined : 'abort';
+  return isPromotedByPerson ? 'promote' : undefined;
 }
 
 function stageEndOf(

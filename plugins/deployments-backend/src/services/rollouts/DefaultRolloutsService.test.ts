@@ -173,6 +173,45 @@ describe('DefaultRolloutsService', () => {
     expect(fixture.live).toBe('one');
   });
 
+  it('is done at once, not at the next tick, by whoever may steer', async () => {
+    const { rollouts, controller, steps } = fixture.services;
+    const { id } = await beginCanary();
+    const paused = await rollouts.pauseRollout({ id }, fixture.user);
+    expect(paused.asked).toBeUndefined();
+    await rollouts.resumeRollout({ id }, fixture.user);
+    await fixture.tick();
+    let steered = Promise.resolve();
+    steps.onRequest(asked => {
+      steered = controller.steerOne(asked);
+    });
+    const promoting = await rollouts.promoteRollout({ id }, fixture.user);
+    expect(promoting).toMatchObject({ state: 'switching', asked: 'promote' });
+    await steered;
+    expect(fixture.live).toBe('two');
+    const watching = await rollouts.getRollout({ id });
+    expect(watching).toMatchObject({ state: 'watching', percent: 100 });
+    expect(watching.asked).toBeUndefined();
+
+    // Somebody else has the lease, and goes on when it is done with its step.
+    const claim = () =>
+      fixture.stores.rollouts.claimDue({ limit: 1, leaseSeconds: 60 });
+    await fixture.makeDue();
+    const [other] = await claim();
+    const aborting = await rollouts.abortRollout({ id }, fixture.user);
+    expect(aborting.asked).toBe('abort');
+    await steered;
+    expect(fixture.live).toBe('two');
+    await fixture.stores.rollouts.complete(other.leaseId, {
+      succeeded: true,
+      nextInSeconds: 3600,
+    });
+    await controller.steerDue();
+    expect(fixture.live).toBe('one');
+    const ended = await rollouts.getRollout({ id });
+    expect(ended).toMatchObject({ state: 'rolled-back' });
+    expect(ended.asked).toBeUndefined();
+  });
+
   it('ends a rollout whose gate failed, before traffic and between stages', async () => {
     const failed = {
       ...waiting,

@@ -24,6 +24,7 @@ import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import { assertMayServe } from '../assertMayServe';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
+import type { StepRequests } from './StepRequests';
 import { findGuarded } from './findGuarded';
 import {
   abort,
@@ -47,7 +48,7 @@ const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /**
  * Answers from the store, and writes what people ask for; the controller does
- * it at its next step, which is made due at once.
+ * it at its next step, which is made at once.
  */
 export class DefaultRolloutsService implements RolloutsService {
   constructor(
@@ -62,6 +63,7 @@ export class DefaultRolloutsService implements RolloutsService {
         }): Promise<RolloutApproval[]>;
       };
       announcer: RolloutAnnouncer;
+      steps: StepRequests;
     },
   ) {}
 
@@ -113,7 +115,7 @@ export class DefaultRolloutsService implements RolloutsService {
     request: { entityRef: string; deploymentId: string; comment?: string },
     { credentials }: RolloutsServiceOptions,
   ): Promise<Rollout> {
-    const { deployments, rollouts, delivery, announcer } = this.options;
+    const { deployments, rollouts, delivery, announcer, steps } = this.options;
     const { entityRef, deploymentId, comment } = request;
     const deployment = (await deployments.listById(deploymentId)).find(
       found => found.entityRef === entityRef,
@@ -142,8 +144,8 @@ export class DefaultRolloutsService implements RolloutsService {
       },
       comment,
     );
-    await rollouts.requestStep(rollout.id);
     await announcer.announce(rollout, 'queued');
+    await steps.request(rollout.id);
     return toRollout(rollout);
   }
 
@@ -259,7 +261,7 @@ export class DefaultRolloutsService implements RolloutsService {
     { credentials }: RolloutsServiceOptions,
     ask: (rollout: RolloutRecord, asked: Asked) => RequestedChange,
   ): Promise<Rollout> {
-    const { rollouts, announcer } = this.options;
+    const { rollouts, announcer, steps } = this.options;
     const actor = actorOf(credentials);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const before = await rollouts.get(id);
@@ -267,8 +269,8 @@ export class DefaultRolloutsService implements RolloutsService {
       const requested = ask(before, { actor, comment, now });
       const after = await rollouts.update(before, requested);
       if (!after) continue;
-      await rollouts.requestStep(id);
       await announcer.announce(after, before.state);
+      await steps.request(id);
       return toRollout(after);
     }
     throw new ConflictError(

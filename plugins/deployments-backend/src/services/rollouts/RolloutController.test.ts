@@ -90,6 +90,28 @@ describe('RolloutController', () => {
     });
   });
 
+  it('knows from the hours before that failures come in bursts, and lets them pass', async () => {
+    const { slo } = fixture.world;
+    const points = Array.from({ length: 180 }, (_, step) => ({
+      at: new Date(step * 120_000).toISOString(),
+      requests: 2400,
+      errors: step % 6 === 0 ? 120 : 0,
+    }));
+    slo.traffic = [
+      { deploymentId: 'memory:one', requests: 432_000, errors: 3600, points },
+    ];
+    await fixture.push('two', new Date(2000));
+    await fixture.tick();
+    const [{ from, to }] = slo.trafficRequests;
+    expect(Date.parse(to!) - Date.parse(from!)).toBe(6 * 60 * 60_000);
+    for (let count = 0; count < 4; count++) {
+      slo.serve('one', { requests: 950 });
+      slo.serve('two', { requests: 50, errors: count === 2 ? 9 : 0 });
+      await fixture.tick(5);
+    }
+    expect(await fixture.find('two')).toMatchObject({ state: 'progressing' });
+  });
+
   it('switches at once and takes it back when it fails while it is watched', async () => {
     fixture.world.plan = createTestPlan({ strategy: 'blue-green', stages: [] });
     fixture.world.slo.serve('one', { requests: 2000, errors: 4 });

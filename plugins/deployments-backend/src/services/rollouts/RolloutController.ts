@@ -84,10 +84,17 @@ export class RolloutController {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #claim(): Promise<ClaimedRollout | undefined> {
+  /** Steers one rollout now, if it is due and nobody else does. */
+  async steerOne(id: string): Promise<void> {
+    const claimed = await this.#claim(id);
+    if (claimed) await this.#steerClaimed(claimed);
+  }
+
+  async #claim(id?: string): Promise<ClaimedRollout | undefined> {
     const [claimed] = await this.options.rollouts.claimDue({
       limit: 1,
       leaseSeconds: LEASE_SECONDS,
+      id,
     });
     return claimed;
   }

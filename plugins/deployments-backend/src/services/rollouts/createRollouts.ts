@@ -26,6 +26,7 @@ import { RolloutObserver } from './RolloutObserver';
 import { RolloutRetention } from './RolloutRetention';
 import { RolloutStarter } from './RolloutStarter';
 import { StagingService } from './StagingService';
+import { StepRequests } from './StepRequests';
 
 /** How rollouts are steered, from the configuration. */
 export interface RolloutsConfig {
@@ -61,7 +62,8 @@ export function createRollouts(options: {
   tracked: TrackedEntitiesStore;
 }) {
   const announcer = new RolloutAnnouncer(options);
-  const shared = { ...options, announcer };
+  const steps = new StepRequests(options);
+  const shared = { ...options, announcer, steps };
   const rollouts = new DefaultRolloutsService(shared);
   return {
     /** For this backend; asks for no permission. */
@@ -84,6 +86,7 @@ export function createRollouts(options: {
     }),
     retention: new RolloutRetention({ ...options, ...options.config }),
     starter: new RolloutStarter(shared),
+    steps,
     staging: new StagingService(options),
   };
 }

@@ -98,6 +98,7 @@ export function promote(rollout: RolloutRecord, asked: Asked): RequestedChange {
         pausedFrom: undefined,
         pausedAt: undefined,
         movingSince: asked.now.toISOString(),
+        isPromotedByPerson: true,
       },
     },
   );
