@@ -1,3 +1,4 @@
+import { databaseTime } from '@forkyard/backend-kit';
 import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
@@ -20,11 +21,8 @@ const ROWS_PER_STATEMENT = 1000;
 export class DatabaseTrackedEntitiesStore implements TrackedEntitiesStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async track(

@@ -2,7 +2,7 @@ import type {
   AuditorService,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { audited, parse } from '@forkyard/backend-kit';
+import { audited, entityRefSchema, parse } from '@forkyard/backend-kit';
 import type {
   GateOverride,
   RolloutApproval,
@@ -11,7 +11,6 @@ import { json, type Router } from 'express';
 import { z } from 'zod';
 import type { ApprovalsService } from '../services/gates/ApprovalsService';
 import type { GateOverridesService } from '../services/gates/GateOverridesService';
-import { entityRefSchema } from './schemas';
 
 const rolloutSchema = z.object({ id: z.string().min(1).max(200) });
 

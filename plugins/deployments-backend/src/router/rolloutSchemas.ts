@@ -1,5 +1,6 @@
+import { entityRefSchema } from '@forkyard/backend-kit';
 import { z } from 'zod';
-import { deploymentIdSchema, entityRefSchema } from './schemas';
+import { deploymentIdSchema } from './schemas';
 
 /** A sentence that a person adds to what they do. */
 const commentSchema = z.string().trim().max(2000).optional();

@@ -1,5 +1,6 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import type { EntityPermission } from '@forkyard/backend-kit';
 import {
   deploymentCreatePermission,
   deploymentLogReadPermission,
@@ -13,7 +14,7 @@ import type {
   DeploymentsServiceOptions,
   PromotionRequest,
 } from './DeploymentsService';
-import type { EntityAccess, EntityPermission } from './EntityAccess';
+import type { EntityAccess } from './EntityAccess';
 
 /** What needs more than seeing a deployment, and how it is called. */
 type Action = { verb: string; permission: EntityPermission };

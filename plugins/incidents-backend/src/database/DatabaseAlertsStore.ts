@@ -1,3 +1,4 @@
+import { databaseTime } from '@forkyard/backend-kit';
 import type {
   Alert,
   AlertSeverity,
@@ -32,11 +33,8 @@ const TELLING_SECONDS = 60;
 export class DatabaseAlertsStore implements AlertsStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async observe(

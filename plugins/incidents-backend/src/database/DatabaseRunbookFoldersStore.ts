@@ -1,3 +1,4 @@
+import { databaseTime } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
 import type { RunbookFolder, RunbookFoldersStore } from './RunbookFoldersStore';
 import { RUNBOOK_FOLDERS, type DbRunbookFolderRow } from './tables';
@@ -6,11 +7,8 @@ import { RUNBOOK_FOLDERS, type DbRunbookFolderRow } from './tables';
 export class DatabaseRunbookFoldersStore implements RunbookFoldersStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async find(entityRef: string): Promise<RunbookFolder | undefined> {

@@ -1,3 +1,4 @@
+import { databaseTime } from '@forkyard/backend-kit';
 import type { RunbookRunState } from '@forkyard/plugin-incidents-common';
 import type { Knex } from 'knex';
 import { appendTimeline } from './DatabaseTimelineStore';
@@ -20,11 +21,8 @@ const UNFINISHED: RunbookRunState[] = ['running', 'waiting'];
 export class DatabaseRunsStore implements RunsStore {
   constructor(private readonly knex: Knex) {}
 
-  async now(): Promise<Date> {
-    const { rows } = await this.knex.raw<{ rows: { now: Date }[] }>(
-      'select clock_timestamp() as now',
-    );
-    return rows[0].now;
+  now(): Promise<Date> {
+    return databaseTime(this.knex);
   }
 
   async insert(run: NewRun): Promise<HeldRun> {

@@ -1,5 +1,6 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
 import { assertError, NotFoundError } from '@backstage/errors';
+import type { EntityPermission } from '@forkyard/backend-kit';
 import {
   deploymentCreatePermission,
   deploymentPromotePermission,
@@ -15,7 +16,7 @@ import {
 } from '@forkyard/plugin-incidents-common';
 import type { AlertsStore } from '../database/AlertsStore';
 import type { TimelineStore } from '../database/TimelineStore';
-import type { EntityGate, EntityPermission } from './EntityGate';
+import type { EntityGate } from './EntityGate';
 import { principalRef } from './principalRef';
 import type { CallOptions, RunbookService } from './RunbookService';
 import type { RunService } from './RunService';

@@ -1,22 +1,5 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { entityRefSchema } from '@forkyard/backend-kit';
 import { z } from 'zod';
-
-/** A full reference, in the spelling under which everything is stored. */
-const entityRefSchema = z
-  .string()
-  .min(1)
-  .max(500)
-  .transform((value, context) => {
-    try {
-      return stringifyEntityRef(parseEntityRef(value));
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `'${value}' is no entity reference such as 'component:default/shop'`,
-      });
-      return z.NEVER;
-    }
-  });
 
 /** Query of what concerns one entity, and body of `POST /refresh`. */
 export const entitySchema = z.object({ entityRef: entityRefSchema });
