@@ -162,6 +162,18 @@ export interface RunbookRunStep {
   error?: string;
 }
 
+/**
+ * A deployment by the name that the sentences of a run use.
+ *
+ * @public
+ */
+export interface RunbookVersion {
+  deploymentId: string;
+  environment: string;
+  /** Short SHA and subject of its commit, else the provider's id. */
+  name: string;
+}
+
 /** @public */
 export interface RunbookStepOutput {
   /** Of `http-check` and `wait-for` `http-ok`. */
@@ -175,6 +187,8 @@ export interface RunbookStepOutput {
   previousDeploymentId?: string;
   /** What was the newest before `redeploy`. */
   newestDeploymentId?: string;
+  /** How people call the deployments that were met so far. */
+  versions?: RunbookVersion[];
   /** Of `ask`: the option that was chosen. */
   answer?: string;
   /** What was seen last, as a sentence. */

@@ -39,7 +39,10 @@ export class TestDeployments {
       state: 'ready',
       live: false,
       aliases: [],
-      commit: { sha: name[0].repeat(40) },
+      commit: {
+        sha: name[0].repeat(40),
+        message: `Make it ${name}\n\nWhy it is so`,
+      },
       createdAt: AT,
       observedAt: AT,
     });

@@ -4,8 +4,10 @@ import type {
   RunbookStepOutput,
   RunbookStepSpec,
 } from '@forkyard/plugin-incidents-common';
+import type { Deployment } from '@forkyard/plugin-deployments-common';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { ClaimedRun, HeldStep, RunsStore } from '../database/RunsStore';
+import { keptName, versionName, withVersions } from './versions';
 import { isRefusal, messageOf, statusOf } from './backendErrors';
 
 type DeploymentSpec = Extract<
@@ -17,7 +19,7 @@ type DeploymentSpec = Extract<
 interface Plan {
   intent: RunbookStepOutput;
   text: string;
-  act(): Promise<{ id: string }>;
+  act(): Promise<Deployment>;
 }
 
 /**
@@ -71,7 +73,7 @@ export class DeploymentStepPerformer {
         `'${step.title}' was not done: the run was canceled, or took too long to begin. Look at it again.`,
       );
     }
-    let deployment: { id: string };
+    let deployment: Deployment;
     try {
       deployment = await plan.act();
     } catch (error) {
@@ -96,7 +98,10 @@ export class DeploymentStepPerformer {
       step: {
         index: step.index,
         called: true,
-        output: { ...plan.intent, deploymentId: deployment.id },
+        output: {
+          ...withVersions(plan.intent, deployment),
+          deploymentId: deployment.id,
+        },
       },
       release: { dueInSeconds: 0 },
     });
@@ -114,24 +119,31 @@ export class DeploymentStepPerformer {
     const offered = step.output;
     if (live && live.id === offered.deploymentId) {
       return {
-        intent: offered,
-        text: `${live.id} is live in ${environment} already`,
+        intent: withVersions(offered, live),
+        text: `${versionName(live)} is live in ${environment} already`,
         act: async () => live,
       };
     }
     assertUnchanged(environment, offered, live);
     const target = offered.deploymentId
-      ? { id: offered.deploymentId }
+      ? undefined
       : await deployments.getRollbackTarget(
           { entityRef, environment },
           { credentials },
         );
+    const toDeploymentId = target?.id ?? offered.deploymentId!;
+    const { versions } = withVersions(offered, live, target);
+    const intent = {
+      previousDeploymentId: live?.id,
+      deploymentId: toDeploymentId,
+      versions,
+    };
     return {
-      intent: { previousDeploymentId: live?.id, deploymentId: target.id },
-      text: `Rolls ${environment} back from ${live?.id ?? 'nothing'} to ${target.id}`,
+      intent,
+      text: `Rolls ${environment} back from ${versionName(live)} to ${keptName(intent, toDeploymentId)}`,
       act: () =>
         deployments.rollback(
-          { entityRef, environment, toDeploymentId: target.id },
+          { entityRef, environment, toDeploymentId },
           { credentials },
         ),
     };
@@ -160,8 +172,9 @@ export class DeploymentStepPerformer {
       intent: {
         previousDeploymentId: again.id,
         newestDeploymentId: items.at(0)?.id,
+        versions: withVersions(step.output, again).versions,
       },
-      text: `Redeploys ${again.id} to ${environment}`,
+      text: `Builds ${versionName(again)} again for ${environment}`,
       act: () => deployments.redeploy({ id: again.id }, { credentials }),
     };
   }
@@ -220,12 +233,12 @@ export class DeploymentStepPerformer {
 function assertUnchanged(
   environment: string,
   offered: RunbookStepOutput,
-  live: { id: string } | undefined,
+  live: Deployment | undefined,
 ): void {
   const { previousDeploymentId } = offered;
   if (previousDeploymentId && previousDeploymentId !== live?.id) {
     throw new ConflictError(
-      `'${environment}' has changed since this step was offered: ${live?.id ?? 'nothing'} is live instead of ${previousDeploymentId}. If it is still needed, cancel this run and start the runbook again.`,
+      `'${environment}' has changed since this step was offered: ${versionName(live)} is live instead of ${keptName(offered, previousDeploymentId)}. If it is still needed, cancel this run and start the runbook again.`,
     );
   }
 }

@@ -8,6 +8,7 @@ import type {
 } from '@forkyard/plugin-incidents-common';
 import type { HeldRun, HeldStep } from '../database/RunsStore';
 import { messageOf } from './backendErrors';
+import { versionName, withVersions } from './versions';
 import { later, type StepOutcome } from './StepOutcome';
 
 type DeploymentSpec = Extract<
@@ -40,22 +41,29 @@ export class DeploymentWatcher {
     const { environment } = input;
     const { entityRef } = run;
     try {
-      const live = (await this.statusOf(run, environment))?.live?.id;
+      const live = (await this.statusOf(run, environment))?.live;
       if (input.type === 'redeploy') {
-        return {
-          previousDeploymentId: live,
-          message: live && `Builds ${live} again`,
-        };
+        return withVersions(
+          {
+            previousDeploymentId: live?.id,
+            message: live && `Builds ${versionName(live)} again`,
+          },
+          live,
+        );
       }
       const target = await this.options.deployments.getRollbackTarget(
         { entityRef, environment },
         await this.#own(),
       );
-      return {
-        previousDeploymentId: live,
-        deploymentId: target.id,
-        message: `Goes back from ${live ?? 'nothing'} to ${target.id}`,
-      };
+      return withVersions(
+        {
+          previousDeploymentId: live?.id,
+          deploymentId: target.id,
+          message: `Goes back from ${versionName(live)} to ${versionName(target)}`,
+        },
+        live,
+        target,
+      );
     } catch (error) {
       assertError(error);
       return { message: messageOf(error) };
@@ -77,35 +85,36 @@ export class DeploymentWatcher {
 
   async #verifyRollback(
     run: HeldRun,
-    { output }: HeldStep,
+    step: HeldStep,
     environment: string,
   ): Promise<StepOutcome> {
     const status = await this.statusOf(run, environment);
-    const live = status?.live?.id;
-    return live === output.deploymentId
-      ? {
-          kind: 'succeeded',
-          output: { ...output, message: `${live} is live` },
-        }
-      : later(`${live ?? 'Nothing'} is live`, output);
+    const live = status?.live;
+    const output = withVersions(step.output, live);
+    const message = `${versionName(live, 'Nothing')} is live`;
+    return live && live.id === output.deploymentId
+      ? { kind: 'succeeded', output: { ...output, message } }
+      : later(message, output);
   }
 
   async #verifyRedeploy(
     run: HeldRun,
-    { output }: HeldStep,
+    step: HeldStep,
     environment: string,
   ): Promise<StepOutcome> {
     const { deployments } = this.options;
-    const id = output.deploymentId!;
+    const id = step.output.deploymentId!;
     const deployment = await deployments.getDeployment(
       { id },
       await this.#own(),
     );
     const { state } = deployment;
+    const name = versionName(deployment);
+    const output = withVersions(step.output, deployment);
     if (state === 'failed' || state === 'canceled' || state === 'deleted') {
       return {
         kind: 'failed',
-        error: `${id} is ${state}${deployment.errorMessage ? `: ${deployment.errorMessage}` : '.'}`,
+        error: `${name} is ${state}${deployment.errorMessage ? `: ${deployment.errorMessage}` : '.'}`,
         output,
       };
     }
@@ -113,8 +122,8 @@ export class DeploymentWatcher {
     // Environments without a URL of their own have nothing live.
     const isServed = status?.live ? status.live.id === id : state === 'ready';
     return isServed
-      ? { kind: 'succeeded', output: { ...output, message: `${id} is live` } }
-      : later(`${id} is ${state}`, output);
+      ? { kind: 'succeeded', output: { ...output, message: `${name} is live` } }
+      : later(`${name} is ${state}`, output);
   }
 
   async #findLostRollback(
@@ -123,14 +132,18 @@ export class DeploymentWatcher {
     environment: string,
     now: Date,
   ): Promise<StepOutcome> {
-    const { output } = step;
-    if (!output.deploymentId) return notDone(output, 'Nothing was done');
+    const { deploymentId } = step.output;
+    if (!deploymentId) return notDone(step.output, 'Nothing was done');
     await this.#lookAgain(run);
-    const live = (await this.statusOf(run, environment))?.live?.id;
-    if (live === output.deploymentId) return { kind: 'called', output };
+    const live = (await this.statusOf(run, environment))?.live;
+    const output = withVersions(step.output, live);
+    if (live?.id === deploymentId) return { kind: 'called', output };
     return isLost(step, now)
-      ? notDone(output, `${live ?? 'Nothing'} is live, nothing was done`)
-      : later(`No answer yet; ${live ?? 'nothing'} is live`, output);
+      ? notDone(
+          output,
+          `${versionName(live, 'Nothing')} is live, nothing was done`,
+        )
+      : later(`No answer yet; ${versionName(live)} is live`, output);
   }
 
   async #findLostRedeploy(
@@ -159,7 +172,10 @@ export class DeploymentWatcher {
       .slice(0, known < 0 ? items.length : known)
       .find(({ commit }) => commit?.sha === again.commit?.sha);
     if (made) {
-      return { kind: 'called', output: { ...output, deploymentId: made.id } };
+      return {
+        kind: 'called',
+        output: { ...withVersions(output, made), deploymentId: made.id },
+      };
     }
     return isLost(step, now)
       ? notDone(output, 'No new deployment exists, nothing was done')

@@ -6,6 +6,7 @@ import type { AlertsStore } from '../database/AlertsStore';
 import type { HeldRun, HeldStep } from '../database/RunsStore';
 import type { ApplicationProbe } from '../sources/HttpProbe';
 import type { DeploymentWatcher } from './DeploymentWatcher';
+import { versionName, withVersions } from './versions';
 import { later, type StepOutcome } from './StepOutcome';
 
 type Spec<T extends RunbookStepSpec['type']> = Extract<
@@ -15,6 +16,7 @@ type Spec<T extends RunbookStepSpec['type']> = Extract<
 
 /** One request of `wait-for` `http-ok`. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
 /**
  * Does what a step needs that changes nothing, with the portal's own
  * credentials: asks the application, waits, and verifies what a person did.
@@ -125,13 +127,15 @@ export class StepRunner {
         output.deploymentId,
     )?.output.deploymentId;
     const status = await this.options.watcher.statusOf(run, spec.environment);
-    const live = status?.live?.id;
-    return live && (!wanted || wanted === live)
+    const live = status?.live;
+    const message = `${versionName(live, 'Nothing')} is live`;
+    const output = withVersions({}, live);
+    return live && (!wanted || wanted === live.id)
       ? {
           kind: 'succeeded',
-          output: { deploymentId: live, message: `${live} is live` },
+          output: { ...output, deploymentId: live.id, message },
         }
-      : later(`${live ?? 'Nothing'} is live`);
+      : later(message, output);
   }
 
   async #waitForHttp(

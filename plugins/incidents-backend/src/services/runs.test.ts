@@ -151,7 +151,7 @@ describe('runs', () => {
     ]);
     let run = await work(replica, 5);
     expect(states(run)).toEqual(['running', 'running', 'pending']);
-    expect(run.steps[0].output.message).toBe('vercel:bad is live');
+    expect(run.steps[0].output.message).toBe('bbbbbbb "Make it bad" is live');
     deployments.live = 'vercel:good';
     run = await work(replica, 5);
     expect(states(run)).toEqual(['succeeded', 'succeeded', 'succeeded']);
@@ -172,7 +172,7 @@ describe('runs', () => {
     await press(replica);
     const run = await work(replica, 200);
     expect(states(run)).toEqual(['failed', 'failed', 'canceled']);
-    expect(run.steps[0].error).toContain('vercel:bad is live');
+    expect(run.steps[0].error).toContain('bbbbbbb "Make it bad" is live');
   });
 
   it('shows what a step would do, and refuses when that is no longer so', async () => {
@@ -198,14 +198,27 @@ describe('runs', () => {
     expect(offered.steps[0].output).toEqual({
       previousDeploymentId: 'vercel:worse',
       deploymentId: 'vercel:bad',
-      message: 'Goes back from vercel:worse to vercel:bad',
+      message:
+        'Goes back from wwwwwww "Make it worse" to bbbbbbb "Make it bad"',
+      versions: [
+        {
+          deploymentId: 'vercel:worse',
+          environment: 'production',
+          name: 'wwwwwww "Make it worse"',
+        },
+        {
+          deploymentId: 'vercel:bad',
+          environment: 'production',
+          name: 'bbbbbbb "Make it bad"',
+        },
+      ],
     });
     // One goes back, and somebody else goes on from there.
     await press(replica);
     expect((await work(replica)).state).toBe('succeeded');
     deployments.live = 'vercel:good';
     await expect(press(other)).rejects.toThrow(
-      'vercel:good is live instead of vercel:worse',
+      'ggggggg "Make it good" is live instead of wwwwwww "Make it worse"',
     );
     expect((await other.service.getRun(other)).state).toBe('waiting');
     // What the other would have done is done already.
