@@ -124,6 +124,40 @@ describe('DatabaseRollupStore', () => {
     expect(point.durations.count).toBe(3);
   });
 
+  it("leaves out the durations of the portal's own requests, whichever replica has their logs", async () => {
+    const [one, two] = [create(), create()];
+    const traceIds = ['a', 'b', 'c'].map(digit => digit.repeat(32));
+    const span = (traceId: string) =>
+      traceBatch(traceExport({ at: now, durationMs: 10, traceId }));
+    const logs = logBatch(
+      traceIds.map((traceId, index) =>
+        request(`r${index}`, {
+          more: {
+            traceId,
+            proxy: {
+              timestamp: now,
+              statusCode: 200,
+              userAgent: [index === 0 ? 'curl' : 'forkyard-probe'],
+            },
+          },
+        }),
+      ),
+    );
+    expect(await one.commit([span(traceIds[1]), logs])).toMatchObject([
+      { counted: 0, ignored: 1 },
+      { counted: 1, ignored: 2 },
+    ]);
+    const receipts = await two.commit([
+      ...traceIds.map(span),
+      span(traceIds[2].toUpperCase()),
+    ]);
+    expect(receipts.map(({ counted }) => counted)).toEqual([1, 0, 0, 0]);
+    await one.commit([logs]);
+    const { requests: count, durations } = await totals();
+    expect([count, durations.count]).toEqual([1, 1]);
+    expect(await knex('drain_batches').count()).toEqual([{ count: '2' }]);
+  });
+
   describe('when it is broken off', () => {
     /** A connection that is ended by force while it waits for the lock. */
     async function commitAndKill(store: DatabaseRollupStore) {

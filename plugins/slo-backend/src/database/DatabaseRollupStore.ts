@@ -219,7 +219,7 @@ async function write(
 ): Promise<{ sequence: number; committedAtMs: number } | undefined> {
   const { increments, hashes, receipts } = counted;
   const rejections = sumRejections(batches, receipts);
-  if (increments.length === 0 && rejections.length === 0) return undefined;
+  if (hashes.length === 0 && rejections.length === 0) return undefined;
   const earliestMs = Math.min(...increments.map(({ atMs }) => atMs));
   if (earliestMs < state.completeBeforeMs) {
     // Late rows: their hours are read from minutes until they are added up

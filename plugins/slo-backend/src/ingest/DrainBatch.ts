@@ -31,6 +31,7 @@ export interface Origin {
 
 /** Keeps the ids of spans apart from those of requests. */
 const SEEDS: Record<DrainKind, number> = { logs: 0x2f0b, traces: 0x7a31 };
+const TRACE_SEED = 0x51c3;
 
 /** What ids of Vercel and names of environments are made of, and no more. */
 const NAME = /^[\w.:@/-]{1,128}$/;
@@ -45,6 +46,10 @@ export class DrainBatch {
   /** Rows that are none of requests, such as lines of a build. */
   ignored = 0;
   count = 0;
+  /** Hashes of traces of which no span is counted, high and low in turn. */
+  readonly omittedTraces: number[] = [];
+  /** The same of the trace of each row, when rows are spans. */
+  readonly rowTraces: number[] = [];
   originIndexes: Uint32Array;
   hashHighs: Uint32Array;
   hashLows: Uint32Array;
@@ -125,6 +130,28 @@ export class DrainBatch {
     this.hashLows[row] = this.#hash.low;
     this.timesMs[row] = timeMs;
     this.values[row] = value;
+  }
+
+  /** Takes a span, which is counted once by its own id. */
+  addSpan(
+    originIndex: number,
+    span: { traceId: string; spanId: string },
+    timeMs: number,
+    durationMs: number,
+  ): void {
+    const { traceId, spanId } = span;
+    this.add(originIndex, `${traceId}:${spanId}`, timeMs, durationMs);
+    this.#addTrace(this.rowTraces, traceId);
+  }
+
+  /** Says that no span of a trace is to be counted. */
+  omitTrace(traceId: string): void {
+    this.#addTrace(this.omittedTraces, traceId);
+  }
+
+  #addTrace(traces: number[], traceId: string): void {
+    hashId(traceId.toLowerCase(), TRACE_SEED, this.#hash);
+    traces.push(this.#hash.high, this.#hash.low);
   }
 
   #grow(): void {

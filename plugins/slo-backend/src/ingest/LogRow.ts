@@ -6,6 +6,8 @@ export interface LogRow {
   deploymentId?: unknown;
   environment?: unknown;
   requestId?: unknown;
+  /** The same as in the spans of the request. */
+  traceId?: unknown;
   statusCode?: unknown;
   path?: unknown;
   proxy?: {

@@ -14,6 +14,7 @@ const ROW = [
   'requestId',
   'statusCode',
   'path',
+  'traceId',
 ];
 const PROXY = ['timestamp', 'statusCode', 'path', 'userAgent'];
 
@@ -33,7 +34,8 @@ const documented = logRow({
   at,
   more: {
     message: 'größe 😀 \n\t"quoted" \u0001 \\',
-    traceId: null,
+    traceId: 'a'.repeat(32),
+    spanId: null,
     list: [],
     nested: { a: [1, -0.5e-3, 1e21, true, { b: false }, []], proxy: {} },
   },

@@ -83,14 +83,15 @@ export class LogRowScanner {
       requestId: values[5],
       statusCode: values[6],
       path: values[7],
+      traceId: values[8],
       proxy:
         (this.#seen & (1 << PROXY)) === 0
           ? undefined
           : {
-              timestamp: values[9],
-              statusCode: values[10],
-              path: values[11],
-              userAgent: values[12],
+              timestamp: values[10],
+              statusCode: values[11],
+              path: values[12],
+              userAgent: values[13],
             },
     };
   }

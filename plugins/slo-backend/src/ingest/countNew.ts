@@ -28,7 +28,7 @@ export interface DrainReceipt {
   counted: number;
   /** Rows of what was counted before. */
   repeated: number;
-  /** Rows that are none of requests, or of paths that are left out. */
+  /** Rows that are none of requests of users. */
   ignored: number;
   rejected: Rejections;
 }
@@ -36,7 +36,7 @@ export interface DrainReceipt {
 /** What a commit is to write. */
 export interface Counted {
   increments: Increment[];
-  /** Hashes of what is counted with it, 8 bytes each. */
+  /** Hashes of what is counted or left out with it, 8 bytes each. */
   hashes: Buffer;
   /** One for each batch. */
   receipts: DrainReceipt[];
@@ -61,7 +61,10 @@ class Counter {
   readonly #byOrigin = new Map<string, Map<number, Increment>>();
 
   constructor(batches: DrainBatch[], rules: Rules) {
-    const rows = batches.reduce((sum, batch) => sum + batch.count, 0);
+    const rows = batches.reduce(
+      (sum, batch) => sum + batch.count + batch.omittedTraces.length / 2,
+      0,
+    );
     const slots = 2 ** Math.max(8, Math.ceil(Math.log2(rows * 2 + 1)));
     this.#pending = new HashTable({ slots, mostSlots: 2 ** 30 });
     this.hashes = Buffer.allocUnsafe(8 * rows);
@@ -78,8 +81,10 @@ class Counter {
         : { origin, minutes: this.#minutesOf(origin) };
     });
     const rejected = { ...batch.rejections };
+    let { ignored } = batch;
     let counted = 0;
     let repeated = 0;
+    this.#omit(batch.omittedTraces);
     for (let row = 0; row < batch.count; row += 1) {
       const timeMs = batch.timesMs[row];
       const target = targets[batch.originIndexes[row]];
@@ -89,13 +94,34 @@ class Counter {
         reject(rejected, 'future');
       } else if (timeMs < oldestMs) {
         reject(rejected, 'too-old');
+      } else if (this.#isOmitted(batch, row)) {
+        ignored += 1;
       } else if (this.#take(batch, row, target)) {
         counted += 1;
       } else {
         repeated += 1;
       }
     }
-    return { counted, repeated, ignored: batch.ignored, rejected };
+    return { counted, repeated, ignored, rejected };
+  }
+
+  /** Remembers traces like what is counted, so that all replicas know them. */
+  #omit(traces: number[]): void {
+    for (let index = 0; index < traces.length; index += 2) {
+      const [high, low] = [traces[index], traces[index + 1]];
+      if (!this.#isSeen(high, low)) this.#remember(high, low);
+    }
+  }
+
+  #isOmitted({ rowTraces }: DrainBatch, row: number): boolean {
+    return (
+      rowTraces.length > 0 &&
+      this.#isSeen(rowTraces[2 * row], rowTraces[2 * row + 1]) !== 0
+    );
+  }
+
+  #isSeen(high: number, low: number): number {
+    return this.#rules.isSeen(high, low) | this.#pending.find(high, low);
   }
 
   /** Gives false for what was counted before. */
@@ -107,7 +133,7 @@ class Counter {
     const high = batch.hashHighs[row];
     const low = batch.hashLows[row];
     const isError = batch.kind === 'logs' && batch.values[row] === 1;
-    const seen = this.#rules.isSeen(high, low) | this.#pending.find(high, low);
+    const seen = this.#isSeen(high, low);
     if (seen !== 0 && (!isError || (seen & SEEN_AS_ERROR) !== 0)) return false;
     this.#remember(high, isError ? low + 1 : low);
     const increment = this.#incrementFor(target, batch.timesMs[row]);

@@ -8,6 +8,7 @@ export const FIELDS = [
   'requestId',
   'statusCode',
   'path',
+  'traceId',
   'proxy',
   'timestamp',
   'statusCode',
@@ -15,10 +16,10 @@ export const FIELDS = [
   'userAgent',
 ].map(name => Buffer.from(name));
 
-export const PROXY = 8;
-export const USER_AGENT = 12;
+export const PROXY = 9;
+export const USER_AGENT = 13;
 /** 1 for what is a number. */
-export const NUMBERS = Uint8Array.of(0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0);
+export const NUMBERS = Uint8Array.of(0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0);
 
 /** Stands for a key that does not count. */
 export const ABSENT = -1;

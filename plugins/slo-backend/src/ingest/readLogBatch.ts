@@ -19,7 +19,8 @@ const OWN_USER_AGENT = 'forkyard-';
  *
  * A row tells of a request when it has the request's id and a status; lines
  * that a function wrote, lines of a build and the portal's own probes, which
- * are no users, are ignored. What `proxy` says
+ * are no users, are ignored. Spans say nothing of who asked, so the traces of
+ * probes are left out by their ids. What `proxy` says
  * goes first, because it is the same in all rows of a request: its status is
  * what the client got, its time when the request came. A `proxy.statusCode` of
  * -1 is a revalidation in the background, for which no client waits; a
@@ -139,12 +140,14 @@ function readRow(
   const proxy =
     typeof row.proxy === 'object' && row.proxy !== null ? row.proxy : undefined;
   const status = readStatus(proxy?.statusCode, row.statusCode);
+  const isOurs = isOwn(proxy?.userAgent);
+  if (isOurs && isTraceId(row.traceId)) batch.omitTrace(row.traceId);
   if (
     status === undefined ||
     row.source === 'build' ||
     typeof row.requestId !== 'string' ||
     row.requestId === '' ||
-    isOwn(proxy?.userAgent) ||
+    isOurs ||
     isIgnored(ignoredPaths, proxy?.path ?? row.path)
   ) {
     batch.ignored += 1;
@@ -187,6 +190,10 @@ function isIgnored(ignoredPaths: ReadonlySet<string>, path: unknown): boolean {
   if (typeof path !== 'string') return false;
   const query = path.indexOf('?');
   return ignoredPaths.has(query < 0 ? path : path.slice(0, query));
+}
+
+function isTraceId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{32}$/i.test(value);
 }
 
 /** Tells our own probes, scans and runbook checks: they are no users. */

@@ -112,7 +112,8 @@ function readSpan(
   }
   const startMs = Number(start / 1_000_000n);
   const durationMs = Number(end - start) / 1e6;
-  batch.add(originIndex, `${span.traceId}:${span.spanId}`, startMs, durationMs);
+  const { traceId, spanId } = span;
+  batch.addSpan(originIndex, { traceId, spanId }, startMs, durationMs);
 }
 
 /** OTLP writes 64 bits as text; a number has lost its last digits. */
