@@ -5,17 +5,28 @@ export class PortalApi {
 
   /** Reads a path; throws when the answer is no success. */
   async get<T>(path: string): Promise<T> {
-    let response = await this.#fetch(path);
-    if (response.status === 401) {
-      await this.#signIn();
-      response = await this.#fetch(path);
-    }
-    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    const response = await this.#call(path);
     return (await response.json()) as T;
   }
 
-  #fetch(path: string): Promise<Response> {
+  /** Asks for a change; throws when the answer is no success. */
+  async post(path: string): Promise<void> {
+    await this.#call(path, 'POST');
+  }
+
+  async #call(path: string, method = 'GET'): Promise<Response> {
+    let response = await this.#fetch(path, method);
+    if (response.status === 401) {
+      await this.#signIn();
+      response = await this.#fetch(path, method);
+    }
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return response;
+  }
+
+  #fetch(path: string, method: string): Promise<Response> {
     return fetch(`${this.#url}${path}`, {
+      method,
       headers: this.#token ? { authorization: `Bearer ${this.#token}` } : {},
     });
   }
