@@ -19,6 +19,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { RolloutsClient } from '@forkyard/plugin-deployments-common';
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
 import { sloServiceRef } from '@forkyard/plugin-slo-node';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import request from 'supertest';
 import {
   MEMORY_ANNOTATION,
@@ -180,6 +181,23 @@ describe('rollouts of the deployments plugin', () => {
     expect(status.body.environments[0].rollout).toMatchObject({ id });
   });
 
+  it('stages a project as soon as a version of it is built', async () => {
+    const { call, provider, run } = await start();
+    provider.put({
+      externalId: 'three',
+      state: 'building',
+      createdAt: new Date(3000),
+    });
+    expect(provider.isStaged).toBe(false);
+    await call('post', '/reconcile').send({ entityRef: SHOP });
+    while (!provider.isStaged) await nextTurn();
+    await run('align-rollout-staging');
+    await run('thin-rollout-points');
+    expect(
+      provider.calls.filter(name => name.startsWith('setStaging')),
+    ).toEqual(['setStaging true']);
+  });
+
   it('answers 401 to nobody, 404 to who may not see, 403 to who may not change', async () => {
     const { call, id, permissions } = await startCanary();
     const ask = async (credentials?: string) => {
@@ -209,21 +227,26 @@ describe('rollouts of the deployments plugin', () => {
     expect(await ask()).toEqual([200, 200, 200, 403, 403, 403, 403, 403]);
   });
 
-  it.each([
-    ['get', '/rollouts', undefined],
-    ['get', `/rollouts?entityRef=${SHOP}&limit=0`, undefined],
-    ['get', `/rollouts?entityRef=${SHOP}&active=maybe`, undefined],
-    ['get', `/rollouts?entityRef=${SHOP}&cursor=nonsense`, undefined],
-    ['get', '/rollouts/one', undefined],
-    ['post', '/rollouts', { entityRef: SHOP, deploymentId: 'two' }],
-    ['post', '/rollouts', { entityRef: '::', deploymentId: 'memory:two' }],
-    ['post', '/rollouts/one/abort', {}],
-    ['post', `/rollouts/${NOBODY}/abort`, { comment: 1 }],
-  ] as const)('answers 400 to %s %s %o', async (method, path, body) => {
+  it('answers 400 to what is no request, naming it as such', async () => {
     const { call } = await start();
-    const response = await call(method, path).send(body);
-    expect(response.status).toBe(400);
-    expect(response.body.error.name).toBe('InputError');
+    for (const [method, path, body] of [
+      ['get', '/rollouts', undefined],
+      ['get', `/rollouts?entityRef=${SHOP}&limit=0`, undefined],
+      ['get', `/rollouts?entityRef=${SHOP}&active=maybe`, undefined],
+      ['get', `/rollouts?entityRef=${SHOP}&cursor=nonsense`, undefined],
+      ['get', '/rollouts/one', undefined],
+      ['post', '/rollouts', { entityRef: SHOP, deploymentId: 'two' }],
+      ['post', '/rollouts', { entityRef: '::', deploymentId: 'memory:two' }],
+      ['post', '/rollouts/one/abort', {}],
+      ['post', `/rollouts/${NOBODY}/abort`, { comment: 1 }],
+    ] as const) {
+      const response = await call(method, path).send(body);
+      expect([path, response.status, response.body.error.name]).toEqual([
+        path,
+        400,
+        'InputError',
+      ]);
+    }
   });
 
   it('pauses, resumes, promotes and aborts by the client and by actions, audited alike', async () => {
@@ -254,7 +277,14 @@ describe('rollouts of the deployments plugin', () => {
     expect(
       await invoke('list-rollouts', { entityRef: SHOP, active: true }),
     ).toMatchObject({ output: { rollouts: [{ id }] } });
-    await invoke('abort-rollout', { id, comment: 'Enough' });
+    expect(
+      await invoke('abort-rollout', { id, comment: 'Enough' }),
+    ).toMatchObject({ output: { state: 'switching', asked: 'abort' } });
+    // Nothing but the request itself has it steered here.
+    let state: string | undefined;
+    while (state !== 'aborted') {
+      ({ state } = await client.getRollout({ id }, options));
+    }
     expect(await invoke('get-rollout', { id })).toMatchObject({
       output: { id, transitions: expect.arrayContaining([]) },
     });
