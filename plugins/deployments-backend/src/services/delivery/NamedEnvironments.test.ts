@@ -59,17 +59,6 @@ describe('NamedEnvironments', () => {
     await files.save(held, { outcome: 'read', url: 'x', plans });
   }
 
-  let clock = 0;
-  async function build(externalId: string, sha = externalId) {
-    clock += 1;
-    const built = provider.put({
-      externalId,
-      createdAt: new Date(clock * 1000),
-      commit: { sha: sha.padEnd(40, '0') },
-    });
-    await observe(built);
-  }
-
   const observe = (built: ReturnType<MemoryDeploymentProvider['put']>) =>
     stores.tracked.now().then(askedAt =>
       stores.deployments.applyObservation({
@@ -80,6 +69,17 @@ describe('NamedEnvironments', () => {
         environments: [],
       }),
     );
+
+  let clock = 0;
+  async function build(externalId: string, sha = externalId) {
+    clock += 1;
+    const built = provider.put({
+      externalId,
+      createdAt: new Date(clock * 1000),
+      commit: { sha: sha.padEnd(40, '0') },
+    });
+    await observe(built);
+  }
 
   const allDue = async () => {
     const due_at = knex.fn.now();
