@@ -194,6 +194,23 @@ describe('migrations', () => {
     );
   });
 
+  it('20261121195000_live_since.js finds what went live of late by an index, and goes again', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121195000_live_since.js';
+    const indexed = async () => {
+      const { rows: found } = await knex.raw<{ rows: unknown[] }>(
+        "select 1 from pg_indexes where indexname = 'deployments_live_since'",
+      );
+      return found.length;
+    };
+    await knex.migrate.up({ directory, name: '20261121093000_init.js' });
+    await knex('deployments').insert(rows.deployments);
+    await knex.migrate.up({ directory, name });
+    expect(await indexed()).toBe(1);
+    await knex.migrate.down({ directory, name });
+    expect(await indexed()).toBe(0);
+  });
+
   it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
     const knex = await databases.init('POSTGRES_18');
     const name = '20261121160000_deployment_requests.js';

@@ -1,10 +1,5 @@
 import type { Knex } from 'knex';
-import {
-  DEPLOYMENTS,
-  ENVIRONMENTS,
-  LIVE_DEPLOYMENTS,
-  TRACKED_ENTITIES,
-} from '../../tables';
+import { DEPLOYMENTS, LIVE_DEPLOYMENTS, TRACKED_ENTITIES } from '../../tables';
 import type { UnguardedDeployment } from '../RolloutStore';
 import { ROLLOUTS, STAGED_PROJECTS } from '../tables';
 
@@ -16,7 +11,8 @@ const ALIGNED_WITHIN_SECONDS = 5;
 
 /**
  * Finds what production serves without ever having had a rollout, where it went
- * live after a plan asked for one and took over from an older version.
+ * live in the last day, after a plan asked for one, and took over from an older
+ * version.
  */
 export async function selectUnguarded(
   knex: Knex,
@@ -25,15 +21,21 @@ export async function selectUnguarded(
   const { rows } = await knex.raw<{
     rows: { entity_ref: string; id: string; was_staged: boolean }[];
   }>(
-    `select d.entity_ref, d.id,
+    `with recent as materialized (
+       select * from ${DEPLOYMENTS} d
+       where d.live and d.environment = 'production'
+         and d.live_since > now() - interval '1 day'
+         and not exists (
+           select 1 from ${ROLLOUTS} r where r.deployment_id = d.id)
+     )
+     select d.entity_ref, d.id,
        coalesce(s.set_at <= d.created_at, false) as was_staged
-     from ${STAGED_PROJECTS} s
+     from recent d
+     join ${STAGED_PROJECTS} s
+       on s.provider = d.provider and s.project_id = d.project_id
      join ${TRACKED_ENTITIES} t
-       on t.provider = s.provider and t.project_id = s.project_id
-     join ${ENVIRONMENTS} e
-       on e.entity_ref = t.entity_ref and e.environment = 'production'
-     join ${DEPLOYMENTS} d
-       on d.entity_ref = e.entity_ref and d.id = e.live_deployment_id
+       on t.entity_ref = d.entity_ref
+      and t.provider = d.provider and t.project_id = d.project_id
      join lateral (
        select served.created_at from ${LIVE_DEPLOYMENTS} past
        join ${DEPLOYMENTS} served
@@ -45,12 +47,8 @@ export async function selectUnguarded(
        order by past.from_at desc
        limit 1
      ) before on true
-     where d.provider = s.provider
-       and d.project_id = s.project_id
-       and d.live_since >= s.asked_at - ? * interval '1 second'
+     where d.live_since >= s.asked_at - ? * interval '1 second'
        and before.created_at < d.created_at
-       and not exists (
-         select 1 from ${ROLLOUTS} r where r.deployment_id = d.id)
      order by d.live_since
      limit ?`,
     [ALIGNED_WITHIN_SECONDS, limit],
