@@ -36,3 +36,16 @@ export function alertQuery({ id, runbook }: Alert): URLSearchParams {
 export function personName(entityRef: string): string {
   return entityRef.split('/').pop() ?? entityRef;
 }
+
+/** Who does what nobody pressed: the portal, and the sources of alerts. */
+const programNames: Record<string, string> = {
+  forkyard: 'Forkyard',
+  slo: 'SLO',
+  prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
+};
+
+/** Names a person, or the program that did something. */
+export function whoName(who: string): string {
+  return programNames[who] ?? personName(who);
+}

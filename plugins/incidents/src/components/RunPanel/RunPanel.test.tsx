@@ -99,6 +99,57 @@ describe('RunPanel', () => {
     ).not.toBeInTheDocument();
   });
 
+  it('names versions by their commit, with a way to the deployments, and people by their name', async () => {
+    const name = '3f2c1a9 "Fix token refund"';
+    const run = createRun({
+      steps: [
+        createRunStep(0, { state: 'succeeded' }),
+        createRunStep(1, {
+          state: 'waiting',
+          output: {
+            message: `Goes back from vercel:dpl_9 to ${name}`,
+            versions: [
+              {
+                deploymentId: 'vercel:dpl_8',
+                environment: 'production',
+                name,
+              },
+            ],
+          },
+        }),
+        createRunStep(2),
+      ],
+      timeline: [
+        {
+          id: '1',
+          at: minutesAgo(1),
+          who: 'forkyard',
+          kind: 'step-waiting',
+          text: "vercel:dpl_8 is live in 'component:default/image-studio'",
+        },
+      ],
+    });
+    renderPanel({ getRun: async () => run });
+    const [, rollback] = await steps();
+    expect(rollback).toHaveTextContent(
+      `Goes back from vercel:dpl_9 to ${name}`,
+    );
+    const timeline = screen.getByRole('list', { name: 'Timeline' });
+    expect(timeline).toHaveTextContent(
+      `${name} is live in 'image-studio'Forkyard, 1 min ago`,
+    );
+    expect(within(timeline).getByRole('link', { name })).toHaveAttribute(
+      'href',
+      '/catalog/default/component/image-studio/deployments?environment=production',
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Roll back production' }),
+    );
+    expect(
+      within(await screen.findByRole('dialog')).getByText(/Goes back from/),
+    ).toBeVisible();
+  });
+
   it('takes the answer to the question at which it waits', async () => {
     let run = createRun();
     const api = renderPanel({

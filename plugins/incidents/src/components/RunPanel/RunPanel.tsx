@@ -79,7 +79,7 @@ export function RunPanel(props: {
         <Typography variant="subtitle2" component="h3">
           What happened
         </Typography>
-        <Timeline entries={run.timeline} />
+        <Timeline run={run} />
       </Stack>
     </Paper>
   );

@@ -24,6 +24,7 @@ import {
   describeStep,
   stepStatuses,
 } from '../../presentation/runWords';
+import { RunText } from '../RunText';
 
 type StepProps = {
   run: RunbookRun;
@@ -67,7 +68,7 @@ export function RunStep(props: StepProps) {
       )}
       {found && (
         <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-          {found}
+          <RunText run={run} text={found} />
         </Typography>
       )}
       {step.endedAt && (
@@ -172,6 +173,11 @@ function Act({ run, step, onChanged }: StepProps) {
         }}
       >
         <Typography variant="body2">{describeStep(step.input)}</Typography>
+        {step.output.versions && step.output.message && (
+          <Typography variant="body2" sx={{ mt: 1 }}>
+            <RunText run={run} text={`${step.output.message}.`} />
+          </Typography>
+        )}
         {step.input.type === 'rollback' && (
           <Typography variant="body2" sx={{ mt: 1 }}>
             It does not undo changes of environment variables, schema migrations

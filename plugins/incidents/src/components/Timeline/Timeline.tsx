@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { RelativeTime } from '@forkyard/frontend-kit';
-import type { TimelineEntry } from '@forkyard/plugin-incidents-common';
-import { personName } from '../../presentation/alertWords';
+import type { RunbookRunDetails } from '@forkyard/plugin-incidents-common';
+import { whoName } from '../../presentation/alertWords';
+import { RunText } from '../RunText';
 
-/** Tells what happened, when and by whom, oldest first. */
-export function Timeline({ entries }: { entries: TimelineEntry[] }) {
+/** Tells what happened in a run, when and by whom, oldest first. */
+export function Timeline({ run }: { run: RunbookRunDetails }) {
   return (
     <Box
       component="ol"
@@ -20,13 +21,13 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
         gap: 1,
       }}
     >
-      {entries.map(entry => (
+      {run.timeline.map(entry => (
         <li key={entry.id}>
           <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-            {entry.text}
+            <RunText run={run} text={entry.text} />
           </Typography>
           <Typography variant="caption" color="text.secondary">
-            {personName(entry.who)}, <RelativeTime at={entry.at} />
+            {whoName(entry.who)}, <RelativeTime at={entry.at} />
           </Typography>
         </li>
       ))}

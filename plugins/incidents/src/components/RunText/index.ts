@@ -1,0 +1,1 @@
+export { RunText } from './RunText';
