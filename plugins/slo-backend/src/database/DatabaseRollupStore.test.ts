@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import { createIngestDatabase } from '../ingest/__testUtils__/createIngestDatabase';
 import {
@@ -12,7 +13,7 @@ import type { RollupCommit } from './RollupStore';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const floor = (at: number, unit: number) => at - (at % unit);
 const now = floor(Date.now(), MINUTE);
 const hour = floor(now, HOUR);

@@ -36,7 +36,7 @@ describe('LatencySketch', () => {
         expect(outer.toBytes().equals(whole)).toBe(true);
         expect(stored(outer).count).toBe(a.length + b.length + c.length);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -55,7 +55,7 @@ describe('LatencySketch', () => {
           expect(sketch.countAbove(threshold)).toBe(values.length - count);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

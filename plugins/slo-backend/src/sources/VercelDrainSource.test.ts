@@ -9,6 +9,7 @@ import {
   fetchVercel,
   SecretBox,
 } from '@forkyard/backend-kit';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
@@ -27,7 +28,7 @@ import { VercelDrainSource } from './VercelDrainSource';
 
 jest.setTimeout(60_000);
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const drainsSchema = z.object({
   drains: z.array(
     z.looseObject({ id: z.string(), name: z.string(), status: z.string() }),
