@@ -32,14 +32,14 @@ describe('DefaultDeploymentsService', () => {
   let service: DefaultDeploymentsService;
   let stores: Awaited<ReturnType<typeof createTestStores>>;
   let provider: MemoryDeploymentProvider;
-  let environments: string[];
+  let named: string[];
   let rollouts: ReturnType<typeof createTestRollouts>;
 
   beforeEach(async () => {
     knex = await databases.init('POSTGRES_18');
     stores = await createTestStores(knex);
     provider = new MemoryDeploymentProvider();
-    environments = ['preview', 'production'];
+    named = ['preview', 'production'];
     const providers = new ProviderRegistry();
     providers.addProvider(provider);
     const logger = mockServices.logger.mock();
@@ -80,7 +80,7 @@ describe('DefaultDeploymentsService', () => {
       ...shared,
       delivery: {
         getPlan: async () => rollouts.world.plan,
-        listEnvironments: async () => environments,
+        listEnvironments: async () => named,
       },
       rollouts: rollouts.services.rollouts,
       tracking,
@@ -146,7 +146,7 @@ describe('DefaultDeploymentsService', () => {
   });
 
   it('leads a version from one environment to the next, or to one that is named', async () => {
-    environments = ['preview', 'staging', 'qa', 'production'];
+    named = ['preview', 'staging', 'qa', 'production'];
     expect(await promote('preview')).toMatchObject({
       id: 'memory:preview-staging',
       environment: 'staging',
