@@ -93,6 +93,8 @@ describe('SloContent', () => {
         '1,204 requests in the last hour, 12 failed (0.997 %).',
       ),
     ).toBeVisible();
+    const section = screen.getByRole('region', { name: 'Production traffic' });
+    expect(within(section).getByText(/^As of/)).toBeVisible();
     const errors = await figure(/Error rate/);
     await userEvent.click(within(errors).getByText('Show as table'));
     const rows = within(await within(errors).findByRole('table'))

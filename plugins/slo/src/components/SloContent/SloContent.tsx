@@ -45,7 +45,8 @@ export function SloContent() {
       />
     );
   }
-  return <Slos entityRef={entityRef} />;
+  // With the key, nothing of another entity stays while this one's loads.
+  return <Slos key={entityRef} entityRef={entityRef} />;
 }
 
 function Slos({ entityRef }: { entityRef: string }) {

@@ -10,6 +10,7 @@ import {
   describeError,
   ErrorState,
   LoadingState,
+  RelativeTime,
   TimeSeriesChart,
   type ChartMark,
   type ChartTarget,
@@ -83,15 +84,20 @@ export function TrafficCharts(props: {
             aria-busy={loading}
             sx={{ display: 'grid', gap: 2, opacity: loading ? 0.5 : 1 }}
           >
-            <Typography
-              variant="body2"
-              sx={{ fontVariantNumeric: 'tabular-nums' }}
-              role="status"
-            >
-              {loading
-                ? `Loading ${timeRangeFacts[range].name}…`
-                : totalsSentence(traffic, range)}
-            </Typography>
+            <div>
+              <Typography
+                variant="body2"
+                sx={{ fontVariantNumeric: 'tabular-nums' }}
+                role="status"
+              >
+                {loading
+                  ? `Loading ${timeRangeFacts[range].name}…`
+                  : totalsSentence(traffic, range)}
+              </Typography>
+              <Typography variant="caption" color="text.secondary">
+                As of <RelativeTime at={traffic.to} />
+              </Typography>
+            </div>
             <Charts traffic={traffic} slos={slos} marks={marks} />
           </Box>
         )}
@@ -198,7 +204,8 @@ function totalsSentence(traffic: TrafficSeries, range: TimeRange): string {
   const share = ((errors / requests) * 100).toLocaleString(undefined, {
     maximumSignificantDigits: 3,
   });
-  return `${requests.toLocaleString()} requests in ${name}, ${errors.toLocaleString()} failed (${share} %).`;
+  const noun = requests === 1 ? 'request' : 'requests';
+  return `${requests.toLocaleString()} ${noun} in ${name}, ${errors.toLocaleString()} failed (${share} %).`;
 }
 
 /** The error rate at which the strictest SLO just keeps its budget. */
