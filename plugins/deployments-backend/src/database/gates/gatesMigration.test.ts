@@ -52,3 +52,37 @@ it('20261121150100_gates.js asks once for each rollout and stage, and is taken a
     expect(await knex.schema.hasTable(table)).toBe(false);
   }
 });
+
+it('20261121170000_gate_reports.js has all that was reported looked after once more, and goes again', async () => {
+  const knex = await databases.init('POSTGRES_18');
+  await knex.migrate.up(migration);
+  await knex('gate_results').insert(
+    ['ci', 'schema'].map(gate => ({
+      rollout_id: 'rollout-1',
+      gate,
+      state: 'waiting',
+      reason: 'Later.',
+      checked_at: new Date(),
+    })),
+  );
+  const reports = { ...migration, name: '20261121170000_gate_reports.js' };
+  await knex.migrate.up(reports);
+  expect(await knex('gate_reports')).toEqual([
+    {
+      rollout_id: 'rollout-1',
+      checks: null,
+      due_at: expect.any(Date),
+      settled_at: null,
+    },
+  ]);
+  expect(await knex('gate_results').first()).toMatchObject({
+    public_reason: null,
+  });
+
+  await knex.migrate.down(reports);
+  expect(await knex.schema.hasTable('gate_reports')).toBe(false);
+  expect(await knex('gate_results').first()).not.toHaveProperty(
+    'public_reason',
+  );
+  expect(await knex.schema.hasColumn('rollout_approvals', 'note')).toBe(false);
+});

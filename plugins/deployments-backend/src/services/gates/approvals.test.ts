@@ -4,6 +4,7 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { actorName, type Rollout } from '@forkyard/plugin-deployments-common';
 import express from 'express';
 import createPromiseRouter from 'express-promise-router';
@@ -17,7 +18,7 @@ import {
   startTestGates,
 } from './__testUtils__/startTestGates';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const users = [
   createUser('ana', { email: 'Ana@example.com', login: 'ana-codes' }),

@@ -1,4 +1,5 @@
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
@@ -17,7 +18,7 @@ import {
 } from './__testUtils__/startTestGates';
 import { formatTime } from './formatTime';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 describe('gates that ask GitHub', () => {
   let cloud: TestLocalCloud;
@@ -41,23 +42,24 @@ describe('gates that ask GitHub', () => {
 
   const shop = { owner: 'acme', repo: 'shop' };
 
+  /** What each file holds now. */
+  const blobs = new Map<string, string>();
+
   /** Commits a file and gives the commit as the provider would. */
   async function commit(
     path: string,
     text: string,
     author = { name: 'Ana', email: 'ana@example.com' },
   ): Promise<DeploymentCommit> {
-    const held = await octokit.repos
-      .getContent({ ...shop, path })
-      .catch(() => undefined);
     const { data } = await octokit.repos.createOrUpdateFileContents({
       ...shop,
       path,
       author,
       message: `Write ${path}`,
       content: Buffer.from(text).toString('base64'),
-      sha: held && 'sha' in held.data ? held.data.sha : undefined,
+      sha: blobs.get(path),
     });
+    blobs.set(path, data.content!.sha!);
     const sha = data.commit.sha!;
     return { sha, url: `${cloud.urls.github}/acme/shop/commit/${sha}` };
   }
