@@ -3,12 +3,12 @@ import type { Measure } from '@forkyard/launcher';
 import {
   byRival,
   compare,
+  describeEnds,
   medianOf,
   noTolerance,
   rateOf,
   untilAborted,
   watch,
-  type Ends,
 } from './measure';
 import { rivals } from './rivals';
 import { outage, same, scenario, SEED, worse } from './scenarios';
@@ -28,7 +28,7 @@ export function compareWithRivals(): { measures: Measure[]; notes: string[] } {
   for (const one of scenarios) {
     const runs = {
       scenario: one,
-      runs: 1000,
+      runs: 400,
       requests: 2000,
       seed: SEED + 400,
     };
@@ -75,10 +75,4 @@ export function compareWithRivals(): { measures: Measure[]; notes: string[] } {
           .join('; ')}.`,
     ),
   };
-}
-
-function describeEnds(ends: Ends): string {
-  const median = medianOf(ends);
-  const share = `${(rateOf(ends) * 100).toFixed(1)} %`;
-  return isFinite(median) ? `${share} after ${median}` : share;
 }

@@ -5,6 +5,7 @@ import {
   type VerdictSettings,
   type VerdictState,
 } from '@forkyard/plugin-deployments-common';
+import type { Arm } from './dependence';
 import type { Traffic } from './traffic';
 
 export interface ForkyardRun {
@@ -18,29 +19,30 @@ export interface ForkyardRun {
  * after it could have been promoted.
  */
 export function judgeByForkyard(
-  { scenario, ticks, ...bad }: Traffic,
+  traffic: Traffic,
   settings: Partial<VerdictSettings>,
-  { untilPromoted }: { untilPromoted: boolean },
+  options: { untilPromoted: boolean; knowsHistory: boolean },
 ): ForkyardRun {
-  const { stablePerTick, canaryPerTick, slow } = scenario;
-  const counts = (requests: number, errors: number, slowOnes: number) => ({
-    requests,
-    errors,
-    durations: slow ? requests : 0,
-    slow: slowOnes,
+  const { scenario, ticks, stable, canary, history } = traffic;
+  const { untilPromoted, knowsHistory } = options;
+  const counts = (arm: Arm, slow: Int32Array, tick: number) => ({
+    requests: arm.total[tick],
+    errors: arm.bad[tick],
+    durations: scenario.slow ? arm.total[tick] : 0,
+    slow: slow[tick],
   });
-  let state = createVerdictState(settings);
+  let state = createVerdictState(settings, knowsHistory ? { history } : {});
   for (let tick = 0; tick < ticks; tick += 1) {
     state = foldVerdict(state, {
-      canary: counts(canaryPerTick, bad.canaryBad[tick], bad.canarySlow[tick]),
-      stable: counts(stablePerTick, bad.stableBad[tick], bad.stableSlow[tick]),
+      canary: counts(canary, traffic.canarySlow, tick),
+      stable: counts(stable, traffic.stableSlow, tick),
     });
     if (!mayBeDecided(state, untilPromoted)) continue;
     const { decision } = decideVerdict(state, {
       elapsedSeconds: tick,
       minimumSeconds: 0,
     });
-    const requests = (tick + 1) * canaryPerTick;
+    const requests = state.canary.requests;
     if (decision === 'abort') return { abortedAfter: requests };
     if (decision === 'promote' && untilPromoted) {
       return { promotedAfter: requests };

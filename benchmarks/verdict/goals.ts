@@ -1,10 +1,10 @@
-import { defaultVerdictSettings } from '@forkyard/plugin-deployments-common';
 import type { Measure } from '@forkyard/launcher';
 import {
   boundOf,
   medianOf,
   noTolerance,
   rateOf,
+  toleranceAt,
   untilAborted,
   watchInBatches,
 } from './measure';
@@ -21,7 +21,7 @@ interface Goal {
 
 /** Measures what goals were set for, with and without a tolerance. */
 export function measureGoals(): { measures: Measure[]; notes: string[] } {
-  const watched = { runs: 10_000, requests: 2000, seed: SEED };
+  const watched = { runs: 3000, requests: 2000, seed: SEED };
   const timed = { ...same, slow: 0.05 };
   const goals: Goal[] = [];
   const defaults = {};
@@ -39,12 +39,12 @@ export function measureGoals(): { measures: Measure[]; notes: string[] } {
       atMost: 0.01,
     });
     const bad = watchInBatches(
-      { ...watched, runs: 4000, scenario: worse },
+      { ...watched, runs: 1500, scenario: worse },
       judge,
     );
     const bound = boundOf(
       worse,
-      settings === defaults ? defaultVerdictSettings.errorTolerance : 0,
+      settings === defaults ? toleranceAt(worse.stable) : 0,
     );
     goals.push(
       {

@@ -46,12 +46,17 @@ export function watch(
 export const noTolerance = { errorTolerance: 0, latencyTolerance: 0 };
 
 export const untilAborted =
-  (settings: Partial<VerdictSettings>) => (traffic: Traffic) =>
-    judgeByForkyard(traffic, settings, { untilPromoted: false }).abortedAfter;
+  (settings: Partial<VerdictSettings>, knowsHistory = true) =>
+  (traffic: Traffic) =>
+    judgeByForkyard(traffic, settings, { untilPromoted: false, knowsHistory })
+      .abortedAfter;
 
 export const untilPromoted =
   (settings: Partial<VerdictSettings>) => (traffic: Traffic) =>
-    judgeByForkyard(traffic, settings, { untilPromoted: true }).promotedAfter;
+    judgeByForkyard(traffic, settings, {
+      untilPromoted: true,
+      knowsHistory: true,
+    }).promotedAfter;
 
 export const byPrototype = (traffic: Traffic) =>
   judgeByPrototype(traffic, defaultVerdictSettings.falseAbortRate);
@@ -68,6 +73,13 @@ export function medianOf({ runs, after }: Ends): number {
     0.5,
   );
 }
+
+/**
+ * By how much more may fail, by default, where so much fails anyway; as the
+ * verdict says of `errorTolerance`.
+ */
+export const toleranceAt = (stable: number) =>
+  Math.min(defaultVerdictSettings.errorTolerance, Math.max(0.001, stable / 4));
 
 /** What an abort needs at least on average; nothing is worse than tolerated below it. */
 export function boundOf(
@@ -129,4 +141,11 @@ export function compare(
     peerSamples: [read(peer.ends)],
     peerName: peer.name,
   };
+}
+
+/** Writes how many ended so, and after how many requests in the median. */
+export function describeEnds(ends: Ends): string {
+  const median = medianOf(ends);
+  const share = `${(rateOf(ends) * 100).toFixed(1)} %`;
+  return isFinite(median) ? `${share} after ${median}` : share;
 }

@@ -2,30 +2,31 @@ import { defaultVerdictSettings } from '@forkyard/plugin-deployments-common';
 import type { Measure } from '@forkyard/launcher';
 import {
   medianOf,
-  noTolerance,
   promotionBoundOf,
   rateOf,
-  untilAborted,
   untilPromoted,
   watch,
 } from './measure';
-import { same, scenario, SEED } from './scenarios';
+import { dependent, same, scenario, SEED } from './scenarios';
 
 const { errorTolerance } = defaultVerdictSettings;
 
 /** Is what is barely too bad promoted, and how long does a good version wait? */
 export function measurePromotions(): Measure[] {
   const bad = [scenario(0.01, 0.01 + errorTolerance, '95:5')];
+  bad.push(dependent(bad[0], 'bursts of 5'));
+  bad.push(dependent(bad[0], 'users of 20 requests in 5 minutes'));
   bad.push(scenario(0.01, 0.02, '95:5'));
   const good = [
     same,
     scenario(0.001, 0.001, '95:5'),
     scenario(0.001, 0.001, '45:5'),
+    dependent(same, 'bursts of 5'),
   ];
   const judge = untilPromoted({});
   const rate = bad.map(one => {
     const ends = watch(
-      { scenario: one, runs: 2000, requests: 5000, seed: SEED + 200 },
+      { scenario: one, runs: 500, requests: 5000, seed: SEED + 200 },
       judge,
     );
     return {
@@ -37,7 +38,7 @@ export function measurePromotions(): Measure[] {
   });
   const delay = good.map(one => {
     const ends = watch(
-      { scenario: one, runs: 500, requests: 10_000, seed: SEED + 300 },
+      { scenario: one, runs: 200, requests: 10_000, seed: SEED + 300 },
       judge,
     );
     return {
@@ -50,26 +51,4 @@ export function measurePromotions(): Measure[] {
     };
   });
   return [...rate, ...delay].filter(({ ours }) => isFinite(ours));
-}
-
-/** What do bursts do to good versions, and what does it help to name their size? */
-export function measureBursts(): Measure[] {
-  const burst = 5;
-  return [1, burst].map(designEffect => {
-    const ends = watch(
-      {
-        scenario: { ...same, burst },
-        runs: 1000,
-        requests: 2000,
-        seed: SEED + 500,
-      },
-      untilAborted({ ...noTolerance, designEffect }),
-    );
-    return {
-      measure: `false aborts in bursts of ${burst}, no tolerance, designEffect ${designEffect}`,
-      ours: rateOf(ends),
-      unit: 'share of runs',
-      samples: [rateOf(ends)],
-    };
-  });
 }

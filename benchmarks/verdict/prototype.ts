@@ -8,7 +8,7 @@ const PSEUDO_COUNTS = 0.18;
  * the earlier ticks (arXiv 2106.02693). No tolerance, no latency, no minimum.
  */
 export function judgeByPrototype(
-  { scenario, ticks, stableBad, canaryBad }: Traffic,
+  { scenario, ticks, stable, canary }: Traffic,
   alpha: number,
 ): number | undefined {
   const { stablePerTick, canaryPerTick } = scenario;
@@ -24,11 +24,11 @@ export function judgeByPrototype(
     if (q > p) {
       const null0 = stableWeight * p + (1 - stableWeight) * q;
       logWealth +=
-        logRatio(stableBad[tick], stablePerTick, p, null0) +
-        logRatio(canaryBad[tick], canaryPerTick, q, null0);
+        logRatio(stable.bad[tick], stablePerTick, p, null0) +
+        logRatio(canary.bad[tick], canaryPerTick, q, null0);
     }
-    seen.stable += stableBad[tick];
-    seen.canary += canaryBad[tick];
+    seen.stable += stable.bad[tick];
+    seen.canary += canary.bad[tick];
     if (logWealth >= limit) return (tick + 1) * canaryPerTick;
   }
   return undefined;

@@ -86,5 +86,8 @@ export function judgeByRival(
 ): number | undefined {
   const minutes = toMinutes(traffic);
   const failed = rival.judge(minutes);
-  return failed === undefined ? undefined : failed * minutes[0].canaryTotal;
+  if (failed === undefined) return undefined;
+  return minutes
+    .slice(0, failed)
+    .reduce((sum, { canaryTotal }) => sum + canaryTotal, 0);
 }

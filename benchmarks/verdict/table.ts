@@ -1,5 +1,4 @@
 import { Console } from 'node:console';
-import { defaultVerdictSettings } from '@forkyard/plugin-deployments-common';
 import type { Measure } from '@forkyard/launcher';
 import {
   boundOf,
@@ -8,6 +7,7 @@ import {
   medianOf,
   noTolerance,
   rateOf,
+  toleranceAt,
   untilAborted,
   watch,
   type Ends,
@@ -31,11 +31,11 @@ export function measureScenarios(): Measure[] {
   const measures: Measure[] = [];
   const rows: Record<string, object> = {};
   for (const one of scenarios) {
-    const runs = { scenario: one, runs: 600, requests: 5000, seed: SEED + 100 };
+    const runs = { scenario: one, runs: 300, requests: 5000, seed: SEED + 100 };
     const prototype = watch(runs, byPrototype);
     for (const [name, settings, tolerance] of [
       ['no tolerance', noTolerance, 0],
-      ['tolerance 0.5 points', {}, defaultVerdictSettings.errorTolerance],
+      ['default tolerance', {}, toleranceAt(one.stable)],
     ] as const) {
       const ours = watch(runs, untilAborted(settings));
       const bound = boundOf(one, tolerance);

@@ -1,4 +1,6 @@
-import { createRandom, drawBad } from './random';
+import type { VerdictHistory } from '@forkyard/plugin-deployments-common';
+import { independent, type Arm, type Dependence } from './dependence';
+import { createRandom } from './random';
 
 /** Shares of failed requests, and how many a tick brings of each version. */
 export interface Scenario {
@@ -9,20 +11,22 @@ export interface Scenario {
   canaryPerTick: number;
   /** Share of slow requests of both versions; absent when none are timed. */
   slow?: number;
-  /** So many requests in a row fail or succeed together; 1 when absent. */
-  burst?: number;
-  /** By what the shares of both versions are multiplied in a minute. */
-  weather?: (minute: number) => number;
+  /** How failures come; each for itself when absent. */
+  dependence?: Dependence;
+  /** How they came before the rollout; the same way when absent. */
+  before?: Dependence;
 }
 
 /** What both versions served in a run, tick by tick. */
 export interface Traffic {
   scenario: Scenario;
   ticks: number;
-  stableBad: Int32Array;
-  canaryBad: Int32Array;
+  stable: Arm;
+  canary: Arm;
   stableSlow: Int32Array;
   canarySlow: Int32Array;
+  /** What the stable version served before. */
+  history: VerdictHistory;
 }
 
 /**
@@ -31,31 +35,65 @@ export interface Traffic {
  */
 export const TICKS_PER_MINUTE = 8;
 
+/** The six hours before, in steps of two minutes. */
+const HISTORY_STEPS = 180;
+const TICKS_PER_STEP = 2 * TICKS_PER_MINUTE;
+
 export function drawTraffic(
   scenario: Scenario,
   options: { requests: number; seed: number },
 ): Traffic {
   const random = createRandom(options.seed);
-  const { stable, canary, stablePerTick, canaryPerTick, slow } = scenario;
+  const { stablePerTick, canaryPerTick, slow } = scenario;
   const ticks = Math.floor(options.requests / canaryPerTick);
-  const weather = (tick: number) =>
-    scenario.weather?.(Math.floor(tick / TICKS_PER_MINUTE)) ?? 1;
-  const burst = scenario.burst ?? 1;
-  const draw = (total: number, share: number) =>
-    Int32Array.from(
-      { length: ticks },
-      (_, tick) =>
-        burst * drawBad(random, total / burst, share * weather(tick)),
-    );
+  const arm = (scenario.dependence ?? independent())(random, ticks);
+  const draw = (perTick: number, share: number) =>
+    arm({ random, perTick, ticks, share });
+  const drawSlow = (perTick: number) =>
+    independent()(random, ticks)({
+      random,
+      perTick: slow ? perTick : 0,
+      ticks,
+      share: slow ?? 0,
+    }).bad;
   return {
     scenario,
     ticks,
-    stableBad: draw(stablePerTick, stable),
-    canaryBad: draw(canaryPerTick, canary),
-    stableSlow: draw(slow ? stablePerTick : 0, slow ?? 0),
-    canarySlow: draw(slow ? canaryPerTick : 0, slow ?? 0),
+    stable: draw(stablePerTick, scenario.stable),
+    canary: draw(canaryPerTick, scenario.canary),
+    stableSlow: drawSlow(stablePerTick),
+    canarySlow: drawSlow(canaryPerTick),
+    history: drawHistory(scenario, random),
   };
 }
+
+function drawHistory(scenario: Scenario, random: () => number): VerdictHistory {
+  const { stable, stablePerTick, canaryPerTick, before } = scenario;
+  const dependence = before ?? scenario.dependence ?? independent();
+  const ticks = HISTORY_STEPS * TICKS_PER_STEP;
+  const { total, bad } = dependence(
+    random,
+    ticks,
+  )({
+    random,
+    perTick: stablePerTick + canaryPerTick,
+    ticks,
+    share: stable,
+  });
+  return {
+    ticksPerStep: TICKS_PER_STEP,
+    steps: Array.from({ length: HISTORY_STEPS }, (_, step) => {
+      const from = step * TICKS_PER_STEP;
+      return {
+        requests: sum(total, from, TICKS_PER_STEP),
+        errors: sum(bad, from, TICKS_PER_STEP),
+      };
+    }),
+  };
+}
+
+const sum = (counts: Int32Array, from: number, length: number) =>
+  counts.subarray(from, from + length).reduce((a, b) => a + b, 0);
 
 export interface Minute {
   stableTotal: number;
@@ -65,17 +103,15 @@ export interface Minute {
 }
 
 /** Adds up the ticks of each whole minute. */
-export function toMinutes(traffic: Traffic): Minute[] {
-  const { scenario, ticks, stableBad, canaryBad } = traffic;
+export function toMinutes({ ticks, stable, canary }: Traffic): Minute[] {
   const minutes: Minute[] = [];
   for (let at = 0; at + TICKS_PER_MINUTE <= ticks; at += TICKS_PER_MINUTE) {
-    const sum = (bad: Int32Array) =>
-      bad.subarray(at, at + TICKS_PER_MINUTE).reduce((a, b) => a + b, 0);
+    const of = (counts: Int32Array) => sum(counts, at, TICKS_PER_MINUTE);
     minutes.push({
-      stableTotal: scenario.stablePerTick * TICKS_PER_MINUTE,
-      stableBad: sum(stableBad),
-      canaryTotal: scenario.canaryPerTick * TICKS_PER_MINUTE,
-      canaryBad: sum(canaryBad),
+      stableTotal: of(stable.total),
+      stableBad: of(stable.bad),
+      canaryTotal: of(canary.total),
+      canaryBad: of(canary.bad),
     });
   }
   return minutes;

@@ -49,9 +49,11 @@ const GUESS_WEIGHT = 1.5;
 /** The guess of the design effect before anything is known. */
 const GUESS = 2;
 /** Upper bounds lie so many standard errors above a measure. */
-const UPPER = 2;
+const UPPER = 4;
+/** So many failures of the stable version are taken to come at its mean share. */
+const LIKE_MEAN = 3;
 /** Fewer degrees of freedom say nothing about other lengths of time. */
-const ENOUGH = 3;
+const ENOUGH = 10;
 
 const NOTHING: Sums = [0, 0, 0];
 
@@ -138,21 +140,18 @@ function upperExcess(canary: Sums): number {
   return Math.max(0, measured * (1 + UPPER * error) - 1);
 }
 
-const freedomOf = ([, expected, variance]: Sums) =>
-  (2 * expected ** 2) / variance;
+function freedomOf([, expected, variance]: Sums): number {
+  return (2 * expected ** 2) / variance;
+}
 
-const add = (one: Sums, other: Sums): Sums => [
-  one[0] + other[0],
-  one[1] + other[1],
-  one[2] + other[2],
-];
+function add(one: Sums, other: Sums): Sums {
+  return [one[0] + other[0], one[1] + other[1], one[2] + other[2]];
+}
 
 /** The fourth moment of a difference of small counts is that of Poisson's. */
-const toSums = (square: number, expected: number): Sums => [
-  square,
-  expected,
-  2 * expected ** 2 + expected / 4,
-];
+function toSums(square: number, expected: number): Sums {
+  return [square, expected, 2 * expected ** 2 + expected / 4];
+}
 
 /** Compares the shares of two times, each known from the other's too. */
 function compareStable(one: Block, other: Block): Sums {
@@ -175,18 +174,22 @@ function compareCanary(one: Block, other: Block): Sums {
     ({ canaryTotal, stableTotal }) => canaryTotal > 0 && stableTotal > 0,
   );
   if (!served || bad === 0) return NOTHING;
-  const stableBad = one.stableBad + other.stableBad;
-  const stableTotal = one.stableTotal + other.stableTotal;
-  const mean = (stableBad + 0.5) / (stableTotal + 50);
-  const weightOf = (block: Block) =>
-    (block.canaryTotal * (block.stableBad + 20 * mean)) /
-    (block.stableTotal + 20);
+  const mean =
+    (one.stableBad + other.stableBad + 0.5) /
+    (one.stableTotal + other.stableTotal + 50);
+  const weightOf = ({ canaryTotal, stableBad, stableTotal }: Block) =>
+    (canaryTotal * (stableBad + LIKE_MEAN)) / (stableTotal * mean + LIKE_MEAN);
   const part = weightOf(one) / (weightOf(one) + weightOf(other));
+  // The stable version's failures vary by chance, and the weights with them.
+  const noiseOf = ({ stableTotal }: Block) =>
+    (stableTotal * mean) / (stableTotal * mean + LIKE_MEAN) ** 2;
+  const noise =
+    (bad * part * (1 - part)) ** 2 * (noiseOf(one) + noiseOf(other));
   const share = bad / (one.canaryTotal + other.canaryTotal);
   return toSums(
     (one.canaryBad - bad * part) ** 2,
     // Never nothing, where every request failed.
-    bad * part * (1 - part) * Math.max(0.001, 1 - share),
+    noise + bad * part * (1 - part) * Math.max(0.001, 1 - share),
   );
 }
 

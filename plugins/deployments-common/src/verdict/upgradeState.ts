@@ -15,7 +15,9 @@ export function upgradeState(state: VerdictState): VerdictState {
   };
 }
 
-const isCurrent = (test: Partial<MetricTest>) => test.dispersion !== undefined;
+function isCurrent(test: Partial<MetricTest>): boolean {
+  return test.dispersion !== undefined;
+}
 
 function beginAnew({ pending, recent, baseline }: MetricTest): MetricTest {
   return { ...createMetricTest({ baseline }), pending, recent };
