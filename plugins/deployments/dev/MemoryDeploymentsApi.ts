@@ -10,7 +10,7 @@ import {
   preview,
 } from '../src/__testUtils__/deployments';
 import { ago } from '../src/__testUtils__/rollouts';
-import { isPinned, rolloutsOf } from './scenarios';
+import { isPinned, lastRolloutOf, rolloutsOf } from './scenarios';
 
 const next = createDeployment({
   externalId: 'dpl_new',
@@ -43,6 +43,7 @@ export class MemoryDeploymentsApi implements DeploymentsApi {
     if (entityRef.endsWith('/empty-studio')) {
       return { entityRef, environments: [], asOf };
     }
+    if (entityRef.endsWith('/loading-studio')) return new Promise(() => {});
     const active = rolloutsOf(entityRef).find(({ endedAt }) => !endedAt);
     return {
       entityRef,
@@ -50,8 +51,7 @@ export class MemoryDeploymentsApi implements DeploymentsApi {
       environments: [
         {
           environment: 'production',
-          live: { ...live, entityRef },
-          latest: { ...next, entityRef },
+          ...productionOf(entityRef),
           url: 'http://image-studio.localhost:4393',
           pinned: isPinned(entityRef) ? { since: ago(900) } : undefined,
           rollout: active && {
@@ -114,9 +114,21 @@ export class MemoryDeploymentsApi implements DeploymentsApi {
 
   #of(entityRef: string): Deployment[] {
     if (entityRef.endsWith('/empty-studio')) return [];
-    return [next, preview, live].map(deployment => ({
+    const { live: serving, latest } = productionOf(entityRef);
+    return [...(latest ? [latest] : []), preview, serving].map(deployment => ({
       ...deployment,
       entityRef,
     }));
   }
+}
+
+/** What serves, and the newest version when it is another. */
+function productionOf(entityRef: string): {
+  live: Deployment;
+  latest?: Deployment;
+} {
+  const newest = { ...next, entityRef, lastRollout: lastRolloutOf(entityRef) };
+  return newest.lastRollout?.outcome === 'promoted'
+    ? { live: { ...newest, live: true, liveSince: ago(700) } }
+    : { live: { ...live, entityRef }, latest: newest };
 }

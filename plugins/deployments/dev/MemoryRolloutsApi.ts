@@ -61,11 +61,25 @@ export class MemoryRolloutsApi implements RolloutsApi {
   resumeRollout = (request: RolloutActionRequest) =>
     this.#act(request, 'progressing', 'Resumed by hand.');
 
-  promoteRollout = (request: RolloutActionRequest) =>
-    this.#act(request, 'watching', 'Promoted by hand; watched.', 100);
+  /** The traffic follows some seconds later, as at a provider. */
+  promoteRollout = async (request: RolloutActionRequest) => {
+    const reason = 'Promoted by guest: all traffic moves to it.';
+    const { percent } = this.#get(request.id);
+    const asked = await this.#act(request, 'switching', reason, 100);
+    this.#change({ ...asked, percent });
+    setTimeout(
+      () => this.#act(request, 'watching', 'It serves all traffic.', 100),
+      6_000,
+    );
+    return { ...asked, percent };
+  };
 
   abortRollout = (request: RolloutActionRequest) =>
     this.#act(request, 'aborted', 'Aborted by hand.', 0);
+
+  async listAwaitedApprovals() {
+    return { items: [] };
+  }
 
   async decideApproval(request: {
     rolloutId: string;

@@ -8,7 +8,7 @@
 import './styles.css';
 import { createRoot } from 'react-dom/client';
 import { useParams } from 'react-router-dom';
-import { Content } from '@backstage/core-components';
+import { Content, Page } from '@backstage/core-components';
 import { createApp } from '@backstage/frontend-defaults';
 import {
   ApiBlueprint,
@@ -96,39 +96,46 @@ const permissionsInMemory = createFrontendModule({
 function Scenario() {
   const { name = 'image-studio' } = useParams();
   return (
-    <Content>
-      <p>{scenarios[name as keyof typeof scenarios] ?? name}</p>
-      <EntityProvider
-        entity={{
-          apiVersion: 'backstage.io/v1alpha1',
-          kind: 'Component',
-          metadata: {
-            name,
-            annotations: { 'vercel.com/project-id': name },
-          },
-        }}
-      >
-        <DeploymentsCard />
-        <DeploymentsContent />
-      </EntityProvider>
-    </Content>
+    <Page themeId="tool">
+      <Content>
+        <p>{scenarios[name as keyof typeof scenarios] ?? name}</p>
+        <EntityProvider
+          entity={{
+            apiVersion: 'backstage.io/v1alpha1',
+            kind: 'Component',
+            metadata: {
+              name,
+              annotations: { 'vercel.com/project-id': name },
+            },
+          }}
+        >
+          {/* A card is as tall as its cell. */}
+          <div>
+            <DeploymentsCard />
+          </div>
+          <DeploymentsContent />
+        </EntityProvider>
+      </Content>
+    </Page>
   );
 }
 
 function Delivery() {
   const { kind = 'component', name = 'image-studio' } = useParams();
   return (
-    <Content>
-      <EntityProvider
-        entity={{
-          apiVersion: 'backstage.io/v1alpha1',
-          kind,
-          metadata: { name },
-        }}
-      >
-        <DoraContent />
-      </EntityProvider>
-    </Content>
+    <Page themeId="tool">
+      <Content>
+        <EntityProvider
+          entity={{
+            apiVersion: 'backstage.io/v1alpha1',
+            kind,
+            metadata: { name },
+          }}
+        >
+          <DoraContent />
+        </EntityProvider>
+      </Content>
+    </Page>
   );
 }
 

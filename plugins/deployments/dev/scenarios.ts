@@ -1,4 +1,7 @@
-import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
+import type {
+  LastRollout,
+  RolloutDetail,
+} from '@forkyard/plugin-deployments-common';
 import {
   ago,
   createAbortedRollout,
@@ -11,6 +14,9 @@ import {
 export const scenarios = {
   'image-studio': 'A canary at 25 %, good so far, with one queued behind it',
   'harmed-studio': 'A canary that took itself back; production is pinned',
+  'slow-studio': 'A canary that is slow, and is not stopped yet',
+  'released-studio': 'Pinned, says the provider, but promoted since',
+  'loading-studio': 'Nothing has answered yet',
   'waiting-studio': 'Waits for approval and for the end of a freeze',
   'own-studio': 'Waits for the approval of somebody else than the reader',
   'watched-studio': 'Blue-green, watched with all traffic, without any request',
@@ -21,7 +27,22 @@ export const scenarios = {
 };
 
 export function isPinned(entityRef: string): boolean {
-  return entityRef.endsWith('/harmed-studio');
+  return /\/(harmed|released)-studio$/.test(entityRef);
+}
+
+/** How the last rollout of the newest version ended, when none of it runs. */
+export function lastRolloutOf(entityRef: string): LastRollout | undefined {
+  const [newest] = rolloutsOf(entityRef);
+  if (!newest?.endedAt) return undefined;
+  const { id, reason, endedAt, verdict, state } = newest;
+  return {
+    id,
+    outcome: state === 'promoted' ? 'promoted' : 'aborted',
+    reason,
+    endedAt,
+    hadTraffic: true,
+    met: verdict?.canary,
+  };
 }
 
 /** The rollouts of an entity, newest first. */
@@ -59,6 +80,18 @@ function activeOf(name: string): RolloutDetail[] {
   switch (name) {
     case 'harmed-studio':
       return [];
+    case 'released-studio':
+      return [
+        createRollout({
+          state: 'promoted',
+          reason: 'Good in 12,402 requests, and for 10 min with all traffic.',
+          percent: 100,
+          stageIndex: undefined,
+          endedAt: ago(120),
+        }),
+      ];
+    case 'slow-studio':
+      return [createRollout({ slowerThanMilliseconds: 412 })];
     case 'waiting-studio':
       return [createWaitingRollout()];
     case 'own-studio':

@@ -20,13 +20,13 @@ const usualSeconds = 10;
  * asked for moves by itself, and is none of this.
  */
 export function findAskedFor(rollout: RolloutDetail): AskedFor | undefined {
-  const { state, transitions, gates, approvals } = rollout;
-  const last = transitions.at(-1);
-  if (state === 'switching' && last?.to === state && isPerson(last.actor)) {
+  const { state, gates, approvals } = rollout;
+  const move = lastMove(rollout);
+  if (move && isPerson(move.actor)) {
     return {
-      what: last.percent === 0 ? 'abort' : 'promote',
-      at: last.at,
-      actor: last.actor,
+      what: move.percent === 0 ? 'abort' : 'promote',
+      at: move.at,
+      actor: move.actor,
     };
   }
   const isWaiting =
@@ -66,11 +66,22 @@ export function describeAskedFor(
 }
 
 /** Whether all traffic is being sent back, by whomever. */
-export function isSentBack({
+export function isSentBack(
+  rollout: Pick<RolloutDetail, 'state' | 'transitions'>,
+): boolean {
+  return lastMove(rollout)?.percent === 0;
+}
+
+/** What moves all traffic now. An approval may be written down after it. */
+function lastMove({
   state,
   transitions,
-}: Pick<RolloutDetail, 'state' | 'transitions'>): boolean {
-  return state === 'switching' && transitions.at(-1)?.percent === 0;
+}: Pick<RolloutDetail, 'state' | 'transitions'>):
+  RolloutTransition | undefined {
+  if (state !== 'switching') return undefined;
+  return [...transitions]
+    .reverse()
+    .find(({ from, to, percent }) => from !== to || percent % 100 === 0);
 }
 
 /**

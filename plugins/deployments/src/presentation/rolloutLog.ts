@@ -18,7 +18,7 @@ export interface LogEntry {
   comment?: string;
 }
 
-/** A transition is written within seconds of the decision that it tells of. */
+/** The log is written within seconds of the decision that it tells of. */
 const sameDecisionMs = 5_000;
 
 /**
@@ -27,11 +27,20 @@ const sameDecisionMs = 5_000;
  */
 export function logEntries(rollout: RolloutDetail): LogEntry[] {
   const { transitions, approvals } = rollout;
-  const told = transitions.map(toEntry);
-  const decided = approvals
-    .filter(approval => !isTold(approval, transitions))
+  const told = transitions.map(transition => {
+    const approval = approvals.find(given => tells(transition, given));
+    return approval
+      ? {
+          ...toEntry(transition),
+          title: describeApproval(approval).label,
+          percent: undefined,
+        }
+      : toEntry(transition);
+  });
+  const others = approvals
+    .filter(given => !transitions.some(transition => tells(transition, given)))
     .flatMap(approval => toDecision(approval) ?? []);
-  return [...told, ...decided].sort(
+  return [...told, ...others].sort(
     (a, b) => Date.parse(a.at) - Date.parse(b.at),
   );
 }
@@ -58,13 +67,14 @@ function toDecision(approval: RolloutApproval): LogEntry | undefined {
   };
 }
 
-function isTold(
+/** Whether a transition is the line of the log for a decision. */
+function tells(
+  { at, from, to, actor }: RolloutTransition,
   { decidedAt, decidedBy }: RolloutApproval,
-  transitions: RolloutTransition[],
 ): boolean {
-  return transitions.some(
-    ({ at, actor }) =>
-      actor === decidedBy &&
-      Math.abs(Date.parse(at) - Date.parse(decidedAt ?? '')) < sameDecisionMs,
+  return (
+    from === to &&
+    actor === decidedBy &&
+    Math.abs(Date.parse(at) - Date.parse(decidedAt ?? '')) < sameDecisionMs
   );
 }

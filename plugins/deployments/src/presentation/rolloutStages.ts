@@ -1,5 +1,6 @@
 import type { Status } from '@forkyard/frontend-kit';
 import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
+import { isSentBack } from './askedFor';
 import { hasEnded } from './rolloutWords';
 
 export interface RolloutStep {
@@ -63,9 +64,8 @@ function positionOf(
 ): number {
   const last = stages.length + 1;
   const { state, stageIndex, transitions } = rollout;
-  const isSentBack = state === 'switching' && transitions.at(-1)?.percent === 0;
   if (
-    !isSentBack &&
+    !isSentBack(rollout) &&
     ['switching', 'watching', 'promoted', 'rolled-back'].includes(state)
   ) {
     return last;

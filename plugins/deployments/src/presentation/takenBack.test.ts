@@ -50,7 +50,7 @@ describe('a version that failed', () => {
       at: aborted.endedAt,
       why: aborted.reason,
     });
-    expect(describeVersion(newer(), takenBack)).toEqual({
+    expect(describeVersion(newer(), production())).toEqual({
       status: 'failing',
       label: 'Taken back',
       reason: aborted.reason,
@@ -71,7 +71,7 @@ describe('a version that failed', () => {
   it('was only kept back when it never had traffic', () => {
     const kept = newer({ lastRollout: { ...aborted, hadTraffic: false } });
     const takenBack = findTakenBack(kept, production());
-    expect(describeVersion(kept, takenBack)).toMatchObject({
+    expect(describeVersion(kept, production())).toMatchObject({
       status: 'unknown',
       label: 'Got no traffic',
     });
@@ -101,7 +101,15 @@ describe('a version that failed', () => {
   ])('is as its state says when it %s', (_, deployment, environment) => {
     const takenBack = findTakenBack(deployment, environment);
     expect(takenBack).toBeUndefined();
-    expect(describeVersion(deployment, takenBack).label).not.toBe('Taken back');
+    expect(describeVersion(deployment, environment).label).not.toBe(
+      'Taken back',
+    );
+  });
+
+  it('is rolling out while it is tried again', () => {
+    expect(
+      describeVersion(newer(), production({ rollout: running })),
+    ).toMatchObject({ label: 'Rolling out', reason: 'Canary 10 %' });
   });
 
   it('is told by an older one that serves again, without any rollout', () => {

@@ -7,6 +7,7 @@ import {
   describeState,
   type StateWords,
 } from './deploymentWords';
+import { summarizeRollout } from './rolloutWords';
 
 /** A ready version that had traffic, or was to get some, and has none now. */
 export interface TakenBack {
@@ -67,11 +68,17 @@ function findRolledBack(
   };
 }
 
-/** Says of a deployment how it is; one that was taken back is not just "Ready". */
+/** Says of a deployment how it is; one that moves, or was taken back, is not just "Ready". */
 export function describeVersion(
   deployment: Deployment,
-  takenBack: TakenBack | undefined,
+  environment: EnvironmentStatus | undefined,
 ): StateWords {
+  const rollout = environment?.rollout;
+  if (rollout?.deploymentId === deployment.id) {
+    const { status, words } = summarizeRollout(rollout);
+    return { status, label: 'Rolling out', reason: words };
+  }
+  const takenBack = findTakenBack(deployment, environment);
   if (!takenBack) return describeState(deployment);
   return takenBack.how === 'taken-back'
     ? { status: 'failing', label: 'Taken back', reason: takenBack.why }

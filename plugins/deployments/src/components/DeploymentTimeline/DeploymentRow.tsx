@@ -45,7 +45,7 @@ export function DeploymentRow(props: {
         borderColor: 'divider',
       }}
     >
-      <StatusBadge {...describeVersion(deployment, takenBack)} />
+      <StatusBadge {...describeVersion(deployment, environment)} />
       <Stack spacing={0.25} sx={{ minWidth: 0 }}>
         <CommitLine deployment={deployment} />
         <Box

@@ -27,7 +27,7 @@ export function DoraTiles(props: {
       sx={{
         display: 'grid',
         gap: 2,
-        gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 210px), 1fr))',
+        gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 152px), 1fr))',
       }}
     >
       {report.metrics.map(metric => (

@@ -107,7 +107,7 @@ function LatestDeployment(props: {
         <RunningDeployment deployment={latest} previous={environment.live} />
       ) : (
         <Stack direction="row" spacing={1} sx={{ alignItems: 'center' }}>
-          <StatusBadge {...describeVersion(latest, takenBack)} />
+          <StatusBadge {...describeVersion(latest, environment)} />
           <CommitLine deployment={latest} />
         </Stack>
       )}

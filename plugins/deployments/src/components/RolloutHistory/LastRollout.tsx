@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
@@ -15,6 +15,8 @@ export function LastRollout(props: {
   entityRef: string;
   rollout: Rollout;
   permissions: DeploymentPermissions;
+  /** Stands at the end of the line. */
+  more?: ReactNode;
   onChanged: () => void;
 }) {
   const { rollout } = props;
@@ -48,6 +50,7 @@ export function LastRollout(props: {
         >
           {unfolded ? 'Fold the last rollout' : 'Show the last rollout'}
         </Button>
+        {props.more}
       </Box>
       {unfolded && (
         <Paper id={detailsId} variant="outlined" sx={{ p: 2, my: 1 }}>

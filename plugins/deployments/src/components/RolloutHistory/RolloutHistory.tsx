@@ -73,17 +73,17 @@ function Body(props: {
     );
   }
   const [last, ...earlier] = history.rollouts;
+  const more = (earlier.length > 0 || history.hasOlder) && (
+    <Button size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+      {whole ? 'Fold earlier rollouts' : 'Show earlier rollouts'}
+    </Button>
+  );
   return (
     <>
-      {last && <LastRollout {...props} key={last.id} rollout={last} />}
-      {(earlier.length > 0 || history.hasOlder) && (
-        <Button
-          size="small"
-          aria-expanded={whole}
-          onClick={() => setWhole(!whole)}
-        >
-          {whole ? 'Fold earlier rollouts' : 'Show earlier rollouts'}
-        </Button>
+      {last ? (
+        <LastRollout {...props} key={last.id} rollout={last} more={more} />
+      ) : (
+        more
       )}
       {whole && (
         <Earlier rollouts={earlier} history={history} onOpen={props.onOpen} />

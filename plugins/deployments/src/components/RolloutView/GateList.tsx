@@ -137,6 +137,7 @@ function Gate({ gate }: { gate: RolloutGate }) {
               href={url}
               target="_blank"
               rel="noopener"
+              underline="always"
               aria-label={`More on ${name}`}
             >
               More

@@ -23,7 +23,7 @@ import type { ActionAnswer } from '../RolloutActions';
 import { ApprovalList, PendingApproval } from './Approvals';
 import { Evidence } from './Evidence';
 import { GateList } from './GateList';
-import { RolloutCharts } from './RolloutCharts';
+import { FoldedCharts } from './FoldedCharts';
 import { RolloutHeader } from './RolloutHeader';
 import { StageList } from './StageList';
 import { TrafficSplit } from './TrafficSplit';
@@ -140,7 +140,7 @@ function Loaded(props: {
           />
           <Evidence rollout={rollout} />
           {(watched || !hasEnded(rollout)) && (
-            <RolloutCharts rollout={rollout} points={points} />
+            <FoldedCharts rollout={rollout} points={points} />
           )}
           <Divider />
           <Box
