@@ -22,6 +22,7 @@ describe('the extensions of the plugin', () => {
     expect(plugin.pluginId).toBe('cost');
     for (const id of [
       'api:cost',
+      'page:cost/bill',
       'entity-card:cost/month',
       'entity-content:cost',
       'entity-content:cost/group',

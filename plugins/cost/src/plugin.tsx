@@ -3,7 +3,8 @@ import CostIcon from '@mui/icons-material/PaymentsOutlined';
 import { costApi } from './extensions/apis';
 import { costCard } from './extensions/entityCards';
 import { costContent, groupCostContent } from './extensions/entityContents';
-import { entityContentRouteRef } from './routes';
+import { billPage } from './extensions/pages';
+import { billRouteRef, entityContentRouteRef } from './routes';
 
 /**
  * Shows what an entity costs this month, on what, and against which budget.
@@ -14,6 +15,6 @@ export const costPlugin = createFrontendPlugin({
   pluginId: 'cost',
   title: 'Cost',
   icon: <CostIcon fontSize="inherit" />,
-  routes: { entityContent: entityContentRouteRef },
-  extensions: [costApi, costCard, costContent, groupCostContent],
+  routes: { bill: billRouteRef, entityContent: entityContentRouteRef },
+  extensions: [costApi, billPage, costCard, costContent, groupCostContent],
 });

@@ -1,5 +1,6 @@
 import type { Entity } from '@backstage/catalog-model';
 import type {
+  Bill,
   CostApi,
   EntityCost,
   GroupCosts,
@@ -79,6 +80,30 @@ export function createGroupCosts(
   };
 }
 
+export function createBill(overrides: Partial<Bill> = {}): Bill {
+  return {
+    currency: 'USD',
+    month: '2026-11',
+    total: '34.34',
+    allocated: '13.33',
+    notAllocated: '1.01',
+    shared: {
+      amount: '20.00',
+      services: [{ service: 'Pro', amount: '20.00' }],
+      explanation: 'These charges name no project.',
+    },
+    items: [
+      { entityRef, amount: '13.33' },
+      { projectId: 'prj_9', projectName: 'old-site', amount: '1.01' },
+    ],
+    otherCurrencies: [],
+    asOf: new Date().toISOString(),
+    staleDays: [],
+    rejectedLines: { count: 0, examples: [] },
+    ...overrides,
+  };
+}
+
 /** The port with answers that a test replaces one by one. */
 export function createCostApi(
   overrides: Partial<CostApi> = {},
@@ -96,7 +121,7 @@ export function createCostApi(
     }),
     listGroupCosts: async () => createGroupCosts(),
     listCharges: unexpected,
-    getBill: unexpected,
+    getBill: async () => createBill(),
     listSummaries: unexpected,
     refresh: unexpected,
     ...overrides,

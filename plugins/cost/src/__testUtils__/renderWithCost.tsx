@@ -9,7 +9,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import type { CostApi } from '@forkyard/plugin-cost-common';
 import { costApiRef } from '../api/costApiRef';
-import { entityContentRouteRef } from '../routes';
+import { billRouteRef, entityContentRouteRef } from '../routes';
 
 /**
  * Renders an element of an entity's page with the given port.
@@ -33,6 +33,7 @@ export function renderWithCost(
         [permissionApiRef, permissions],
       ],
       mountedRoutes: {
+        '/bill': billRouteRef,
         '/cost': entityContentRouteRef,
         '/catalog/:namespace/:kind/:name': entityRouteRef,
       },

@@ -70,6 +70,15 @@ export function monthName(month: string): string {
   });
 }
 
+/** The month of a time and those before it, the newest first. */
+export function latestMonths(now: Date, count: number): string[] {
+  return Array.from({ length: count }, (_, age) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - age, 1))
+      .toISOString()
+      .slice(0, 7),
+  );
+}
+
 /** How many days a month has. */
 export function daysOfMonth(month: string): string[] {
   const [year, number] = month.split('-').map(Number);

@@ -24,6 +24,7 @@ const PLACED_ELSEWHERE = [
   'page:auth',
   'page:notifications',
   'page:catalog-graph',
+  'page:cost/bill',
 ];
 
 function Item(props: NavContentNavItem) {

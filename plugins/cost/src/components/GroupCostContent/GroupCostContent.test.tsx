@@ -38,6 +38,9 @@ describe("a team's cost tab", () => {
     expect(
       within(shop).getByRole('link', { name: 'The shop' }),
     ).toHaveAttribute('href', '/catalog/default/component/shop');
+    expect(
+      await screen.findByRole('link', { name: 'Bill of the whole account' }),
+    ).toHaveAttribute('href', '/bill');
     expect(api.listGroupCosts).toHaveBeenCalledWith(
       expect.objectContaining({ owner: 'group:default/platform' }),
       expect.anything(),

@@ -1,12 +1,20 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
+import { Link } from '@backstage/core-components';
+import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { usePermission } from '@backstage/plugin-permission-react';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
-import { formatUsd, type GroupCosts } from '@forkyard/plugin-cost-common';
+import {
+  billReadPermission,
+  formatUsd,
+  type GroupCosts,
+} from '@forkyard/plugin-cost-common';
 import { useGroupCosts } from '../../hooks/useGroupCosts';
 import { monthName, usd } from '../../presentation/costWords';
+import { billRouteRef } from '../../routes';
 import { Freshness } from '../CostSummary';
 import { GroupCostTable } from './GroupCostTable';
 
@@ -52,8 +60,18 @@ export function GroupCostContent() {
         </>
       )}
       <Freshness {...costs} error={error} />
+      <BillLink />
     </Stack>
   );
+}
+
+/** Leads on to the bill of the whole account, for those who may see it. */
+function BillLink() {
+  const bill = useRouteRef(billRouteRef);
+  const { allowed } = usePermission({ permission: billReadPermission });
+  return bill && allowed ? (
+    <Link to={bill()}>Bill of the whole account</Link>
+  ) : undefined;
 }
 
 function teamSentence({ total, budget }: GroupCosts): string {
