@@ -78,6 +78,9 @@ export interface AlertsStore {
   announceNext(
     tell: (announcement: Announcement) => Promise<boolean>,
   ): Promise<boolean>;
-  /** Of the given entities, or of all that ever had an alert. */
+  /**
+   * Of the given entities, or of all at which something fires or did when their
+   * summary was written last.
+   */
   summarize(entityRefs?: string[]): Promise<AlertsSummary[]>;
 }

@@ -223,7 +223,7 @@ describe('DatabaseAlertsStore', () => {
   });
 
   it('filters by entity, state and severity, and sums up what fires', async () => {
-    const { alerts } = await create();
+    const { alerts, knex } = await create();
     await alerts.observe(
       [
         observation({ severity: 'ticket' }),
@@ -247,7 +247,14 @@ describe('DatabaseAlertsStore', () => {
     ).toEqual(['f2', 'f1']);
     expect(await list({ entityRefs: [] })).toEqual([]);
     expect(await alerts.countFiringAtSource(SHOP)).toBe(2);
+    await knex('alert_summaries').insert([
+      { entity_ref: 'component:default/c', value: '{"firing":2}' },
+      { entity_ref: 'component:default/d', value: '{"firing":0}' },
+    ]);
     const summaries = await alerts.summarize();
+    expect(await alerts.summarize(['component:default/d'])).toEqual([
+      { entityRef: 'component:default/d', firing: 0 },
+    ]);
     expect(
       summaries.sort((one, other) =>
         one.entityRef < other.entityRef ? -1 : 1,

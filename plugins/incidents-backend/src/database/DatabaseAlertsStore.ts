@@ -15,7 +15,7 @@ import type {
 import { toAlert } from './alertRows';
 import { appendTimeline } from './DatabaseTimelineStore';
 import { mergeObservation } from './operations/mergeObservation';
-import { ALERTS, type DbAlertRow } from './tables';
+import { ALERTS, ALERT_SUMMARIES, type DbAlertRow } from './tables';
 
 /**
  * When to tell again what could not be told: after twice the time that it has
@@ -179,6 +179,13 @@ export class DatabaseAlertsStore implements AlertsStore {
   }
 
   async summarize(entityRefs?: string[]): Promise<AlertsSummary[]> {
+    // Of closed alerts there are ever more, so that none of them is read.
+    const wanted = entityRefs
+      ? 'select unnest(?::text[]) as entity_ref'
+      : `select entity_ref from ${ALERTS}
+         where state <> 'resolved' and entity_ref is not null
+         union select entity_ref from ${ALERT_SUMMARIES}
+         where (value->>'firing')::int > 0`;
     // 'page' sorts before 'ticket'.
     const { rows } = await this.knex.raw<{
       rows: {
@@ -188,12 +195,12 @@ export class DatabaseAlertsStore implements AlertsStore {
         since: Date | null;
       }[];
     }>(
-      `select entity_ref,
-              count(*) filter (where state <> 'resolved') as firing,
-              min(severity) filter (where state <> 'resolved') as severity,
-              min(starts_at) filter (where state <> 'resolved') as since
-       from ${ALERTS}
-       where entity_ref is not null ${entityRefs ? 'and entity_ref = any(?)' : ''}
+      `with wanted as (${wanted})
+       select entity_ref, count(id) as firing,
+              min(severity) as severity, min(starts_at) as since
+       from wanted
+       left join (select * from ${ALERTS} where state <> 'resolved') as open
+         using (entity_ref)
        group by entity_ref`,
       entityRefs ? [entityRefs] : [],
     );
