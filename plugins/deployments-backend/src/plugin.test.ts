@@ -284,6 +284,20 @@ describe('deploymentsPlugin', () => {
     });
     const promote = await call('post', `/deployments/${two}/promote`);
     expect(promote.body).toMatchObject({ id: 'memory:two', live: true });
+    const to = (environment: unknown) =>
+      call('post', `/deployments/${two}/promote`).send({ environment });
+    expect((await to(7)).status).toBe(400);
+    const back = await to('staging');
+    expect(back.status).toBe(409);
+    expect(back.body.error.message).toContain(
+      "cannot be promoted to 'staging'",
+    );
+    expect(auditor.createEvent).toHaveBeenLastCalledWith(
+      expect.objectContaining({
+        eventId: 'deployment-promote',
+        meta: { id: 'memory:two', environment: 'staging' },
+      }),
+    );
     const target = await call(
       'get',
       '/rollback-target?entityRef=component:default/shop&environment=production',
@@ -301,6 +315,7 @@ describe('deploymentsPlugin', () => {
     ).toEqual([
       'entity-reconcile',
       'deployment-redeploy',
+      'deployment-promote',
       'deployment-promote',
       'deployment-rollback',
     ]);

@@ -77,6 +77,11 @@ describe('DeploymentsClient', () => {
       api => api.promoteDeployment({ id }, options),
     ],
     [
+      'POST /deployments/vercel%3Adpl%2F1/promote',
+      api => api.promoteDeployment({ id, environment: 'staging' }, options),
+      '{"environment":"staging"}',
+    ],
+    [
       'POST /reconcile',
       api => api.reconcileEntity({ entityRef }, options),
       '{"entityRef":"component:default/shop"}',

@@ -8,7 +8,7 @@ import type {
   Deployment,
   DeploymentsPage,
 } from '@forkyard/plugin-deployments-common';
-import type { Router } from 'express';
+import { json, type Router } from 'express';
 import type { DeploymentsService } from '../services/DeploymentsService';
 import {
   idSchema,
@@ -66,6 +66,7 @@ export function addDeploymentRoutes(
     await writeBuildLog(res, lines, gone.signal);
   });
 
+  const body = json({ limit: '10kb' });
   const act = (
     verb: 'redeploy' | 'promote' | 'rollback',
     status: number,
@@ -74,7 +75,7 @@ export function addDeploymentRoutes(
       options: { credentials: BackstageCredentials },
     ) => Promise<Deployment>,
   ) =>
-    router.post(`/deployments/:id/${verb}`, async (req, res) => {
+    router.post(`/deployments/:id/${verb}`, body, async (req, res) => {
       const credentials = await httpAuth.credentials(req, {
         allow: ['user', 'service'],
       });
