@@ -78,8 +78,10 @@ describe('the design effect', () => {
   });
 
   it('is hardly raised by a slow drift', () => {
-    const drift = (tick: number) => 0.01 * (1 + tick / 200);
-    expect(estimate(learn({ burst: 1, shareAt: drift }))).toBeLessThan(1.6);
+    const drift = (tick: number) => 0.01 * (1 + tick / 2000);
+    expect(
+      estimate(learn({ burst: 1, shareAt: drift, ticks: 4000 })),
+    ).toBeLessThan(1.6);
   });
 
   it('is guessed with caution while nothing is known, and 1 where caution is not asked for', () => {

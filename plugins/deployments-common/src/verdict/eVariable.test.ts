@@ -95,8 +95,8 @@ describe('the evidence of a block', () => {
 describe('the wealth', () => {
   it.each([
     [1, 1, 1],
-    [1.25, 0.8, 0.99],
-    [5, 0.5, 0.9],
+    [1.25, 0.5, 0.99],
+    [5, 0.3, 0.9],
   ])(
     'stays at most 1 in expectation for a design effect of %d when every bet is fair, whatever was divided how',
     (designEffect, least, most) => {
