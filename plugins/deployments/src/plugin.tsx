@@ -3,6 +3,7 @@ import DeployIcon from '@mui/icons-material/RocketLaunchOutlined';
 import { deploymentsApi, rolloutsApi } from './extensions/apis';
 import { doraApi, doraContent } from './extensions/doraExtensions';
 import { deploymentsCard } from './extensions/entityCards';
+import { approvalsHomeSection } from './extensions/homeSections';
 import { deploymentsContent } from './extensions/entityContents';
 import { entityContentRouteRef } from './routes';
 
@@ -21,6 +22,7 @@ export const deploymentsPlugin = createFrontendPlugin({
     rolloutsApi,
     deploymentsCard,
     deploymentsContent,
+    approvalsHomeSection,
     doraApi,
     doraContent,
   ],

@@ -4,6 +4,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { audited, entityRefSchema, parse } from '@forkyard/backend-kit';
 import type {
+  AwaitedApproval,
   GateOverride,
   RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
@@ -41,6 +42,12 @@ export function addGateRoutes(
   },
 ): void {
   const { approvals, overrides, httpAuth, auditor } = options;
+
+  router.get('/approvals', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
+    const items = await approvals.listAwaitedApprovals({ credentials });
+    res.json({ items } satisfies { items: AwaitedApproval[] });
+  });
 
   router.post(
     '/rollouts/:id/approval',

@@ -5,6 +5,7 @@ import {
   type Page,
 } from '@forkyard/api-client';
 import type {
+  AwaitedApproval,
   EntityDelivery,
   GateOverride,
   Rollout,
@@ -74,6 +75,10 @@ export interface RolloutsApi {
     request: RolloutActionRequest,
     options?: ApiRequestOptions,
   ): Promise<Rollout>;
+  /** What waits for the caller's word, the longest first, at most 20. */
+  listAwaitedApprovals(
+    options?: ApiRequestOptions,
+  ): Promise<{ items: AwaitedApproval[] }>;
   decideApproval(
     request: {
       rolloutId: string;
@@ -147,6 +152,14 @@ export class RolloutsClient implements RolloutsApi {
 
   abortRollout(request: RolloutActionRequest, options?: ApiRequestOptions) {
     return this.#act('abort', request, options);
+  }
+
+  listAwaitedApprovals(options?: ApiRequestOptions) {
+    return this.#api.get<{ items: AwaitedApproval[] }>(
+      '/approvals',
+      {},
+      options,
+    );
   }
 
   decideApproval(

@@ -184,6 +184,11 @@ export interface RolloutApproval {
   note?: string;
 }
 
+/** An approval that is asked for, with what it is about. @public */
+export interface AwaitedApproval extends RolloutApproval {
+  commit?: DeploymentCommit;
+}
+
 /** What one version served in one step of a rollout. @public */
 export interface RolloutTraffic {
   requests: number;

@@ -15,6 +15,7 @@ export function createRolloutsApi(
     resumeRollout: async () => createRollout(),
     promoteRollout: async () => createRollout({ state: 'switching' }),
     abortRollout: async () => createRollout({ state: 'aborted' }),
+    listAwaitedApprovals: async () => ({ items: [] }),
     decideApproval: async () => createApproval({ state: 'approved' }),
     getDelivery: async () => createDelivery({ environments: [] }),
     overrideGates: async ({ environment, reason }) => ({
@@ -37,6 +38,7 @@ export function createRolloutsApi(
     resumeRollout: jest.fn(answers.resumeRollout),
     promoteRollout: jest.fn(answers.promoteRollout),
     abortRollout: jest.fn(answers.abortRollout),
+    listAwaitedApprovals: jest.fn(answers.listAwaitedApprovals),
     decideApproval: jest.fn(answers.decideApproval),
     getDelivery: jest.fn(answers.getDelivery),
     overrideGates: jest.fn(answers.overrideGates),

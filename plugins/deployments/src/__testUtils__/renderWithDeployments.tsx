@@ -1,7 +1,10 @@
 import type { ReactElement } from 'react';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { identityApiRef } from '@backstage/frontend-plugin-api';
-import { EntityProvider } from '@backstage/plugin-catalog-react';
+import {
+  EntityProvider,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import type {
@@ -57,7 +60,10 @@ export function renderWithDeployments(
         ],
         [permissionApiRef, permissions],
       ],
-      mountedRoutes: { '/deployments': entityContentRouteRef },
+      mountedRoutes: {
+        '/deployments': entityContentRouteRef,
+        '/catalog/:namespace/:kind/:name': entityRouteRef,
+      },
       initialRouteEntries: [options.path ?? '/'],
     },
   );

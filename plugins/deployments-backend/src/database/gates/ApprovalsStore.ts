@@ -29,6 +29,11 @@ export interface ApprovalRequest {
 export interface ApprovalsStore {
   /** Asks once for each rollout and stage, and gives what became of it. */
   request(request: ApprovalRequest): Promise<HeldApproval>;
+  /** What waits for somebody other than a user, the longest first. */
+  listPending(request: {
+    exceptRequestedBy: string;
+    limit: number;
+  }): Promise<HeldApproval[]>;
   /** Newest first. */
   listByRollout(rolloutId: string): Promise<HeldApproval[]>;
   /**

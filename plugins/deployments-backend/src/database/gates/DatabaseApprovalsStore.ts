@@ -38,6 +38,19 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
     return toApproval(row!);
   }
 
+  async listPending(request: {
+    exceptRequestedBy: string;
+    limit: number;
+  }): Promise<HeldApproval[]> {
+    const rows = await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
+      .where({ state: 'pending' })
+      .whereRaw('expires_at > clock_timestamp()')
+      .whereNot({ requested_by: request.exceptRequestedBy })
+      .orderBy(['requested_at', 'id'])
+      .limit(request.limit);
+    return rows.map(toApproval);
+  }
+
   async listByRollout(rolloutId: string): Promise<HeldApproval[]> {
     await this.#expire(rolloutId);
     const rows = await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)

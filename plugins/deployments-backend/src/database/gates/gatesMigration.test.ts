@@ -53,6 +53,23 @@ it('20261121150100_gates.js asks once for each rollout and stage, and is taken a
   }
 });
 
+it('20261121193000_pending_approvals.js finds what waits by an index, and takes it away', async () => {
+  const knex = await databases.init('POSTGRES_18');
+  const pending = { ...migration, name: '20261121193000_pending_approvals.js' };
+  await knex.migrate.up(migration);
+  await knex.migrate.up(pending);
+  await knex.raw('set enable_seqscan = off');
+  const explain = async () => {
+    const { rows } = await knex.raw(
+      "explain select * from rollout_approvals where state = 'pending' order by requested_at, id limit 200",
+    );
+    return JSON.stringify(rows);
+  };
+  expect(await explain()).toContain('rollout_approvals_pending');
+  await knex.migrate.down(pending);
+  expect(await explain()).not.toContain('rollout_approvals_pending');
+});
+
 it('20261121170000_gate_reports.js has all that was reported looked after once more, and goes again', async () => {
   const knex = await databases.init('POSTGRES_18');
   await knex.migrate.up(migration);

@@ -1,5 +1,8 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import type { RolloutApproval } from '@forkyard/plugin-deployments-common';
+import type {
+  AwaitedApproval,
+  RolloutApproval,
+} from '@forkyard/plugin-deployments-common';
 
 /** What a second person says of a rollout. */
 export interface ApprovalDecision {
@@ -14,6 +17,14 @@ export interface ApprovalDecision {
 export interface ApprovalsService {
   /** Newest first; whoever may see the rollout may see them. */
   listApprovals(request: { rolloutId: string }): Promise<RolloutApproval[]>;
+  /**
+   * What waits for the caller's word, the longest first, at most 20 of the 200
+   * that wait longest. Whether the caller is a second person is judged when they
+   * decide.
+   */
+  listAwaitedApprovals(options: {
+    credentials: BackstageCredentials;
+  }): Promise<AwaitedApproval[]>;
   /**
    * Decides what is asked for now. Throws `NotFoundError` when nothing is,
    * `NotAllowedError` for who may not, `ConflictError` when it was decided or

@@ -56,6 +56,29 @@ describe('AuthorizedApprovalsService', () => {
     expect(inner.decideApproval).toHaveBeenCalledTimes(1);
   });
 
+  it('lists what waits only where the caller may see and approve it', async () => {
+    const inner = {
+      listAwaitedApprovals: async () =>
+        [ENTITY_REF, SHARED, 'component:default/hidden', ENTITY_REF].map(
+          (entityRef, index) => ({ id: String(index), entityRef }),
+        ),
+    };
+    const service = new AuthorizedApprovalsService(
+      inner as unknown as ApprovalsService,
+      {
+        filterVisible: async (entityRefs: string[]) =>
+          entityRefs.filter(entityRef => !entityRef.endsWith('hidden')),
+        listForbidden: async (entityRefs: string[]) =>
+          entityRefs.filter(entityRef => entityRef === SHARED),
+      } as unknown as EntityAccess,
+      {} as ConstructorParameters<typeof AuthorizedApprovalsService>[2],
+    );
+    const awaited = await service.listAwaitedApprovals({
+      credentials: mockCredentials.user(),
+    });
+    expect(awaited.map(({ id }) => id)).toEqual(['0', '3']);
+  });
+
   it('takes no approval of who pushed a commit that names another author', async () => {
     const gates = await startTestGates({
       knex: await databases.init('POSTGRES_18'),

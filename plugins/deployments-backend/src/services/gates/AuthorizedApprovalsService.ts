@@ -6,6 +6,8 @@ import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { EntityAccess } from '../EntityAccess';
 import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
 
+const MOST_AWAITED = 20;
+
 /**
  * Asks for permission before an approval is decided. Listing them is for who
  * may see the rollout, which its own service decides.
@@ -25,6 +27,26 @@ export class AuthorizedApprovalsService implements ApprovalsService {
 
   listApprovals(request: { rolloutId: string }) {
     return this.inner.listApprovals(request);
+  }
+
+  async listAwaitedApprovals(options: { credentials: BackstageCredentials }) {
+    const awaited = await this.inner.listAwaitedApprovals(options);
+    const { credentials } = options;
+    const visible = await this.access.filterVisible(
+      [...new Set(awaited.map(({ entityRef }) => entityRef))],
+      credentials,
+    );
+    const forbidden = await this.access.listForbidden(
+      visible,
+      rolloutApprovePermission,
+      credentials,
+    );
+    return awaited
+      .filter(
+        ({ entityRef }) =>
+          visible.includes(entityRef) && !forbidden.includes(entityRef),
+      )
+      .slice(0, MOST_AWAITED);
   }
 
   async decideApproval(

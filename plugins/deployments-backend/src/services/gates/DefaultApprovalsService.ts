@@ -10,6 +10,7 @@ import {
 } from '@backstage/errors';
 import {
   actorName,
+  type AwaitedApproval,
   type Rollout,
   type RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
@@ -23,6 +24,9 @@ import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
 import { formatTime } from './formatTime';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
+
+/** More are looked at when those who may have decided. */
+const MOST_PENDING = 200;
 
 /** A rollout that moves meanwhile is read again. */
 const LOG_ATTEMPTS = 5;
@@ -53,6 +57,23 @@ export class DefaultApprovalsService implements ApprovalsService {
   }): Promise<RolloutApproval[]> {
     const held = await this.options.approvals.listByRollout(rolloutId);
     return held.map(withoutCommit);
+  }
+
+  async listAwaitedApprovals({
+    credentials,
+  }: {
+    credentials: BackstageCredentials;
+  }): Promise<AwaitedApproval[]> {
+    const { approvals, auth } = this.options;
+    if (!auth.isPrincipal(credentials, 'user')) return [];
+    const held = await approvals.listPending({
+      exceptRequestedBy: credentials.principal.userEntityRef,
+      limit: MOST_PENDING,
+    });
+    return held.map(approval => ({
+      ...withoutCommit(approval),
+      commit: approval.commit,
+    }));
   }
 
   async decideApproval(

@@ -60,6 +60,15 @@ async function start(knex: Knex, config = {}) {
     ...gates,
     auditor,
     post,
+    listAwaited: async (user: string) => {
+      const { body } = await request(app)
+        .get('/approvals')
+        .set(
+          'authorization',
+          mockCredentials.user.header(`user:default/${user}`),
+        );
+      return body.items;
+    },
     decide: (
       user: string,
       body: object = { decision: 'approved' },
@@ -81,6 +90,23 @@ const needsApproval = (change: Partial<Rollout> = {}) =>
   createRolloutWith({ approval: true }, change);
 
 describe('approvals', () => {
+  it('are listed for everybody but who asks, until somebody decides', async () => {
+    const gates = await start(await databases.init('POSTGRES_18'));
+    const commit = { sha: 'a'.repeat(40), message: 'Sell more' };
+    await gates.evaluate(needsApproval({ commit }));
+    await gates.evaluate(createRollout({ id: 'rollout-2' }));
+    expect(await gates.listAwaited('ana')).toEqual([]);
+    expect(await gates.listAwaited('bob')).toEqual([
+      expect.objectContaining({
+        rolloutId: 'rollout-1',
+        requestedBy: 'user:default/ana',
+        commit,
+      }),
+    ]);
+    await gates.decide('bob');
+    expect(await gates.listAwaited('cleo')).toEqual([]);
+  });
+
   it('let a rollout through once a second person approved, and keep who and why', async () => {
     const knex = await databases.init('POSTGRES_18');
     const gates = await start(knex);

@@ -1,0 +1,59 @@
+import { screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createRolloutsApi } from '../../__testUtils__/createRolloutsApi';
+import { createDeploymentsApi } from '../../__testUtils__/deployments';
+import { renderWithDeployments } from '../../__testUtils__/renderWithDeployments';
+import { createApproval } from '../../__testUtils__/rollouts';
+import { ApprovalsHomeSection } from './ApprovalsHomeSection';
+
+const awaited = {
+  ...createApproval({ rolloutId: 'rollout-7' }),
+  entityRef: 'component:default/shop',
+  environment: 'production',
+  requestedBy: 'user:default/ana',
+  commit: { sha: 'a'.repeat(40), message: 'Sell more\n\nAnd more' },
+};
+
+function render(listAwaitedApprovals: () => Promise<{ items: never[] }>) {
+  const rollouts = createRolloutsApi({ listAwaitedApprovals });
+  renderWithDeployments(<ApprovalsHomeSection />, {
+    api: createDeploymentsApi(),
+    rollouts,
+  });
+  return rollouts;
+}
+
+describe('ApprovalsHomeSection', () => {
+  it('leads to each rollout that waits, with its version, who asks and until when', async () => {
+    render(async () => ({ items: [awaited] as never[] }));
+    expect(
+      await screen.findByRole('link', { name: 'shop to production' }),
+    ).toHaveAttribute(
+      'href',
+      '/catalog/default/component/shop/deployments?rollout=rollout-7',
+    );
+    expect(
+      screen.getByText(/aaaaaaa Sell more, asked by ana, ends/),
+    ).toBeVisible();
+  });
+
+  it('takes no room when nothing waits', async () => {
+    const api = render(async () => ({ items: [] }));
+    await waitFor(() => expect(api.listAwaitedApprovals).toHaveBeenCalled());
+    expect(screen.queryByText('Waiting for your approval')).toBeNull();
+  });
+
+  it('says what failed, and loads again when asked', async () => {
+    const list = jest
+      .fn()
+      .mockRejectedValueOnce(new Error('Down'))
+      .mockResolvedValue({ items: [awaited] });
+    render(list);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Try again' }),
+    );
+    expect(
+      await screen.findByRole('link', { name: 'shop to production' }),
+    ).toBeVisible();
+  });
+});

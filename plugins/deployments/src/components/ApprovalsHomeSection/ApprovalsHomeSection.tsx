@@ -1,0 +1,102 @@
+import { Link } from '@backstage/core-components';
+import { parseEntityRef } from '@backstage/catalog-model';
+import { useApi, useRouteRef } from '@backstage/frontend-plugin-api';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import {
+  ErrorState,
+  RelativeTime,
+  StatusBadge,
+  useSignalOrPoll,
+} from '@forkyard/frontend-kit';
+import {
+  actorName,
+  type AwaitedApproval,
+} from '@forkyard/plugin-deployments-common';
+import { rolloutsApiRef } from '../../api/rolloutsApiRef';
+
+const POLL_MS = 30_000;
+
+/** Answers "what waits for my word": rollouts, the longest waiting first. */
+export function ApprovalsHomeSection() {
+  const api = useApi(rolloutsApiRef);
+  const { value, error, refresh } = useSignalOrPoll({
+    key: 'awaited-approvals',
+    load: async signal => (await api.listAwaitedApprovals({ signal })).items,
+    pollMs: () => POLL_MS,
+  });
+  // Most days nothing waits, and a section that says so is in the way.
+  if (value ? value.length === 0 : !error) return null;
+  return (
+    <Paper
+      variant="outlined"
+      component="section"
+      aria-label="Approvals"
+      sx={{ p: 2 }}
+    >
+      <Typography variant="h6" component="h2" sx={{ m: 0, mb: 1 }}>
+        Waiting for your approval
+      </Typography>
+      {value ? (
+        <Box
+          component="ul"
+          aria-label="Waiting for your approval"
+          sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}
+        >
+          {value.map(approval => (
+            <Awaited key={approval.id} approval={approval} />
+          ))}
+        </Box>
+      ) : (
+        <ErrorState
+          compact
+          title="What waits for your approval could not be loaded"
+          error={error}
+          onRetry={refresh}
+        />
+      )}
+    </Paper>
+  );
+}
+
+function Awaited({ approval }: { approval: AwaitedApproval }) {
+  const { commit, entityRef, environment, requestedBy, expiresAt } = approval;
+  const address = useRolloutAddress(approval);
+  const title = `${parseEntityRef(entityRef).name} to ${environment}`;
+  const version = [commit?.sha.slice(0, 7), commit?.message?.split('\n')[0]]
+    .filter(Boolean)
+    .join(' ');
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: 'grid',
+        alignItems: 'center',
+        columnGap: 2,
+        gridTemplateColumns: { xs: '1fr', sm: '150px minmax(0, 1fr)' },
+      }}
+    >
+      <StatusBadge status="waiting" label="Approve or reject" />
+      <Box sx={{ overflowWrap: 'anywhere' }}>
+        {address ? <Link to={address}>{title}</Link> : title}{' '}
+        <Typography component="span" variant="body2" color="text.secondary">
+          {version && `${version}, `}asked by {actorName(requestedBy)}, ends{' '}
+          <RelativeTime at={expiresAt} />
+        </Typography>
+      </Box>
+    </Box>
+  );
+}
+
+function useRolloutAddress({ entityRef, rolloutId }: AwaitedApproval) {
+  const entityRoute = useRouteRef(entityRouteRef);
+  if (!entityRoute) return undefined;
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  return `${entityRoute({
+    kind: kind.toLocaleLowerCase('en-US'),
+    namespace: namespace.toLocaleLowerCase('en-US'),
+    name,
+  })}/deployments?rollout=${encodeURIComponent(rolloutId)}`;
+}

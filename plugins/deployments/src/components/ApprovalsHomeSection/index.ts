@@ -1,0 +1,1 @@
+export { ApprovalsHomeSection } from './ApprovalsHomeSection';
