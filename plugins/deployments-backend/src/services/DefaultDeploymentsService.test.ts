@@ -5,6 +5,7 @@ import {
 } from '@backstage/backend-test-utils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import {
   createTestPlan,
@@ -21,7 +22,7 @@ import { ProviderRegistry } from './ProviderRegistry';
 import { ReconcileService } from './ReconcileService';
 import { TrackingService } from './TrackingService';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const user = { credentials: mockCredentials.user() };
 

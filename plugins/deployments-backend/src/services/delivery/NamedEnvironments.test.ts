@@ -1,5 +1,6 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Knex } from 'knex';
 import { createTestStores } from '../../__testUtils__/createTestStores';
 import { MemoryDeploymentProvider } from '../../__testUtils__/MemoryDeploymentProvider';
@@ -12,7 +13,7 @@ import { DefaultDeliveryService } from './DefaultDeliveryService';
 import type { DeliveryFileReader } from './DeliveryFileReader';
 import { NamedEnvironments } from './NamedEnvironments';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const entityRef = 'component:default/shop';
 const project = { provider: 'memory', projectId: 'prj_1', teamId: 'team' };

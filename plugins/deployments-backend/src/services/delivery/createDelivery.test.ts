@@ -10,6 +10,7 @@ import { ConfigReader } from '@backstage/config';
 import { NotFoundError, NotModifiedError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { startTestLocalCloud } from '@forkyard/local-cloud';
 import express from 'express';
 import createPromiseRouter from 'express-promise-router';
@@ -22,7 +23,7 @@ import { ProviderRegistry } from '../ProviderRegistry';
 import { createDelivery } from './createDelivery';
 import { createPlan } from './deliveryPlans';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const directory = `${__dirname}/../../../migrations`;
 const SHOP = 'component:default/shop';

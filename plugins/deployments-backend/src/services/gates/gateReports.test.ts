@@ -1,4 +1,5 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type {
   DeploymentCheck,
@@ -10,7 +11,7 @@ import {
   startTestGates,
 } from './__testUtils__/startTestGates';
 
-const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
+const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 /** A platform that shows checks. */
 class MemoryChecks implements DeploymentChecks {

@@ -14,28 +14,6 @@ interface Seen {
   at: Date;
 }
 
-/**
- * Looks at versions at the provider, and remembers those that were ready: all
- * that can still become of them is that they are deleted.
- */
-export class ProviderVersions {
-  readonly #seen = new Map<string, Seen>();
-
-  /** Begins a look at some of them; what was seen before `since` is asked anew. */
-  view(options: {
-    provider: DeploymentProvider;
-    project: ProjectRef;
-    now: Date;
-    since: Date;
-  }): VersionView {
-    return new VersionView({ ...options, seen: this.#seen });
-  }
-
-  forget(deploymentId: string): void {
-    this.#seen.delete(deploymentId);
-  }
-}
-
 /** One look at a few versions. */
 export class VersionView {
   #isRemembered = false;
@@ -71,6 +49,28 @@ export class VersionView {
       if (seen.size > REMEMBERED) seen.delete(oldest);
     }
     return deployment;
+  }
+}
+
+/**
+ * Looks at versions at the provider, and remembers those that were ready: all
+ * that can still become of them is that they are deleted.
+ */
+export class ProviderVersions {
+  readonly #seen = new Map<string, Seen>();
+
+  /** Begins a look at some of them; what was seen before `since` is asked anew. */
+  view(options: {
+    provider: DeploymentProvider;
+    project: ProjectRef;
+    now: Date;
+    since: Date;
+  }): VersionView {
+    return new VersionView({ ...options, seen: this.#seen });
+  }
+
+  forget(deploymentId: string): void {
+    this.#seen.delete(deploymentId);
   }
 }
 
