@@ -50,9 +50,18 @@ describe('notifications about alerts', () => {
     }),
   );
 
+  /** One for all cases, which have alerts of their own. */
+  let started: Awaited<ReturnType<typeof start>>;
+
   beforeAll(async () => {
     mailPort = await mailServer.listen();
     slack.listen({ onUnhandledRequest: 'bypass' });
+    started = await start();
+  });
+
+  beforeEach(() => {
+    mailServer.mails.length = 0;
+    posts.length = 0;
   });
 
   afterAll(async () => {
@@ -61,8 +70,6 @@ describe('notifications about alerts', () => {
   });
 
   async function start() {
-    mailServer.mails.length = 0;
-    posts.length = 0;
     return startIncidents({
       knex: await databases.init('POSTGRES_18'),
       entities: [component('announced', { 'slack.com/bot-notify': 'C0SHOP' })],
@@ -90,11 +97,16 @@ describe('notifications about alerts', () => {
     });
   }
 
-  it('reach the owners by e-mail and the channel of the entity, and lead to the runbook', async () => {
-    const { slo, runJob, call } = await start();
-    slo.add({ id: 'alert-1', entityRef: ANNOTATED });
+  async function fire(id: string, entityRef: string) {
+    const { slo, runJob } = started;
+    slo.add({ id, entityRef });
     await runJob('reconcile-slo-alerts');
     await runJob('announce-alerts');
+  }
+
+  it('reach the owners by e-mail and the channel of the entity, and lead to the runbook', async () => {
+    const { call } = started;
+    await fire('alert-1', ANNOTATED);
     const { body } = await call('get', `/alerts?entityRef=${ANNOTATED}`);
     const link = `${PORTAL}/catalog/default/component/announced/runbooks?runbook=runbooks%2Fhigh-error-rate.md&alert=${body.items[0].id}`;
 
@@ -126,10 +138,7 @@ describe('notifications about alerts', () => {
   });
 
   it('reach the owners by e-mail alone when the entity names no channel', async () => {
-    const { slo, runJob } = await start();
-    slo.add({ id: 'alert-1', entityRef: ENTITY_REF });
-    await runJob('reconcile-slo-alerts');
-    await runJob('announce-alerts');
+    await fire('alert-2', ENTITY_REF);
     await until(
       async () => mailServer.mails,
       mails => mails.length > 0,
@@ -143,10 +152,7 @@ describe('notifications about alerts', () => {
     slackIsSlow = new Promise(resolve => {
       answer = resolve;
     });
-    const { slo, runJob } = await start();
-    slo.add({ id: 'alert-1', entityRef: ANNOTATED });
-    await runJob('reconcile-slo-alerts');
-    await runJob('announce-alerts');
+    await fire('alert-3', ANNOTATED);
     await until(
       async () => mailServer.mails,
       mails => mails.length > 0,
