@@ -394,6 +394,10 @@ describe('costPlugin', () => {
     expect(accepted).toMatchObject({ replacedDays: 1, staleDays: [] });
     const cost = await client.getEntityCost({ entityRef: SHOP }, user);
     expect(cost.monthToDate).toBeUndefined();
+    const owner = 'group:default/shoppers';
+    const group = await client.listGroupCosts({ owner }, user);
+    expect(group).toMatchObject({ total: '0.00', budget: '50' });
+    expect(group.items[0]).toEqual({ entityRef: SHOP, budget: '50' });
     const service = { token: mockCredentials.service.token() };
     const { items } = await client.listSummaries({}, service);
     expect(items.find(({ entityRef }) => entityRef === SHOP)).toEqual({

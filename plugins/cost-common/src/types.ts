@@ -174,8 +174,11 @@ export interface GroupCosts {
 export interface GroupCostItem {
   entityRef: string;
   title?: string;
-  /** To the cent; the amounts of all pages sum to `total`. */
-  amount: string;
+  /**
+   * To the cent; the amounts of all pages sum to `total`. Absent while nothing
+   * was charged for it, which is unknown rather than nothing.
+   */
+  amount?: string;
   /** To the cent; absent while unknown. */
   forecast?: string;
   budget?: string;

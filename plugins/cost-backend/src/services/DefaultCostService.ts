@@ -36,18 +36,13 @@ import type {
 } from './CostService';
 import type { EntityFiguresReader } from './EntityFigures';
 import type { IngestService } from './IngestService';
-import { toPage, toPosition } from './paging';
+import { linePositionSchema, pageOfLines, toPage, toPosition } from './paging';
 
 const daySchema = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const dailyPositionSchema = z.object({ day: daySchema, service: z.string() });
 const chargePositionSchema = z
   .string()
   .regex(/^[a-z0-9-]+:\d{4}-\d\d-\d\d:\d{1,9}$/);
-const linePositionSchema = z.object({
-  amount: z.string().regex(/^-?\d{1,15}\.\d\d$/),
-  key: z.string(),
-});
-
 /** Entities of a group beyond which its page is no page any more. */
 const MOST_OWNED = 5000;
 const CATALOG_PAGE = 500;
@@ -186,13 +181,17 @@ export class DefaultCostService implements CostService {
       request.entities ?? (await this.listOwnedEntities(request, options));
     const month = await figures.readMonth();
     const items = await this.#listItems(owned, month);
-    const page = pageOf(items, { after, limit, keyOf: item => item.entityRef });
+    const page = pageOfLines(items, {
+      after,
+      limit,
+      keyOf: item => item.entityRef,
+    });
     const budgets = items.flatMap(({ budget }) => budget ?? []);
     return {
       owner,
       currency: 'USD',
       month: month.from.slice(0, 7),
-      total: toCents(sumAmounts(items.map(({ amount }) => amount))),
+      total: toCents(sumAmounts(items.flatMap(({ amount }) => amount ?? []))),
       budget: budgets.length ? sumAmounts(budgets) : undefined,
       ...page,
       ...toFreshness(month.coverage),
@@ -228,7 +227,7 @@ export class DefaultCostService implements CostService {
       allocated: sumLines(allocation.entities),
       notAllocated: sumLines(allocation.notAllocated),
       shared: allocation.shared,
-      ...pageOf(lines, { after, limit, keyOf: keyOfLine }),
+      ...pageOfLines(lines, { after, limit, keyOf: keyOfLine }),
       otherCurrencies: await charges.sumOtherCurrencies(range),
       ...toFreshness(await charges.getCoverage(range)),
       staleDays: await charges.listStaleDays(MOST_STALE_DAYS),
@@ -258,26 +257,28 @@ export class DefaultCostService implements CostService {
     const refs = owned.map(({ entityRef }) => entityRef);
     const figures = await this.options.figures.readFigures(refs, month);
     const budgets = await this.options.entities.listBudgets(refs);
-    const charged = owned.filter(
-      ({ entityRef }) =>
-        figures.get(entityRef)?.monthToDate !== undefined ||
-        budgets.has(entityRef),
-    );
-    const cents = apportionCents(
-      charged.map(
-        ({ entityRef }) => figures.get(entityRef)?.monthToDate ?? '0',
-      ),
-    );
-    return charged.map(({ entityRef, title }, index) => {
-      const forecast = figures.get(entityRef)?.forecast;
-      return {
-        entityRef,
-        title,
-        amount: cents[index],
-        forecast: forecast?.known ? forecast.amount : undefined,
-        budget: parseBudget(budgets.get(entityRef)).budget,
-      };
+    const charges = refs.flatMap(entityRef => {
+      const amount = figures.get(entityRef)?.monthToDate;
+      return amount === undefined ? [] : { entityRef, amount };
     });
+    const cents = apportionCents(charges.map(({ amount }) => amount));
+    const amounts = new Map(
+      charges.map(({ entityRef }, index) => [entityRef, cents[index]]),
+    );
+    return owned
+      .filter(
+        ({ entityRef }) => amounts.has(entityRef) || budgets.has(entityRef),
+      )
+      .map(({ entityRef, title }) => {
+        const forecast = figures.get(entityRef)?.forecast;
+        return {
+          entityRef,
+          title,
+          amount: amounts.get(entityRef),
+          forecast: forecast?.known ? forecast.amount : undefined,
+          budget: parseBudget(budgets.get(entityRef)).budget,
+        };
+      });
   }
 }
 
@@ -302,38 +303,4 @@ function sumCurrencies(
 
 function keyOfLine(line: BillLine): string {
   return 'entityRef' in line ? line.entityRef : `project ${line.projectId}`;
-}
-
-/** Cuts a page out of lines to the cent, the highest first. */
-function pageOf<T extends { amount: string }>(
-  lines: T[],
-  options: {
-    after?: z.output<typeof linePositionSchema>;
-    limit: number;
-    keyOf: (line: T) => string;
-  },
-): { items: T[]; nextCursor?: string } {
-  const { after, limit, keyOf } = options;
-  const positioned = lines
-    .map(line => ({
-      line,
-      position: { amount: line.amount, key: keyOf(line) },
-    }))
-    .sort((a, b) => compare(a.position, b.position))
-    .filter(({ position }) => !after || compare(after, position) < 0);
-  const page = toPage(positioned, limit, ({ position }) => position);
-  return { ...page, items: page.items.map(({ line }) => line) };
-}
-
-type Position = z.output<typeof linePositionSchema>;
-
-/** Amounts to the cent are exact as numbers of cents. */
-function compare(a: Position, b: Position): number {
-  const difference = toNumberOfCents(b.amount) - toNumberOfCents(a.amount);
-  if (difference !== 0) return difference;
-  return a.key < b.key ? -1 : Number(a.key > b.key);
-}
-
-function toNumberOfCents(amount: string): number {
-  return Number(amount.replace('.', ''));
 }

@@ -74,6 +74,7 @@ export function createGroupCosts(
         budget: '49.90',
       },
       { entityRef, amount: '12.40' },
+      { entityRef: 'component:default/new', budget: '20' },
     ],
     asOf: new Date().toISOString(),
     ...overrides,

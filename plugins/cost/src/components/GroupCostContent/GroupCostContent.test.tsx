@@ -28,13 +28,14 @@ describe("a team's cost tab", () => {
         '$62.45 this month for what the team owns and you may see; the budgets sum to $99.90.',
       ),
     ).toBeInTheDocument();
-    const [, shop, studio] = within(
+    const [, shop, studio, unknown] = within(
       screen.getByRole('table', { name: "Cost of the team's entities" }),
     ).getAllByRole('row');
     expect(shop).toHaveTextContent(
       'The shop$50.05about $90Over budget, $49.90',
     );
     expect(studio).toHaveTextContent('image-studio$12.40UnknownNone');
+    expect(unknown).toHaveTextContent('newUnknownUnknown$20');
     expect(
       within(shop).getByRole('link', { name: 'The shop' }),
     ).toHaveAttribute('href', '/catalog/default/component/shop');

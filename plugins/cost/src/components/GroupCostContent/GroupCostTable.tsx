@@ -6,7 +6,7 @@ import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { formatUsd, type GroupCostItem } from '@forkyard/plugin-cost-common';
-import { about } from '../../presentation/costWords';
+import { about, usd } from '../../presentation/costWords';
 import { BudgetBar } from '../CostSummary';
 
 const numeric = { fontVariantNumeric: 'tabular-nums' };
@@ -46,13 +46,13 @@ function ItemRow({ item }: { item: GroupCostItem }) {
         <EntityRefLink entityRef={entityRef} title={title} />
       </TableCell>
       <TableCell align="right" sx={numeric}>
-        {formatUsd(amount)}
+        {amount ? formatUsd(amount) : 'Unknown'}
       </TableCell>
       <TableCell align="right" sx={numeric}>
         {forecast ? `about ${about(forecast)}` : 'Unknown'}
       </TableCell>
       <TableCell>
-        {budget ? (
+        {budget && amount ? (
           <BudgetBar
             compact
             spent={amount}
@@ -60,7 +60,7 @@ function ItemRow({ item }: { item: GroupCostItem }) {
             budget={budget}
           />
         ) : (
-          'None'
+          (budget && usd(budget)) || 'None'
         )}
       </TableCell>
     </TableRow>
