@@ -112,7 +112,7 @@ describe('VercelChecks on local-cloud', () => {
     ]);
     const refused = {
       name: 'ConflictError',
-      message: expect.stringContaining('forkyard/schema'),
+      message: expect.stringContaining('forkyard/ci'),
     };
     await expect(provider.promote(project, staged)).rejects.toMatchObject(
       refused,
@@ -217,9 +217,11 @@ describe('VercelChecks where Vercel takes none', () => {
     );
   });
 
-  it('let go again when the staging ends while they begin to block', async () => {
+  it('let go again when the staging ends while they begin to block, and go when nobody may conclude them', async () => {
     const blocks: string[] = [];
     let isStaged = true;
+    let refuses = false;
+    let deleted = 0;
     server.use(
       http.get(`${api}/v9/projects/prj_1`, () =>
         HttpResponse.json({ id: 'prj_1', autoAssignCustomDomains: !isStaged }),
@@ -235,12 +237,12 @@ describe('VercelChecks where Vercel takes none', () => {
         `${api}/v2/projects/prj_1/checks`,
         async ({ request: sent }) => {
           blocks.push(Object(await sent.json()).blocks);
-          isStaged = false;
           return HttpResponse.json({ id: 'chk_1' });
         },
       ),
       http.patch(`${api}/v2/projects/prj_1/checks/chk_1`, async sent => {
         blocks.push(Object(await sent.request.json()).blocks);
+        isStaged = false;
         return HttpResponse.json({ id: 'chk_1' });
       }),
       http.get(`${api}/v2/deployments/dpl_1/check-runs`, () =>
@@ -250,10 +252,23 @@ describe('VercelChecks where Vercel takes none', () => {
         HttpResponse.json({ id: 'run_1' }),
       ),
       http.patch(`${api}/v2/deployments/dpl_1/check-runs/run_1`, () =>
-        HttpResponse.json({ id: 'run_1' }),
+        refuses
+          ? HttpResponse.json({}, { status: 403 })
+          : HttpResponse.json({ id: 'run_1' }),
       ),
+      http.delete(`${api}/v2/projects/prj_1/checks/chk_1`, () => {
+        deleted++;
+        return HttpResponse.json({ success: true });
+      }),
     );
     expect(await create().reportChecks(project, request)).toBe(true);
-    expect(blocks).toEqual(['deployment-promotion', 'none']);
+    expect(blocks).toEqual(['none', 'deployment-promotion', 'none']);
+    expect(deleted).toBe(0);
+
+    // What we may create and not conclude would hold everything.
+    isStaged = true;
+    refuses = true;
+    expect(await create().reportChecks(project, request)).toBe(false);
+    expect([blocks.length, deleted]).toEqual([3, 1]);
   });
 });

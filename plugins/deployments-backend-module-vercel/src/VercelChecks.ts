@@ -39,7 +39,8 @@ type Said = Pick<DeploymentCheck, 'state' | 'summary'> &
  * nobody would. It blocks the promotion, not the assignment of host names
  * (`deployment-alias`): that is switched off while versions are staged, and were
  * it on, the last check that passes would send all traffic past the canary.
- * A rollback is not kept from anything.
+ * A rollback is not kept from anything. A new check blocks nothing before we
+ * reported it once: one that we may create and not conclude would hold all.
  *
  * Vercel's documents do not say whether its page lets people promote past a
  * check, or for how long a run may be open; neither was tried there.
@@ -57,8 +58,9 @@ export class VercelChecks implements DeploymentChecks {
     request: { externalId: string; checks: DeploymentCheck[] },
   ): Promise<boolean> {
     const { externalId, checks } = request;
+    let own: VercelCheck[] = [];
     try {
-      const own = await this.#ensure(
+      own = await this.#ensure(
         project,
         checks.map(({ name }) => name),
       );
@@ -74,9 +76,12 @@ export class VercelChecks implements DeploymentChecks {
           }),
         ),
       );
+      await this.#block(project, own);
       return true;
     } catch (error) {
       if (!this.#isRefusal(project, error)) throw error;
+      const { status } = findUpstreamFailure(error) ?? {};
+      if (status === 402 || status === 403) await this.#remove(project, own);
       return false;
     }
   }
@@ -100,24 +105,30 @@ export class VercelChecks implements DeploymentChecks {
   /** Gives all checks of ours, of which those that are named are there. */
   async #ensure(project: ProjectRef, names: string[]): Promise<VercelCheck[]> {
     const known = (await this.#calls.listChecks(project)).filter(isOurs);
-    if (known.length === 0 && names.length === 0) return [];
-    const isStaged = await this.#calls.isStaged(project);
-    const blocks = blocksWhen(isStaged);
     const created = await Promise.all(
       names
         .filter(name => known.every(check => check.name !== name))
-        .map(name => this.#calls.createCheck(project, { name, blocks })),
+        .map(name => this.#calls.createCheck(project, name)),
     );
-    const changed = await this.#setBlocks(project, known, blocks);
+    return [...known, ...created];
+  }
+
+  /** Lets checks block, of which it is known now that we may conclude them. */
+  async #block(project: ProjectRef, own: VercelCheck[]): Promise<void> {
+    const isStaged = await this.#calls.isStaged(project);
+    const changed = await this.#setBlocks(project, own, blocksWhen(isStaged));
     // Whoever ended the staging meanwhile may have looked before these blocked.
-    if (
-      isStaged &&
-      created.length + changed > 0 &&
-      !(await this.#calls.isStaged(project))
-    ) {
+    const mayHaveEnded = isStaged && changed > 0;
+    if (mayHaveEnded && !(await this.#calls.isStaged(project))) {
       await this.align(project, { isStaged: false });
     }
-    return [...known, ...created];
+  }
+
+  /** Takes our checks away, which nobody could conclude any more. */
+  async #remove(project: ProjectRef, own: VercelCheck[]): Promise<void> {
+    await Promise.allSettled(
+      own.map(check => this.#calls.deleteCheck(project, check)),
+    );
   }
 
   async #setBlocks(project: ProjectRef, known: VercelCheck[], blocks: Blocks) {

@@ -2,6 +2,7 @@ import { callVercel, type UpstreamLimits } from '@forkyard/backend-kit';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import { checksV2CreateDeploymentCheckRun } from '@vercel/sdk/funcs/checksV2CreateDeploymentCheckRun.js';
 import { checksV2CreateProjectCheck } from '@vercel/sdk/funcs/checksV2CreateProjectCheck.js';
+import { checksV2DeleteProjectCheck } from '@vercel/sdk/funcs/checksV2DeleteProjectCheck.js';
 import { checksV2ListDeploymentCheckRuns } from '@vercel/sdk/funcs/checksV2ListDeploymentCheckRuns.js';
 import { checksV2ListProjectChecks } from '@vercel/sdk/funcs/checksV2ListProjectChecks.js';
 import { checksV2UpdateDeploymentCheckRun } from '@vercel/sdk/funcs/checksV2UpdateDeploymentCheckRun.js';
@@ -79,10 +80,12 @@ export class VercelChecksApi {
     return checks;
   }
 
+  /** Creates one that blocks nothing. */
   async createCheck(
     { projectId, teamId }: ProjectRef,
-    { name, blocks }: { name: string; blocks: Blocks },
+    name: string,
   ): Promise<VercelCheck> {
+    const blocks = 'none';
     const { id } = await callVercel(this.api.client, {
       what: `create the check '${name}' of project '${projectId}'`,
       limits: LIMITS,
@@ -123,6 +126,23 @@ export class VercelChecksApi {
             // The SDK fills what is left out with its own defaults.
             requestBody: { name: check.name, ...settings(blocks) },
           },
+          requestOptions,
+        ),
+      schema: ignoredSchema,
+    });
+  }
+
+  async deleteCheck(
+    { projectId, teamId }: ProjectRef,
+    check: VercelCheck,
+  ): Promise<void> {
+    await callVercel(this.api.client, {
+      what: `delete the check '${check.name}' of project '${projectId}'`,
+      limits: LIMITS,
+      run: (core, requestOptions) =>
+        checksV2DeleteProjectCheck(
+          core,
+          { projectIdOrName: projectId, checkId: check.id, teamId },
           requestOptions,
         ),
       schema: ignoredSchema,
