@@ -128,6 +128,7 @@ function withStep(
 ): ApprovalsService {
   return {
     listApprovals: request => approvals.listApprovals(request),
+    listAwaitedApprovals: options => approvals.listAwaitedApprovals(options),
     decideApproval: async (request, options) => {
       const decided = await approvals.decideApproval(request, options);
       await steps.request(request.rolloutId);
