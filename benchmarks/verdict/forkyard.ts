@@ -23,7 +23,7 @@ export function judgeByForkyard(
   settings: Partial<VerdictSettings>,
   options: { untilPromoted: boolean; knowsHistory: boolean },
 ): ForkyardRun {
-  const { scenario, ticks, stable, canary, history } = traffic;
+  const { scenario, ticks, stable, canary } = traffic;
   const { untilPromoted, knowsHistory } = options;
   const counts = (arm: Arm, slow: Int32Array, tick: number) => ({
     requests: arm.total[tick],
@@ -31,7 +31,10 @@ export function judgeByForkyard(
     durations: scenario.slow ? arm.total[tick] : 0,
     slow: slow[tick],
   });
-  let state = createVerdictState(settings, knowsHistory ? { history } : {});
+  let state = createVerdictState(
+    settings,
+    knowsHistory ? { history: traffic.drawHistory() } : {},
+  );
   for (let tick = 0; tick < ticks; tick += 1) {
     state = foldVerdict(state, {
       canary: counts(canary, traffic.canarySlow, tick),

@@ -25,8 +25,8 @@ export interface Traffic {
   canary: Arm;
   stableSlow: Int32Array;
   canarySlow: Int32Array;
-  /** What the stable version served before. */
-  history: VerdictHistory;
+  /** Draws what the stable version served before; to be asked once. */
+  drawHistory(): VerdictHistory;
 }
 
 /**
@@ -63,7 +63,7 @@ export function drawTraffic(
     canary: draw(canaryPerTick, scenario.canary),
     stableSlow: drawSlow(stablePerTick),
     canarySlow: drawSlow(canaryPerTick),
-    history: drawHistory(scenario, random),
+    drawHistory: () => drawHistory(scenario, random),
   };
 }
 
