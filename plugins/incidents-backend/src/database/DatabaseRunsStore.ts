@@ -55,13 +55,14 @@ export class DatabaseRunsStore implements RunsStore {
     return this.#withSteps(await query);
   }
 
+  /** Compares in whole milliseconds, to which what is due now is rounded up. */
   async claimDue(options: {
     leaseSeconds: number;
   }): Promise<ClaimedRun | undefined> {
     const { rows } = await this.knex.raw<{ rows: DbRunRow[] }>(
       `with due as (
          select id from ${RUNS}
-         where due_at <= now()
+         where due_at <= current_timestamp(3)
          order by due_at
          limit 1
          for update skip locked
