@@ -12,7 +12,7 @@ import {
 import type { VercelStores } from '../store';
 
 /** What a caller says of a custom environment. */
-export interface CustomEnvironmentInput {
+interface CustomEnvironmentInput {
   slug?: string;
   description?: string;
   /** Null takes it away. */
