@@ -23,6 +23,8 @@ const POLL_MS = 30_000;
 export function ApprovalsHomeSection() {
   const api = useApi(rolloutsApiRef);
   const { value, error, refresh } = useSignalOrPoll({
+    // Nothing is sent on it yet; what waits for a person is found by polling.
+    channel: 'deployments:approvals',
     key: 'awaited-approvals',
     load: async signal => (await api.listAwaitedApprovals({ signal })).items,
     pollMs: () => POLL_MS,
