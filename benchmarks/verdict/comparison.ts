@@ -28,7 +28,7 @@ export function compareWithRivals(): { measures: Measure[]; notes: string[] } {
   for (const one of scenarios) {
     const runs = {
       scenario: one,
-      runs: 400,
+      runs: 200,
       requests: 2000,
       seed: SEED + 400,
     };

@@ -21,7 +21,7 @@ interface Goal {
 
 /** Measures what goals were set for, with and without a tolerance. */
 export function measureGoals(): { measures: Measure[]; notes: string[] } {
-  const watched = { runs: 3000, requests: 2000, seed: SEED };
+  const watched = { runs: 1500, requests: 2000, seed: SEED };
   const timed = { ...same, slow: 0.05 };
   const goals: Goal[] = [];
   const defaults = {};
@@ -39,7 +39,7 @@ export function measureGoals(): { measures: Measure[]; notes: string[] } {
       atMost: 0.01,
     });
     const bad = watchInBatches(
-      { ...watched, runs: 1500, scenario: worse },
+      { ...watched, runs: 1000, scenario: worse },
       judge,
     );
     const bound = boundOf(

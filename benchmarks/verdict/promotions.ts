@@ -26,7 +26,7 @@ export function measurePromotions(): Measure[] {
   const judge = untilPromoted({});
   const rate = bad.map(one => {
     const ends = watch(
-      { scenario: one, runs: 500, requests: 5000, seed: SEED + 200 },
+      { scenario: one, runs: 200, requests: 5000, seed: SEED + 200 },
       judge,
     );
     return {
@@ -38,7 +38,7 @@ export function measurePromotions(): Measure[] {
   });
   const delay = good.map(one => {
     const ends = watch(
-      { scenario: one, runs: 200, requests: 10_000, seed: SEED + 300 },
+      { scenario: one, runs: 80, requests: 10_000, seed: SEED + 300 },
       judge,
     );
     return {

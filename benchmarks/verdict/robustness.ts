@@ -33,10 +33,10 @@ export function measureRobustness(): { measures: Measure[]; notes: string[] } {
     Object.keys(dependences).map(name => dependent(one, name));
   const table = [
     ...[same, rare, ...every(same), ...every(rare)].map(one =>
-      judgeAll(one, 'good', 600),
+      judgeAll(one, 'good', 300),
     ),
     ...[worse, rareWorse, ...every(worse), ...every(rareWorse)].map(one =>
-      judgeAll(one, 'bad', 100),
+      judgeAll(one, 'bad', 60),
     ),
   ];
   new Console(process.stdout).table(

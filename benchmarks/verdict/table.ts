@@ -31,7 +31,7 @@ export function measureScenarios(): Measure[] {
   const measures: Measure[] = [];
   const rows: Record<string, object> = {};
   for (const one of scenarios) {
-    const runs = { scenario: one, runs: 300, requests: 5000, seed: SEED + 100 };
+    const runs = { scenario: one, runs: 150, requests: 5000, seed: SEED + 100 };
     const prototype = watch(runs, byPrototype);
     for (const [name, settings, tolerance] of [
       ['no tolerance', noTolerance, 0],
