@@ -11,8 +11,6 @@ import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { ProviderRegistry } from '../ProviderRegistry';
 import { SharedRuns } from '../SharedRuns';
 
-/** Environments or commits claimed at once. */
-const BATCH = 10;
 /** Longer than an attempt takes with every call timing out once. */
 const LEASE_SECONDS = 180;
 /** One that is there is looked for again, since somebody may delete it. */
@@ -43,7 +41,7 @@ export class NamedEnvironments {
   /** Makes what is missing, then deploys what was pushed. */
   async align(signal?: AbortSignal): Promise<void> {
     const { environments } = this.options;
-    await inBatches(signal, {
+    await workThrough(signal, {
       claim: options => environments.claimEnvironments(options),
       work: claimed => this.#ensure(claimed),
     });
@@ -54,7 +52,7 @@ export class NamedEnvironments {
   async deployPushes(signal?: AbortSignal): Promise<void> {
     const { environments } = this.options;
     await this.#runs.run('push', () =>
-      inBatches(signal, {
+      workThrough(signal, {
         claim: options => environments.claimPushes(options),
         work: claimed => this.#deploy(claimed),
       }),
@@ -131,8 +129,11 @@ export class NamedEnvironments {
   }
 }
 
-/** Works through all that is due, little of it claimed at a time. */
-async function inBatches<T>(
+/**
+ * Works through all that is due. One is claimed at a time, so that no claim runs
+ * out while others are worked on.
+ */
+async function workThrough<T>(
   signal: AbortSignal | undefined,
   {
     claim,
@@ -142,14 +143,11 @@ async function inBatches<T>(
     work(claimed: T): Promise<void>;
   },
 ): Promise<void> {
-  let claimed: T[];
-  do {
-    claimed = await claim({ limit: BATCH, leaseSeconds: LEASE_SECONDS });
-    for (const one of claimed) {
-      if (signal?.aborted) return;
-      await work(one);
-    }
-  } while (claimed.length === BATCH);
+  while (!signal?.aborted) {
+    const [claimed] = await claim({ limit: 1, leaseSeconds: LEASE_SECONDS });
+    if (!claimed) return;
+    await work(claimed);
+  }
 }
 
 function retryIn({ failures }: ClaimedEnvironment): number {
