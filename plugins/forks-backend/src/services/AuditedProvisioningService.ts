@@ -2,8 +2,8 @@ import type {
   AuditorService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
+import { principalRef } from '@forkyard/backend-kit';
 import type { StepId } from '@forkyard/plugin-forks-common';
-import { principalRef } from './principalRef';
 import type {
   ProvisionForkRequest,
   ProvisioningService,

@@ -2,8 +2,8 @@ import type {
   AuditorService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
+import { principalRef } from '@forkyard/backend-kit';
 import type { SecretSealer } from './AuthorizedSecretService';
-import { principalRef } from './principalRef';
 
 /**
  * Writes an audit event for every secret that is sealed, without its value.

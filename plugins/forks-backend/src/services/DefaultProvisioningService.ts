@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { ConflictError, NotFoundError } from '@backstage/errors';
+import { principalRef } from '@forkyard/backend-kit';
 import {
   isStepWithin,
   provisioningSteps,
@@ -19,7 +20,6 @@ import type {
 } from '../database/ProvisioningStore';
 import type { ForkAnnouncer } from './ForkAnnouncer';
 import type { PlanService } from './PlanService';
-import { principalRef } from './principalRef';
 import type {
   ProvisionForkRequest,
   ProvisionForkResult,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { principalRef } from '@forkyard/backend-kit';
 import type { ForkRequest } from '@forkyard/plugin-forks-common';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import type { SealedSecretStore } from '../database/SealedSecretStore';
 import type { OpenedSecret } from '../database/tables';
 import { StepFailedError } from '../steps/StepFailedError';
-import { principalRef } from './principalRef';
 
 /** Time to finish the form. */
 const LIFETIME_SECONDS = 3600;
