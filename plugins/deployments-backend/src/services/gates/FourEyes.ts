@@ -24,6 +24,11 @@ const LOGIN_ANNOTATION = 'github.com/user-login';
 /** Address that GitHub gives accounts which hide theirs; the number is optional. */
 const HIDDEN_EMAIL = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/;
 
+/** The catalog is asked by a URL, and servers refuse long ones. */
+const KEYS_AT_ONCE = 20;
+/** As long as an e-mail address may be. */
+const LONGEST_KEY = 260;
+
 /**
  * Makes sure that who approves is a second person: neither who asked for the
  * rollout nor who wrote its commit or any since the version that serves, nor who
@@ -156,31 +161,14 @@ export class FourEyes {
 
   /** Adds what the catalog knows of the users who have one of the keys. */
   async #expand(keys: string[]): Promise<string[]> {
-    const valuesOf = (prefix: string) =>
-      keys
-        .filter(key => key.startsWith(prefix))
-        .map(key => key.slice(prefix.length));
-    const refs = valuesOf('ref:').map(ref => ({
-      kind: 'User',
-      ...nameOf(ref),
-    }));
-    const emails = valuesOf('email:');
-    const logins = valuesOf('login:');
-    const users = await this.#findUsers([
-      ...refs,
-      ...(emails.length
-        ? [{ kind: 'User', 'spec.profile.email': emails }]
-        : []),
-      ...(logins.length
-        ? [
-            {
-              kind: 'User',
-              [`metadata.annotations.${LOGIN_ANNOTATION}`]: logins,
-            },
-          ]
-        : []),
-    ]);
-    return [...keys, ...users.flatMap(keysOfUser)];
+    const all = [...new Set(keys)];
+    const askable = all.filter(isAskable);
+    const users: UserEntity[] = [];
+    for (let from = 0; from < askable.length; from += KEYS_AT_ONCE) {
+      const some = askable.slice(from, from + KEYS_AT_ONCE);
+      users.push(...(await this.#findUsers(filterOf(some))));
+    }
+    return [...all, ...users.flatMap(keysOfUser)];
   }
 
   async #findUsers(
@@ -200,6 +188,33 @@ function listRelated({ relations = [] }: Entity, type: string): string[] {
   return relations
     .filter(relation => relation.type === type)
     .map(({ targetRef }) => stringifyEntityRef(parseEntityRef(targetRef)));
+}
+
+/** Authors choose their addresses, which must not become filters of their own. */
+function isAskable(key: string): boolean {
+  return key.length <= LONGEST_KEY && !key.includes(',');
+}
+
+/** Asks for the users who have one of the keys. */
+function filterOf(keys: string[]): Record<string, string | string[]>[] {
+  const valuesOf = (prefix: string) =>
+    keys
+      .filter(key => key.startsWith(prefix))
+      .map(key => key.slice(prefix.length));
+  const emails = valuesOf('email:');
+  const logins = valuesOf('login:');
+  return [
+    ...valuesOf('ref:').map(ref => ({ kind: 'User', ...nameOf(ref) })),
+    ...(emails.length ? [{ kind: 'User', 'spec.profile.email': emails }] : []),
+    ...(logins.length
+      ? [
+          {
+            kind: 'User',
+            [`metadata.annotations.${LOGIN_ANNOTATION}`]: logins,
+          },
+        ]
+      : []),
+  ];
 }
 
 function nameOf(entityRef: string): Record<string, string> {
