@@ -189,7 +189,7 @@ describe('AlertAnnouncer', () => {
     ]);
     expect(sent[0].payload).toMatchObject({
       description:
-        '15 alerts now. At most 8 notifications an hour are sent for one entity.',
+        '15 alerts fire now. At most 8 notifications an hour are sent for one entity.',
       link: '/catalog/default/component/shop/runbooks',
     });
     expect(await announce()).toEqual([]);

@@ -44,7 +44,9 @@ export function describeWithheld(
   const { name } = parseEntityRef(entityRef);
   const firing = options.summary?.firing ?? 0;
   const fires =
-    firing === 0 ? 'Nothing fires now.' : `${count(firing, 'alert')} now.`;
+    firing === 0
+      ? 'Nothing fires now.'
+      : `${count(firing, 'alert')} ${firing === 1 ? 'fires' : 'fire'} now.`;
   const why = `At most ${options.perHour} notifications an hour are sent for one entity.`;
   return {
     ...(withheld.isComplete
