@@ -292,6 +292,36 @@ describe('DatabaseDeploymentsStore', () => {
     ]);
   });
 
+  it('tells who pushed a commit, and not who had it built by the portal', async () => {
+    const commit = { sha: 'c'.repeat(40) };
+    const by = (creator: string, more = {}) =>
+      told(`dpl_${creator}`, { creator, commit, ...more });
+    await observe(0, {
+      deployments: [
+        by('ana', { environment: 'preview' }),
+        by('asked'),
+        by('led', { environment: 'staging' }),
+        by('other', { commit: { sha: 'd'.repeat(40) } }),
+        told('dpl_nobody', { commit }),
+      ],
+    });
+    await rollouts.noteAsker({ deploymentId: 'vercel:dpl_asked', actor: 'x' });
+    await knex('delivery_files').insert({ entity_ref: ENTITY_REF });
+    await knex('delivery_deployments').insert({
+      entity_ref: ENTITY_REF,
+      environment: 'staging',
+      commit_sha: commit.sha,
+      source_id: 'vercel:dpl_asked',
+      deployment_id: 'vercel:dpl_led',
+      due_at: at(0),
+    });
+    const list = (entityRef: string) =>
+      store.listPushers({ entityRef, commitSha: commit.sha });
+    expect(await list(ENTITY_REF)).toEqual(['ana']);
+    expect(await list('component:default/other')).toEqual([]);
+    await knex('delivery_files').delete();
+  });
+
   describe('lists', () => {
     beforeEach(async () => {
       await observe(30, {

@@ -19,7 +19,9 @@ import type {
 import { mergeDeployments } from './operations/mergeDeployments';
 import { mergeEnvironments } from './operations/mergeEnvironments';
 import { lastRolloutJoin } from './rollouts/lastRolloutJoin';
+import { DEPLOYMENT_REQUESTS } from './rollouts/tables';
 import {
+  DELIVERY_DEPLOYMENTS,
   DEPLOYMENTS,
   ENVIRONMENTS,
   LIVE_DEPLOYMENTS,
@@ -91,6 +93,27 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
     return toHeld(
       await select(this.knex).where({ 'd.id': id }).orderBy('d.entity_ref'),
     );
+  }
+
+  async listPushers({
+    entityRef,
+    commitSha,
+  }: {
+    entityRef: string;
+    commitSha: string;
+  }): Promise<string[]> {
+    const { rows } = await this.knex.raw<{ rows: { creator: string }[] }>(
+      `select distinct d.creator from ${DEPLOYMENTS} d
+       where d.entity_ref = ? and d.commit_sha = ? and d.creator is not null
+         and not exists (
+           select 1 from ${DEPLOYMENT_REQUESTS} asked
+           where asked.deployment_id = d.id)
+         and not exists (
+           select 1 from ${DELIVERY_DEPLOYMENTS} led
+           where led.deployment_id = d.id)`,
+      [entityRef, commitSha],
+    );
+    return rows.map(({ creator }) => creator);
   }
 
   async listLatest(entityRef: string): Promise<HeldDeployment[]> {

@@ -75,6 +75,14 @@ export interface DeploymentsStore {
   }): Promise<HeldDeployment[]>;
   /** The same deployment once for each entity that shares the project. */
   listById(id: string): Promise<HeldDeployment[]>;
+  /**
+   * Who had a commit built for whatever environment by pushing it, as the
+   * platform names them. What the portal had built says nothing of that.
+   */
+  listPushers(request: {
+    entityRef: string;
+    commitSha: string;
+  }): Promise<string[]>;
   /** The newest deployment of each environment. */
   listLatest(entityRef: string): Promise<HeldDeployment[]>;
   listLive(entityRef: string): Promise<HeldDeployment[]>;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { DELIVERY_DEPLOYMENTS } from '../tables';
 import type {
   ClaimedEnvironment,
   ClaimedPush,
@@ -7,7 +8,6 @@ import type {
 } from './NamedEnvironmentsStore';
 
 const DELIVERY_ENVIRONMENTS = 'delivery_environments';
-const DELIVERY_DEPLOYMENTS = 'delivery_deployments';
 
 /** Commits that were deployed are forgotten after so long, but for the newest. */
 const KEPT_DAYS = 90;

@@ -109,4 +109,37 @@ describe('AuthorizedApprovalsService', () => {
     );
     await expect(approve('ana')).resolves.toMatchObject({ state: 'approved' });
   });
+
+  it('takes none of who pushed the commit of what was built anew for production', async () => {
+    const gates = await startTestGates({
+      knex: await databases.init('POSTGRES_18'),
+      users: [
+        createUser('ana', { memberOf: 'shop' }),
+        createUser('bob', { login: 'bob-codes', memberOf: 'shop' }),
+      ],
+    });
+    const commit = { sha: 'b'.repeat(40), author: 'cleo' };
+    gates.deployments.set('memory:preview', {
+      entityRef: ENTITY_REF,
+      creator: 'Bob-Codes',
+      commit,
+    } as HeldDeployment);
+    const rollout = createRolloutWith(
+      { approval: true },
+      { id: 'rollout-anew', createdBy: 'user:default/dora', commit },
+    );
+    gates.deployments.set(rollout.deploymentId, {
+      entityRef: ENTITY_REF,
+      creator: 'portal',
+      commit,
+    } as HeldDeployment);
+    await gates.evaluate(rollout);
+    const approve = (user: string) =>
+      gates.approvals.decideApproval(
+        { rolloutId: rollout.id, decision: 'approved' },
+        { credentials: mockCredentials.user(`user:default/${user}`) },
+      );
+    await expect(approve('bob')).rejects.toThrow('was pushed by you');
+    await expect(approve('ana')).resolves.toMatchObject({ state: 'approved' });
+  });
 });

@@ -50,7 +50,7 @@ export class FourEyes {
       auth: AuthService;
       github: GithubConnector;
       people: GithubPeopleSource;
-      deployments: Pick<DeploymentsStore, 'listById'>;
+      deployments: Pick<DeploymentsStore, 'listById' | 'listPushers'>;
       rollouts: Pick<RolloutStore, 'get'>;
     },
   ) {}
@@ -87,9 +87,9 @@ export class FourEyes {
         `You may not approve rollout '${rolloutId}': you wrote its commit${approval.commit ? ` ${approval.commit.sha.slice(0, 7)}` : ''}. Ask a second person.`,
       );
     }
-    if (isOwn(await this.#expand(await this.#listCreatorKeys(rolloutId)))) {
+    if (isOwn(await this.#expand(await this.#listCreatorKeys(approval)))) {
       throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': its deployment was created by you. Ask a second person.`,
+        `You may not approve rollout '${rolloutId}': its deployment was created by you, or its commit was pushed by you. Ask a second person.`,
       );
     }
     const range = await this.#listRangeKeys(approval);
@@ -142,11 +142,19 @@ export class FourEyes {
     );
   }
 
-  async #listCreatorKeys(rolloutId: string): Promise<string[]> {
+  /** A version that was built anew has the portal for its creator. */
+  async #listCreatorKeys(approval: HeldApproval): Promise<string[]> {
     const { deployments, rollouts } = this.options;
+    const { rolloutId, entityRef, commit } = approval;
     const { deploymentId } = await rollouts.get(rolloutId);
     const held = await deployments.listById(deploymentId);
-    return held.flatMap(({ creator }) => (creator ? keysOfText(creator) : []));
+    const pushers = commit
+      ? await deployments.listPushers({ entityRef, commitSha: commit.sha })
+      : [];
+    return [
+      ...held.flatMap(({ creator }) => creator ?? []),
+      ...pushers,
+    ].flatMap(keysOfText);
   }
 
   async #listAuthorKeys({ commit }: HeldApproval): Promise<string[]> {

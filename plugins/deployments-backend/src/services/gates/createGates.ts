@@ -53,7 +53,7 @@ interface GatesDependencies {
   access: EntityAccess;
   options: GatesOptions;
   knex: Knex;
-  deployments: Pick<DeploymentsStore, 'listById'>;
+  deployments: Pick<DeploymentsStore, 'listById' | 'listPushers'>;
   providers: Pick<ProviderRegistry, 'get'>;
   rollouts: Pick<
     RolloutStore,

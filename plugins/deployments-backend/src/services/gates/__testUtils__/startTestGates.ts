@@ -230,6 +230,14 @@ export async function startTestGates(options: {
         const found = deployments.get(id);
         return found ? [found] : [];
       },
+      listPushers: async ({ entityRef, commitSha }) =>
+        [...deployments.values()].flatMap(({ creator, ...held }) =>
+          creator &&
+          held.entityRef === entityRef &&
+          held.commit?.sha === commitSha
+            ? [creator]
+            : [],
+        ),
     },
     providers,
     rollouts: createRolloutStore({ rollouts, stepped, transitions }),
