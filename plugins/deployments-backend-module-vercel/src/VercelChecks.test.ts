@@ -217,6 +217,27 @@ describe('VercelChecks where Vercel takes none', () => {
     );
   });
 
+  it('throw when one report is refused, so that its run does not wait for ever', async () => {
+    server.use(
+      http.get(`${api}/v2/projects/prj_1/checks`, () =>
+        HttpResponse.json({
+          checks: request.checks.map(({ name }) => ({
+            id: name,
+            name,
+            blocks: 'none',
+          })),
+        }),
+      ),
+      http.all(`${api}/*`, () =>
+        HttpResponse.json(
+          { error: { code: 'not_found', message: 'No such deployment' } },
+          { status: 404 },
+        ),
+      ),
+    );
+    await expect(create().reportChecks(project, request)).rejects.toThrow();
+  });
+
   it('let go again when the staging ends while they begin to block, and go when nobody may conclude them', async () => {
     const blocks: string[] = [];
     let isStaged = true;

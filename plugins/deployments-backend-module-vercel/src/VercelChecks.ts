@@ -14,8 +14,11 @@ import {
   type VercelCheckRun,
 } from './VercelChecksApi';
 
-/** Checks are a matter of the plan and of the token; some may be unknown yet. */
-const REFUSALS = [400, 402, 403, 404, 405, 422, 501];
+/** Checks are a matter of the plan and of the token. */
+const FORBIDDEN = [402, 403];
+
+/** Where checks are not known at all, asking for them is answered so. */
+const REFUSALS = [...FORBIDDEN, 400, 404, 405, 422, 501];
 
 const PASSED = ['neutral', 'skipped', 'succeeded'];
 
@@ -64,7 +67,12 @@ export class VercelChecks implements DeploymentChecks {
         project,
         checks.map(({ name }) => name),
       );
-      if (own.length === 0) return true;
+    } catch (error) {
+      if (this.#isRefusal(project, error, REFUSALS)) return false;
+      throw error;
+    }
+    if (own.length === 0) return true;
+    try {
       const runs = await this.#calls.listRuns(project, externalId);
       await Promise.all(
         own.map(check =>
@@ -79,9 +87,9 @@ export class VercelChecks implements DeploymentChecks {
       await this.#block(project, own);
       return true;
     } catch (error) {
-      if (!this.#isRefusal(project, error)) throw error;
-      const { status } = findUpstreamFailure(error) ?? {};
-      if (status === 402 || status === 403) await this.#remove(project, own);
+      // Any other refusal is of this report, and the run still waits for one.
+      if (!this.#isRefusal(project, error, FORBIDDEN)) throw error;
+      await this.#remove(project, own);
       return false;
     }
   }
@@ -98,7 +106,7 @@ export class VercelChecks implements DeploymentChecks {
       const known = (await this.#calls.listChecks(project)).filter(isOurs);
       await this.#setBlocks(project, known, blocksWhen(isStaged));
     } catch (error) {
-      if (!this.#isRefusal(project, error)) throw error;
+      if (!this.#isRefusal(project, error, REFUSALS)) throw error;
     }
   }
 
@@ -169,9 +177,13 @@ export class VercelChecks implements DeploymentChecks {
   }
 
   /** Notes once for each project that Vercel takes no checks of it. */
-  #isRefusal({ projectId }: ProjectRef, error: unknown): boolean {
+  #isRefusal(
+    { projectId }: ProjectRef,
+    error: unknown,
+    statuses: number[],
+  ): boolean {
     const { status } = findUpstreamFailure(error) ?? {};
-    if (status === undefined || !REFUSALS.includes(status)) return false;
+    if (status === undefined || !statuses.includes(status)) return false;
     if (!this.#noted.has(projectId)) {
       this.#noted.add(projectId);
       this.api.client.logger?.warn(
