@@ -95,7 +95,7 @@ function toPayload(anomaly: UntoldAnomaly) {
       ? 'With its charges as they are now, the day is not unusual.'
       : anomalySentence(anomaly),
     link: `/catalog/${namespace}/${kind}/${name}/cost`.toLowerCase(),
-    severity: isOver ? ('low' as const) : ('normal' as const),
+    severity: isOver ? ('low' as const) : ('high' as const),
     topic: 'cost',
     // One notification a day, which its correction replaces.
     scope: `cost:anomaly:${entityRef}:${day}`,

@@ -255,7 +255,7 @@ describe('past rollouts', () => {
     expect(
       await within(past).findByRole('region', { name: /^Canary of 9ab02e1/ }),
     ).toHaveTextContent('143 requests of users met the new version');
-    await press('Fold the last rollout');
+    await press('Hide the last rollout');
     expect(screen.queryByRole('region', { name: /^Canary of/ })).toBeNull();
   });
 

@@ -48,7 +48,7 @@ export function LastRollout(props: {
           aria-controls={unfolded ? detailsId : undefined}
           onClick={() => setUnfolded(!unfolded)}
         >
-          {unfolded ? 'Fold the last rollout' : 'Show the last rollout'}
+          {unfolded ? 'Hide the last rollout' : 'Show the last rollout'}
         </Button>
         {props.more}
       </Box>

@@ -75,7 +75,7 @@ function Body(props: {
   const [last, ...earlier] = history.rollouts;
   const more = (earlier.length > 0 || history.hasOlder) && (
     <Button size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-      {whole ? 'Fold earlier rollouts' : 'Show earlier rollouts'}
+      {whole ? 'Hide earlier rollouts' : 'Show earlier rollouts'}
     </Button>
   );
   return (

@@ -17,7 +17,7 @@ export function FoldedCharts(props: ComponentProps<typeof RolloutCharts>) {
         aria-expanded={unfolded}
         onClick={() => setUnfolded(!unfolded)}
       >
-        {unfolded ? 'Fold the charts' : 'Show the charts'}
+        {unfolded ? 'Hide the charts' : 'Show the charts'}
       </Button>
       {unfolded && <RolloutCharts {...props} />}
     </Box>

@@ -91,7 +91,7 @@ function Gates({ rollout }: { rollout: Rollout }) {
             aria-expanded={unfolded}
             onClick={() => setUnfolded(!unfolded)}
           >
-            {unfolded ? 'Fold' : 'Show what was checked'}
+            {unfolded ? 'Hide what was checked' : 'Show what was checked'}
           </Button>
         </Box>
       )}

@@ -125,7 +125,7 @@ function Loaded(props: {
           sx={{ alignSelf: 'flex-start' }}
           onClick={() => setUnfolded(folded)}
         >
-          {folded ? 'Show how it went' : 'Fold'}
+          {folded ? 'Show how it went' : 'Hide how it went'}
         </Button>
       )}
       {/* Hidden, not gone: a dialog that is open in it stays. */}

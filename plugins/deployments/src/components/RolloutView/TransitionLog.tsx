@@ -37,7 +37,7 @@ export function TransitionLog({ rollout }: { rollout: RolloutDetail }) {
           aria-expanded={whole}
           onClick={() => setWhole(!whole)}
         >
-          {whole ? 'Fold the log' : `Show ${hidden} older`}
+          {whole ? 'Hide the older' : `Show ${hidden} older`}
         </Button>
       )}
     </Section>
