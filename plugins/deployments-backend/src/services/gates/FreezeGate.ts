@@ -16,9 +16,12 @@ export class FreezeGate implements RolloutGateCheck {
     if (!freeze) {
       return { state: 'passed', reason: 'No freeze now.' } as const;
     }
+    const until = formatTime(freeze.until);
     return {
       state: 'waiting',
-      reason: `Frozen by '${freeze.name}' until ${formatTime(freeze.until)}. Who may override gates can let it through before.`,
+      reason: `Frozen by '${freeze.name}' until ${until}. Who may override gates can let it through before.`,
+      // Names of windows are for the organization.
+      publicReason: `Frozen until ${until}.`,
     } as const;
   }
 }

@@ -26,7 +26,8 @@ const LIMIT = 100;
  * since the rollout began may be what the new version fixes, so it is waited for.
  *
  * Which they are is for those who may read findings; what a gate says is read by
- * everybody who sees the deployments, and at GitHub.
+ * everybody who sees the deployments. How many there are is for nobody else:
+ * what serves has most of them, too.
  */
 export class SecurityGate implements RolloutGateCheck {
   readonly name = 'security';
@@ -65,6 +66,7 @@ export class SecurityGate implements RolloutGateCheck {
           findings.length === 0
             ? 'No critical finding is open.'
             : `No open critical finding is new or overdue; ${findings.length} known ${findings.length === 1 ? 'one has' : 'ones have'} time left.`,
+        publicReason: 'No finding is in its way.',
       } as const;
     }
     const began = Date.parse(rollout.createdAt);
@@ -74,11 +76,13 @@ export class SecurityGate implements RolloutGateCheck {
       return {
         state: 'waiting',
         reason: `Waiting for a scan to tell whether ${describe(blocking)} ${blocking.length === 1 ? 'is' : 'are'} still there.`,
+        publicReason: 'Waiting for a scan.',
       } as const;
     }
     return {
       state: 'failed',
       reason: `${describe(blocking)} ${blocking.length === 1 ? 'is' : 'are'} open and new or overdue: see the tab Security. Fix or waive what is there, then roll out again.`,
+      publicReason: 'Findings are in its way; the portal shows them.',
     } as const;
   }
 
