@@ -30,7 +30,7 @@ describe('texts of notifications', () => {
 
   it.each([
     [undefined, 'https://portal.test/notifications'],
-    ['javascript:alert(1)', 'https://portal.test/notifications'],
+    ['data:text/html,x', 'https://portal.test/notifications'],
     ['https://elsewhere.test/"x', 'https://elsewhere.test/&quot;x'],
   ])('lead from mails with the link %s to %s', async (link, href) => {
     const [html] = await mailOf({ link });

@@ -12,7 +12,10 @@ import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type { DeploymentChecks } from '@forkyard/plugin-deployments-node';
 import type { SloService } from '@forkyard/plugin-slo-node';
 import type { Knex } from 'knex';
-import type { HeldDeployment } from '../../../database/DeploymentsStore';
+import type {
+  DeploymentsStore,
+  HeldDeployment,
+} from '../../../database/DeploymentsStore';
 import type {
   NewTransition,
   RolloutRecord,
@@ -225,20 +228,7 @@ export async function startTestGates(options: {
       getBaseUrl: async id => `${options.portalUrl}/api/${id}`,
     }),
     slo: options.slo ?? noSlos,
-    deployments: {
-      listById: async id => {
-        const found = deployments.get(id);
-        return found ? [found] : [];
-      },
-      listPushers: async ({ entityRef, commitSha }) =>
-        [...deployments.values()].flatMap(({ creator, ...held }) =>
-          creator &&
-          held.entityRef === entityRef &&
-          held.commit?.sha === commitSha
-            ? [creator]
-            : [],
-        ),
-    },
+    deployments: createDeploymentsStore(deployments),
     providers,
     rollouts: createRolloutStore({ rollouts, stepped, transitions }),
   });
@@ -258,5 +248,24 @@ export async function startTestGates(options: {
     sent,
     stepped,
     transitions,
+  };
+}
+
+function createDeploymentsStore(
+  deployments: Map<string, HeldDeployment>,
+): Pick<DeploymentsStore, 'listById' | 'listPushers'> {
+  return {
+    listById: async id => {
+      const found = deployments.get(id);
+      return found ? [found] : [];
+    },
+    listPushers: async ({ entityRef, commitSha }) =>
+      [...deployments.values()].flatMap(({ creator, ...held }) =>
+        creator &&
+        held.entityRef === entityRef &&
+        held.commit?.sha === commitSha
+          ? [creator]
+          : [],
+      ),
   };
 }
