@@ -196,6 +196,7 @@ verdict:
       `${HEAD}    ${'e'.repeat(33)}: { strategy: direct }\n`,
       'at most 32 characters',
     ],
+    [`${HEAD}    '10': { strategy: direct }\n`, 'a letter first'],
     [production('strategy: direct\nstrategy: canary'), 'Not valid YAML'],
     [`${HEAD}    production: {}\n---\nkind: Delivery\n`, 'second document'],
     [
