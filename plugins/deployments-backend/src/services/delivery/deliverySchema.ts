@@ -134,13 +134,11 @@ const planSchema = z
   )
   .transform(({ strategy, ...said }) => createPlan(strategy, said));
 
-const environmentSchema = z
-  .string()
-  .regex(
-    // Names of digits alone would lose their order, which is that of promotion.
-    /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    'must be named by 1 to 50 lower case letters, digits and hyphens, a letter first',
-  );
+const environmentSchema = z.string().regex(
+  // Names of digits alone would lose their order, which is that of promotion.
+  /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/,
+  'must be named by 1 to 50 lower case letters, digits and hyphens, a letter first',
+);
 
 /** Finds what a plan asks of an environment that only another one can do. */
 function findMisuse(
