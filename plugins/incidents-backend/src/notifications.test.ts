@@ -117,7 +117,7 @@ describe('notifications about alerts', () => {
     expect(mailServer.mails).toEqual([
       {
         to: ['ana@example.com'],
-        subject: `Firing: ${body.items[0].title} (announced)`,
+        subject: `Firing: ${body.items[0].title} (announced, ${body.items[0].severity})`,
         text: expect.stringContaining(link),
       },
     ]);
@@ -130,7 +130,7 @@ describe('notifications about alerts', () => {
         token: 'Bearer xoxb-test',
         method: 'chat.postMessage',
         channel: 'C0SHOP',
-        text: `Firing: ${body.items[0].title} (announced)`,
+        text: `Firing: ${body.items[0].title} (announced, ${body.items[0].severity})`,
         attachments: expect.stringContaining(JSON.stringify(link)),
       },
     ]);

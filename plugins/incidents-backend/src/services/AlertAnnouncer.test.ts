@@ -167,18 +167,18 @@ describe('AlertAnnouncer', () => {
     };
     await observe(10, { severity: 'ticket' });
     expect((await announce()).sort()).toEqual([
-      'high Firing: Errors (shop)',
-      'high Firing: Errors (shop)',
-      'high Firing: Errors (shop)',
-      'high Firing: Errors (shop)',
-      'high Firing: Errors (shop)',
-      'high Firing: Errors (shop)',
+      'high Firing: Errors (shop, ticket)',
+      'high Firing: Errors (shop, ticket)',
+      'high Firing: Errors (shop, ticket)',
+      'high Firing: Errors (shop, ticket)',
+      'high Firing: Errors (shop, ticket)',
+      'high Firing: Errors (shop, ticket)',
       'high Many alerts of shop: more are held back',
     ]);
     await observe(5, { source: 'slo' });
     expect((await announce()).sort()).toEqual([
-      'critical Firing: Errors (shop)',
-      'critical Firing: Errors (shop)',
+      'critical Firing: Errors (shop, page)',
+      'critical Firing: Errors (shop, page)',
       'critical Many alerts of shop: more are held back',
     ]);
     expect(await alerts.list({ limit: 100 })).toHaveLength(15);

@@ -25,7 +25,7 @@ export function describeAlert(
   const severity = alert.severity === 'page' ? 'critical' : 'high';
   const { name } = parseEntityRef(entityRef);
   return {
-    title: `${isOver ? 'Resolved' : 'Firing'}: ${alert.title} (${name})`,
+    title: `${isOver ? 'Resolved' : 'Firing'}: ${alert.title} (${name}, ${alert.severity})`,
     description: alert.summary,
     link: `${pageOf(entityRef)}?${query}`,
     severity: isOver ? 'low' : severity,

@@ -60,7 +60,7 @@ describe('FiringHomeSection', () => {
     const own = within(await screen.findByRole('list', { name: 'Yours' }));
     expect(own.getAllByRole('listitem')).toHaveLength(1);
     expect(own.getByRole('listitem')).toHaveTextContent(
-      'FiringMine is down image-studio, 20 min ago',
+      'FiringMine is down image-studio, page, 20 min ago',
     );
     expect(own.getByRole('link')).toHaveAttribute(
       'href',

@@ -13,7 +13,11 @@ import {
 } from '@forkyard/frontend-kit';
 import type { Alert } from '@forkyard/plugin-incidents-common';
 import { useFiringAlerts } from '../../hooks/useFiringAlerts';
-import { alertQuery, alertStatus } from '../../presentation/alertWords';
+import {
+  alertQuery,
+  alertStatus,
+  severityWords,
+} from '../../presentation/alertWords';
 import { StaleNote } from '../StaleNote';
 
 /** Answers "what is broken now": what fires, the reader's own first. */
@@ -99,7 +103,8 @@ function FiringAlert({ alert }: { alert: Alert }) {
           {alert.entityRef
             ? parseEntityRef(alert.entityRef).name
             : 'of nothing in the catalog'}
-          , <RelativeTime at={alert.startsAt} />
+          , {severityWords[alert.severity].toLocaleLowerCase('en-US')},{' '}
+          <RelativeTime at={alert.startsAt} />
         </Typography>
       </Box>
     </Box>
