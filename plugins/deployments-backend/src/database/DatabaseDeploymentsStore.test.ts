@@ -493,9 +493,25 @@ describe('DatabaseDeploymentsStore', () => {
 
     const second = await begin();
     expect(await tell()).toMatchObject({ dpl_1: undefined });
+    // That this one was stopped before any traffic does not make the version good.
     await rollouts.update(second, {
       change: { state: 'aborted', reason: 'A check failed.' },
     });
+    expect(await tell()).toMatchObject({
+      dpl_1: { id: first.id, hadTraffic: true, met: { errors: 28 } },
+    });
+    const third = await begin();
+    await rollouts.update(third, {
+      change: {
+        state: 'promoted',
+        reason: 'It was good.',
+        progress: { trafficSince: at(4).toISOString() },
+      },
+    });
+    expect(await tell()).toMatchObject({
+      dpl_1: { id: third.id, outcome: 'promoted' },
+    });
+    await knex('rollouts').whereNot({ id: second.id }).delete();
     expect(await tell()).toMatchObject({
       dpl_1: { id: second.id, hadTraffic: false, met: undefined },
     });
