@@ -1,10 +1,16 @@
+import type { Status } from '@forkyard/frontend-kit';
 import {
   actorName,
   type Rollout,
   type RolloutApproval,
   type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
-import { hasEnded, stateLabel } from './rolloutWords';
+import {
+  approvalLabel,
+  describeRollout,
+  hasEnded,
+  stateLabel,
+} from './rolloutWords';
 
 /** Says why the reader may not decide so; nothing when they may. A rejection needs no second person. */
 export function refusalOfDecision(
@@ -18,6 +24,30 @@ export function refusalOfDecision(
   return decision === 'approved' && isSame(approval.requestedBy, options.reader)
     ? 'You asked for this rollout yourself, so somebody else has to approve it.'
     : undefined;
+}
+
+/** Says how a rollout is to one reader: who asked for an approval cannot give it. */
+export function describeRolloutTo(
+  reader: string | undefined,
+  rollout: RolloutDetail,
+): { status: Status; label: string } {
+  const described = describeRollout(rollout);
+  const asked = rollout.approvals.find(({ state }) => state === 'pending');
+  return described.label === approvalLabel &&
+    asked &&
+    isSame(asked.requestedBy, reader)
+    ? { ...described, label: 'Waiting for somebody else' }
+    : described;
+}
+
+/** Says whom a pending approval waits for. */
+export function describePending(
+  approval: RolloutApproval,
+  reader: string | undefined,
+): string {
+  return isSame(approval.requestedBy, reader)
+    ? 'Waiting for somebody else'
+    : 'Waiting for a second person';
 }
 
 /** Says what an approval lets happen. */

@@ -46,6 +46,30 @@ describe('summarizeEnvironment', () => {
   });
 });
 
+describe('an environment whose rollout waits for somebody', () => {
+  it('says for what, and to nobody that it is them', () => {
+    const rollout = {
+      id: 'rollout-1',
+      deploymentId: 'vercel:dpl_new',
+      strategy: 'canary',
+      state: 'checking',
+      percent: 0,
+      waitingFor: 'approval',
+    } as const;
+    const { label, sentence } = summarizeEnvironment({
+      environment,
+      live,
+      rollout,
+    });
+    expect(label).toBe('Waiting for approval');
+    expect(sentence).toMatch(/^Canary, waiting for approval: /);
+    const paused = { ...rollout, state: 'paused', percent: 10 } as const;
+    expect(
+      summarizeEnvironment({ environment, live, rollout: paused }).label,
+    ).toBe('Paused');
+  });
+});
+
 describe('the order of environments', () => {
   it('puts production first and the others by name, whatever order came', () => {
     const environments = ['staging', 'production', 'preview'].map(name => ({

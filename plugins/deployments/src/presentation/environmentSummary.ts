@@ -6,11 +6,13 @@ import type {
 } from '@forkyard/plugin-deployments-common';
 import { deploymentName, environmentTitle, isRunning } from './deploymentWords';
 import { judgePin } from './pin';
-import { summarizeRollout } from './rolloutWords';
+import { approvalLabel, stateLabel, summarizeRollout } from './rolloutWords';
 import { findTakenBack } from './takenBack';
 
 export interface Summary {
   status: Status;
+  /** Stands for the word of the status, where that says too much. */
+  label?: string;
   /** Answers how the environment is, in one sentence. */
   sentence: string;
 }
@@ -24,6 +26,7 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
     const { status, words } = summarizeRollout(rollout);
     return {
       status,
+      label: status === 'waiting' ? waitingLabel(rollout) : undefined,
       sentence: `${words}: ${shareSentence(environment, rollout)}.`,
     };
   }
@@ -60,6 +63,11 @@ export function summarizeEnvironment(environment: EnvironmentStatus): Summary {
       ? `Nothing serves in ${environment.environment}; the newest deployment, ${deploymentName(latest)}, was never sent traffic.`
       : `Nothing has been deployed to ${environment.environment} yet.`,
   };
+}
+
+/** Not everybody who reads it is waited for. */
+function waitingLabel({ state }: RolloutSummary): string {
+  return state === 'paused' ? stateLabel(state) : approvalLabel;
 }
 
 /** What somebody who reads only the sentence must not overlook. */

@@ -3,7 +3,7 @@ import type {
   EnvironmentStatus,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentName, describeState } from './deploymentWords';
-import { findTakenBack } from './takenBack';
+import { findTakenBack, hasCommitOf, type TakenBack } from './takenBack';
 import { summarizeRollout } from './rolloutWords';
 
 /** Says what serves and what moves in an environment: “3f2c1a9 serves; Canary 25 %”. */
@@ -23,10 +23,33 @@ export function describePromotable(
   serving: EnvironmentStatus | undefined,
 ): string {
   const takenBack = findTakenBack(deployment, serving);
-  const version = takenBack
-    ? `${deploymentName(deployment)} was taken back`
-    : `${deploymentName(deployment)} is ${describeState(deployment).label.toLocaleLowerCase('en')}`;
-  return `“${version}” and ${describeServing(serving)}`;
+  return `“${deploymentName(deployment)} ${describeHow(deployment, takenBack)}” and ${describeServing(serving)}`;
+}
+
+function describeHow(
+  deployment: Deployment,
+  takenBack: TakenBack | undefined,
+): string {
+  if (takenBack) {
+    return takenBack.how === 'taken-back'
+      ? 'was taken back'
+      : 'was stopped before any traffic';
+  }
+  return `is ${describeState(deployment).label.toLocaleLowerCase('en')}`;
+}
+
+/** Says how a promotion is undone; one of what serves already changes no code. */
+export function describeWayBack(
+  deployment: Deployment,
+  serving: EnvironmentStatus | undefined,
+): string {
+  const { live, environment } = serving ?? {};
+  if (live && hasCommitOf(deployment, live)) {
+    return `This commit is live already: ${environment} serves it. Promoting replaces its build by another one of the same code.`;
+  }
+  return live && environment === 'production'
+    ? `To go back, roll production back to ${deploymentName(live)}.`
+    : 'To go back, promote another deployment.';
 }
 
 /** Says why a version cannot be promoted any more; nothing while it can. */

@@ -12,7 +12,11 @@ import {
   goodVerdict,
   harmVerdict,
 } from '../__testUtils__/rollouts';
-import { afterApproval, refusalOfDecision } from './approvalWords';
+import {
+  afterApproval,
+  describeRolloutTo,
+  refusalOfDecision,
+} from './approvalWords';
 import { refusalOf } from './rolloutActions';
 import {
   describePlan,
@@ -38,6 +42,25 @@ describe('words of a rollout', () => {
     expect(
       describeRollout(createWaitingRollout({ state: 'aborted' })).label,
     ).toBe('Aborted');
+  });
+
+  it('waits for approval only once nothing else is waited for first', () => {
+    const { gates, approvals } = createWaitingRollout();
+    const [ci, ...others] = gates;
+    const untested = createWaitingRollout({
+      gates: [{ ...ci, state: 'waiting' }, ...others],
+    });
+    expect(describeRollout(untested).label).toBe('Checking');
+    const rollout = createWaitingRollout();
+    const [{ requestedBy }] = approvals;
+    expect(describeRolloutTo(requestedBy, rollout)).toEqual({
+      status: 'waiting',
+      label: 'Waiting for somebody else',
+    });
+    expect(describeRolloutTo('user:default/ana', rollout).label).toBe(
+      'Waiting for approval',
+    );
+    expect(describeRolloutTo(requestedBy, untested).label).toBe('Checking');
   });
 
   it.each([

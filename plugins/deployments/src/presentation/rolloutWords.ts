@@ -72,6 +72,8 @@ const approvalWords: Record<
   expired: { status: 'unknown', label: 'Expired' },
 };
 
+export const approvalLabel = 'Waiting for approval';
+
 /** Tells whether a rollout is over for good. */
 export function hasEnded({ state }: Pick<Rollout, 'state'>): boolean {
   return ['promoted', 'rolled-back', 'aborted'].includes(state);
@@ -83,7 +85,7 @@ export function describeRollout(rollout: Rollout): {
   label: string;
 } {
   if (!hasEnded(rollout) && waitsForApproval(rollout)) {
-    return { status: 'waiting', label: 'Waiting for approval' };
+    return { status: 'waiting', label: approvalLabel };
   }
   return stateWords[rollout.state];
 }
@@ -202,10 +204,9 @@ export function pendingApproval(
   );
 }
 
+/** The gate that waits first is the one whose reason is told. */
 function waitsForApproval({ gates }: Rollout): boolean {
-  return gates.some(
-    ({ gate, state }) => gate === 'approval' && state === 'waiting',
-  );
+  return gates.find(({ state }) => state === 'waiting')?.gate === 'approval';
 }
 
 function withoutProvider(deploymentId: string): string {

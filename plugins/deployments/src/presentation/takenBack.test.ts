@@ -6,8 +6,17 @@ import type {
 import { createDeployment, live } from '../__testUtils__/deployments';
 import { summarizeEnvironment } from './environmentSummary';
 import { judgePin } from './pin';
-import { refusalOfPromote } from './promoteWords';
-import { describeFailures, describeVersion, findTakenBack } from './takenBack';
+import {
+  describePromotable,
+  describeWayBack,
+  refusalOfPromote,
+} from './promoteWords';
+import {
+  describeFailures,
+  describeVersion,
+  findCommitTakenBack,
+  findTakenBack,
+} from './takenBack';
 
 const aborted: LastRollout = {
   id: 'rollout-1',
@@ -56,7 +65,7 @@ describe('a version that failed', () => {
       reason: aborted.reason,
     });
     expect(describeFailures(takenBack!)).toBe(
-      '28 of 143 requests failed (20 %)',
+      '28 of 143 requests failed (20 %) in the end',
     );
   });
 
@@ -76,6 +85,9 @@ describe('a version that failed', () => {
       label: 'Got no traffic',
     });
     expect(describeFailures(takenBack!)).toBeUndefined();
+    expect(describePromotable(kept, production())).toBe(
+      '“9ab02e1 was stopped before any traffic” and “3f2c1a9 serves”',
+    );
   });
 
   it.each([
@@ -165,6 +177,48 @@ describe('the pin of a rollback', () => {
     expect(
       summarizeEnvironment(promoted('2026-11-20T15:40:00.000Z')).sentence,
     ).toBe('Production serves 9ab02e1.');
+  });
+});
+
+describe('promoting a commit', () => {
+  const staged = newer({
+    id: 'vercel:dpl_staged',
+    environment: 'staging',
+    lastRollout: undefined,
+  });
+  const rebuilt = newer({
+    id: 'vercel:dpl_rebuilt',
+    createdAt: '2026-11-20T16:00:00.000Z',
+    lastRollout: { ...aborted, outcome: 'promoted' },
+  });
+  const stopped = {
+    ...rebuilt,
+    lastRollout: { ...aborted, hadTraffic: false },
+  };
+
+  it.each([
+    ['another build of it was taken back', 'taken-back', [newer()]],
+    ['a later one had no traffic', 'taken-back', [newer(), stopped]],
+    ['a later one was promoted', undefined, [newer(), rebuilt]],
+    ['that was elsewhere', undefined, [newer({ environment: 'qa' })]],
+    ['that was another commit', undefined, [newer({ commit: live.commit })]],
+    ['nothing else was built of it', undefined, [staged]],
+  ])('knows that %s', (_, how, others) => {
+    expect(findCommitTakenBack(staged, production(), others)?.how).toBe(how);
+  });
+
+  it('says that it is live already, and else how to go back', () => {
+    const serving = production({ live: rebuilt });
+    expect(describeWayBack(staged, serving)).toMatch(
+      /^This commit is live already: production serves it\./,
+    );
+    expect(findCommitTakenBack(staged, serving, [newer()])).toBeUndefined();
+    expect(describeWayBack(staged, production())).toBe(
+      'To go back, roll production back to 3f2c1a9.',
+    );
+    expect(describeWayBack(staged, undefined)).toBe(
+      'To go back, promote another deployment.',
+    );
   });
 });
 

@@ -68,6 +68,44 @@ function findRolledBack(
   };
 }
 
+/**
+ * Finds out whether another deployment of the same commit was taken back from
+ * the environment, and none was promoted there since.
+ */
+export function findCommitTakenBack(
+  deployment: Deployment,
+  environment: EnvironmentStatus | undefined,
+  others: Deployment[],
+): TakenBack | undefined {
+  const isLive = hasCommitOf(deployment, environment?.live);
+  if (!environment || isLive) return undefined;
+  const builds = others
+    .filter(
+      other =>
+        other.id !== deployment.id &&
+        other.environment === environment.environment &&
+        hasCommitOf(deployment, other),
+    )
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  for (const build of builds) {
+    const takenBack = findTakenBack(build, environment);
+    if (takenBack?.how === 'taken-back') return takenBack;
+    if (build.lastRollout?.outcome === 'promoted') return undefined;
+  }
+  return undefined;
+}
+
+/** Tells whether both were built from the same commit. */
+export function hasCommitOf(
+  deployment: Deployment,
+  other: Deployment | undefined,
+): boolean {
+  return (
+    deployment.commit !== undefined &&
+    deployment.commit.sha === other?.commit?.sha
+  );
+}
+
 /** Says of a deployment how it is; one that moves, or was taken back, is not just "Ready". */
 export function describeVersion(
   deployment: Deployment,
@@ -85,12 +123,15 @@ export function describeVersion(
     : { status: 'unknown', label: 'Got no traffic', reason: takenBack.why };
 }
 
-/** "28 of 143 requests failed (20 %)"; nothing when none was counted, or none failed. */
+/**
+ * "28 of 143 requests failed (20 %) in the end", which may be more than when it
+ * was decided; nothing when none was counted, or none failed.
+ */
 export function describeFailures({ met }: TakenBack): string | undefined {
   if (!met || met.requests === 0 || met.errors === 0) return undefined;
   const share = (met.errors / met.requests) * 100;
   const percent = share.toLocaleString(undefined, {
     maximumSignificantDigits: 2,
   });
-  return `${met.errors.toLocaleString()} of ${met.requests.toLocaleString()} requests failed (${percent} %)`;
+  return `${met.errors.toLocaleString()} of ${met.requests.toLocaleString()} requests failed (${percent} %) in the end`;
 }

@@ -13,14 +13,14 @@ import {
 } from '../../presentation/deploymentWords';
 import {
   describePromotable,
+  describeWayBack,
   refusalOfPromote,
 } from '../../presentation/promoteWords';
-import { findTakenBack } from '../../presentation/takenBack';
 import { trafficWords } from '../../presentation/trafficWords';
 import { CommitLine } from '../CommitLine';
-import { TakenBackAlert } from '../TakenBack';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Consequences } from './Consequences';
+import { PromoteWarning } from './PromoteWarning';
 
 /** Leads a deployment to an environment, at once, by a build or by a rollout, after saying what that means. */
 export function PromoteDialog(props: {
@@ -43,7 +43,6 @@ export function PromoteDialog(props: {
   const name = deploymentName(deployment);
   const replaced = serving?.live;
   const isProduction = environment === 'production';
-  const takenBack = findTakenBack(deployment, serving);
   const changed = useChange(
     describePromotable(deployment, serving),
     environment,
@@ -64,7 +63,7 @@ export function PromoteDialog(props: {
     >
       <CommitLine deployment={deployment} />
       {props.choice}
-      {takenBack && <TakenBackAlert takenBack={takenBack} />}
+      <PromoteWarning deployment={deployment} serving={serving} />
       <Consequences
         items={[
           {
@@ -100,9 +99,7 @@ export function PromoteDialog(props: {
         ]}
       />
       <Typography variant="body2" color="text.secondary">
-        {replaced && isProduction
-          ? `To go back, roll production back to ${deploymentName(replaced)}.`
-          : 'To go back, promote another deployment.'}
+        {describeWayBack(deployment, serving)}
       </Typography>
     </ConfirmDialog>
   );

@@ -14,6 +14,7 @@ import { useReader } from '../../hooks/useReader';
 import {
   afterApproval,
   describeDecided,
+  describePending,
   refusalOfDecision,
 } from '../../presentation/approvalWords';
 import {
@@ -110,7 +111,10 @@ function AskApproval(props: {
       sx={{ p: 2, borderColor: 'secondary.main' }}
     >
       <Stack spacing={1}>
-        <StatusBadge status="waiting" label="Waiting for a second person" />
+        <StatusBadge
+          status="waiting"
+          label={describePending(approval, reader)}
+        />
         <Typography variant="body2">
           {actorName(approval.requestedBy)} asked{' '}
           <RelativeTime at={approval.requestedAt} />; expires{' '}

@@ -9,11 +9,9 @@ import {
   type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
-import {
-  describeRollout,
-  newVersion,
-  rolloutTitle,
-} from '../../presentation/rolloutWords';
+import { useReader } from '../../hooks/useReader';
+import { describeRolloutTo } from '../../presentation/approvalWords';
+import { newVersion, rolloutTitle } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
 import { RolloutActions, type ActionAnswer } from '../RolloutActions';
 import { AskedNote } from './AskedNote';
@@ -27,7 +25,8 @@ export function RolloutHeader(props: {
   onAnswer: (answer: ActionAnswer) => void;
 }) {
   const { rollout } = props;
-  const described = describeRollout(rollout);
+  const reader = useReader();
+  const described = describeRolloutTo(reader, rollout);
   return (
     <Stack spacing={1}>
       <Stack direction="row" spacing={1} sx={{ alignItems: 'flex-start' }}>

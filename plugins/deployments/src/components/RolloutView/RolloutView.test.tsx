@@ -89,7 +89,7 @@ describe('a rollout in view', () => {
     renderRollout({ getRollout: async () => createAbortedRollout() });
     const view = await screen.findByRole('region', { name: /Canary/ });
     expect(view).toHaveTextContent(
-      '143 requests of users met the new version; 28 of them failed (20 %).',
+      'In the end 143 requests of users met the new version; 28 of them failed (20 %).',
     );
     expect(within(view).getByText('Aborted')).toBeInTheDocument();
     expect(
@@ -290,6 +290,8 @@ describe('a second person', () => {
     expect(
       await screen.findByText(/You asked for this rollout yourself/),
     ).toBeVisible();
+    expect(screen.getAllByText('Waiting for somebody else')).toHaveLength(2);
+    expect(screen.queryByText('Waiting for approval')).toBeNull();
     await press('Approve 9ab02e1');
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     await press('Reject 9ab02e1');

@@ -26,6 +26,7 @@ export function UsersMet(props: {
   const share = (met.errors / met.requests) * 100;
   return (
     <Typography variant="body2" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+      {hasEnded(rollout) && 'In the end '}
       <strong>{met.requests.toLocaleString()}</strong>{' '}
       {met.requests === 1 ? 'request' : 'requests'} of users met the new
       version; <strong>{met.errors.toLocaleString()}</strong> of them failed

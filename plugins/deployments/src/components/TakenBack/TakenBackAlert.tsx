@@ -3,16 +3,24 @@ import AlertTitle from '@mui/material/AlertTitle';
 import { asSentences, RelativeTime } from '@forkyard/frontend-kit';
 import { describeFailures, type TakenBack } from '../../presentation/takenBack';
 
-/** Warns, before a version gets traffic, of what happened when it last had some. */
-export function TakenBackAlert({ takenBack }: { takenBack: TakenBack }) {
+/**
+ * Warns, before a version gets traffic, of what happened when it, or another
+ * build of its commit, last had some.
+ */
+export function TakenBackAlert(props: {
+  takenBack: TakenBack;
+  /** What was taken back; this version unless told otherwise. */
+  subject?: string;
+}) {
+  const { takenBack, subject = 'This version' } = props;
   const { how, at, why } = takenBack;
   const failures = describeFailures(takenBack);
   return (
     <Alert severity="warning" sx={{ overflowWrap: 'anywhere' }}>
       <AlertTitle>
         {how === 'taken-back'
-          ? 'This version was taken back'
-          : 'This version was stopped before it had any traffic'}
+          ? `${subject} was taken back`
+          : `${subject} was stopped before it had any traffic`}
         {at && (
           <>
             {' '}
@@ -21,7 +29,10 @@ export function TakenBackAlert({ takenBack }: { takenBack: TakenBack }) {
         )}
         {failures && `: ${failures}`}
       </AlertTitle>
-      {asSentences(why)} Promoting sends users to the same build again.
+      {asSentences(why)}{' '}
+      {how === 'taken-back'
+        ? `Promoting sends users to the same ${props.subject ? 'code' : 'build'} again.`
+        : 'Promoting lets users meet it.'}
     </Alert>
   );
 }
