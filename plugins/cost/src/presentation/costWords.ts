@@ -61,6 +61,22 @@ export function usd(amount: string): string {
   return formatUsd(amount).replace(/\.00$/, '');
 }
 
+/** Writes what little things cost each, to two digits that say something: `$0.0051`. */
+export function unitUsd(amount: string): string {
+  const number = Number(amount);
+  if (number === 0 || Math.abs(number) >= 0.1) return formatUsd(amount);
+  return number.toLocaleString('en-US', {
+    style: 'currency',
+    currency: 'USD',
+    maximumSignificantDigits: 2,
+  });
+}
+
+/** Writes a charge that is told to the cent: none of less than a cent reads as nothing. */
+export function chargedUsd(cents: string): string {
+  return Number(cents) === 0 ? 'less than $0.01' : formatUsd(cents);
+}
+
 /** Writes the name of a month: `November 2026`. */
 export function monthName(month: string): string {
   return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {

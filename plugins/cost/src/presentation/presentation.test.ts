@@ -1,4 +1,11 @@
-import { about, daysOfMonth, monthName, usd } from './costWords';
+import {
+  about,
+  chargedUsd,
+  daysOfMonth,
+  monthName,
+  unitUsd,
+  usd,
+} from './costWords';
 import { dailySeries } from './dailySeries';
 
 describe('dailySeries', () => {
@@ -62,6 +69,17 @@ describe('words', () => {
       'less than $0.01',
     ]);
     expect(['50', '49.90'].map(usd)).toEqual(['$50', '$49.90']);
+  });
+
+  it('tell small amounts from nothing', () => {
+    expect(
+      ['0.00508059', '0.04', '0.000000456', '0.1', '333.333', '0'].map(unitUsd),
+    ).toEqual(['$0.0051', '$0.04', '$0.00000046', '$0.10', '$333.33', '$0.00']);
+    expect(['0.00', '0.01', '-3.00'].map(chargedUsd)).toEqual([
+      'less than $0.01',
+      '$0.01',
+      '-$3.00',
+    ]);
   });
 
   it('name months and their days', () => {

@@ -6,7 +6,8 @@ import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import { formatUsd, type Bill } from '@forkyard/plugin-cost-common';
+import type { Bill } from '@forkyard/plugin-cost-common';
+import { chargedUsd } from '../../presentation/costWords';
 
 const numeric = { fontVariantNumeric: 'tabular-nums' };
 
@@ -30,7 +31,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   <EntityRefLink entityRef={line.entityRef} />
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {formatUsd(line.amount)}
+                  {chargedUsd(line.amount)}
                 </TableCell>
               </TableRow>
             ) : (
@@ -39,7 +40,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   Project {line.projectName ?? line.projectId}, of no entity
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {formatUsd(line.amount)}
+                  {chargedUsd(line.amount)}
                 </TableCell>
               </TableRow>
             ),
@@ -51,7 +52,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   {service}, shared
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {formatUsd(amount)}
+                  {chargedUsd(amount)}
                 </TableCell>
               </TableRow>
             ))}

@@ -60,6 +60,37 @@ describe('the bill', () => {
     ).toHaveAttribute('href', '/catalog/default/component/image-studio');
   });
 
+  it('calls less than a cent so, and what nobody was charged nothing', async () => {
+    const [line] = createBill().items;
+    render(
+      createCostApi({
+        getBill: async () =>
+          createBill({
+            total: '0.00',
+            allocated: '0.00',
+            notAllocated: '0.00',
+            items: [{ ...line, amount: '0.00' }],
+            shared: { amount: '0.00', services: [], explanation: '' },
+          }),
+      }),
+    );
+    expect(
+      await screen.findByText(
+        'Less than $0.01 in November 2026, all of it on entities.',
+      ),
+    ).toBeInTheDocument();
+    expect(
+      screen.getAllByRole('listitem').map(part => part.textContent),
+    ).toEqual([
+      'On entities less than $0.01',
+      'Projects of no entity $0.00',
+      'Shared by all $0.00',
+    ]);
+    expect(screen.getByRole('row', { name: /image-studio/ })).toHaveTextContent(
+      'less than $0.01',
+    );
+  });
+
   it('says what is left out of it, and which days may be old', async () => {
     render(
       createCostApi({

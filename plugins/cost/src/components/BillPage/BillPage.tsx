@@ -8,7 +8,11 @@ import Typography from '@mui/material/Typography';
 import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
 import { formatUsd, sumAmounts, type Bill } from '@forkyard/plugin-cost-common';
 import { useBill } from '../../hooks/useBill';
-import { latestMonths, monthName } from '../../presentation/costWords';
+import {
+  chargedUsd,
+  latestMonths,
+  monthName,
+} from '../../presentation/costWords';
 import { Freshness } from '../CostSummary';
 import { BillLines } from './BillLines';
 import { BillShares } from './BillShares';
@@ -93,8 +97,12 @@ function BillOfMonth(props: { month?: string }) {
 
 function billSentence({ month, total, notAllocated, shared }: Bill): string {
   const rest = sumAmounts([notAllocated, shared.amount]);
-  const answer = `${formatUsd(total)} in ${monthName(month)}`;
+  const answer = `${sentenceCase(chargedUsd(total))} in ${monthName(month)}`;
   return Number(rest) === 0
     ? `${answer}, all of it on entities.`
     : `${answer}; ${formatUsd(rest)} of it falls on no entity.`;
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toLocaleUpperCase('en') + words.slice(1);
 }

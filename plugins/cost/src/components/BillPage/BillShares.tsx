@@ -1,12 +1,29 @@
 import Box from '@mui/material/Box';
 import { formatUsd, type Bill } from '@forkyard/plugin-cost-common';
+import { chargedUsd } from '../../presentation/costWords';
 
 /** Draws which part of a bill falls on entities, and which on none. */
 export function BillShares({ bill }: { bill: Bill }) {
+  const { items, shared } = bill;
   const parts = [
-    { label: 'On entities', amount: bill.allocated, opacity: 1 },
-    { label: 'Projects of no entity', amount: bill.notAllocated, opacity: 0.5 },
-    { label: 'Shared by all', amount: bill.shared.amount, opacity: 0.2 },
+    {
+      label: 'On entities',
+      amount: bill.allocated,
+      isCharged: items.some(line => 'entityRef' in line),
+      opacity: 1,
+    },
+    {
+      label: 'Projects of no entity',
+      amount: bill.notAllocated,
+      isCharged: items.some(line => 'projectId' in line),
+      opacity: 0.5,
+    },
+    {
+      label: 'Shared by all',
+      amount: shared.amount,
+      isCharged: shared.services.length > 0,
+      opacity: 0.2,
+    },
   ].map(part => ({ ...part, drawn: Math.max(Number(part.amount), 0) }));
   const whole = parts.reduce((sum, { drawn }) => sum + drawn, 0);
   return (
@@ -47,7 +64,7 @@ export function BillShares({ bill }: { bill: Bill }) {
           fontVariantNumeric: 'tabular-nums',
         }}
       >
-        {parts.map(({ label, amount, opacity }) => (
+        {parts.map(({ label, amount, isCharged, opacity }) => (
           <Box
             key={label}
             component="li"
@@ -57,7 +74,10 @@ export function BillShares({ bill }: { bill: Bill }) {
               aria-hidden
               sx={{ width: 12, height: 12, bgcolor: 'primary.main', opacity }}
             />
-            {label} <strong>{formatUsd(amount)}</strong>
+            {label}{' '}
+            <strong>
+              {isCharged ? chargedUsd(amount) : formatUsd(amount)}
+            </strong>
           </Box>
         ))}
       </Box>

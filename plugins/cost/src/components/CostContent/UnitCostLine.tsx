@@ -1,5 +1,6 @@
 import Typography from '@mui/material/Typography';
 import type { UnitCost } from '@forkyard/plugin-cost-common';
+import { unitUsd } from '../../presentation/costWords';
 
 /** Says what 1,000 requests cost, or why nobody knows. */
 export function UnitCostLine(props: { unitCost: UnitCost }) {
@@ -7,7 +8,7 @@ export function UnitCostLine(props: { unitCost: UnitCost }) {
   return (
     <Typography variant="body2">
       {unitCost.known
-        ? `$${unitCost.perThousandRequests} for 1,000 requests; ${Number(unitCost.requests).toLocaleString('en-US')} were charged for this month.`
+        ? `${unitUsd(unitCost.perThousandRequests)} for 1,000 requests; ${Number(unitCost.requests).toLocaleString('en-US')} were charged for this month.`
         : `Unknown. ${unitCost.reason}`}
     </Typography>
   );
