@@ -18,7 +18,7 @@ describe('the deployments card', () => {
     });
     renderWithDeployments(<DeploymentsCard />, { api });
     expect(await screen.findByText('Loading deployments')).toBeInTheDocument();
-    expect(screen.queryByText(/Healthy|Unknown/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/Serving|Unknown/)).not.toBeInTheDocument();
   });
 
   it('answers what is live, from which commit, by whom and where', async () => {
@@ -27,9 +27,10 @@ describe('the deployments card', () => {
     expect(
       await screen.findByText('Production serves 3f2c1a9.'),
     ).toBeInTheDocument();
-    expect(screen.getByText('Healthy')).toBeInTheDocument();
+    expect(screen.getByText('Serving')).toBeInTheDocument();
+    expect(screen.queryByText('Healthy')).not.toBeInTheDocument();
     expect(screen.getByText('Fix token refund')).toBeInTheDocument();
-    expect(screen.getByText(/by ana/)).toBeInTheDocument();
+    expect(screen.getByText(/^built by ana, live since/)).toBeInTheDocument();
     expect(
       screen.getByRole('link', { name: /image-studio\.localhost:4393/ }),
     ).toHaveAttribute('href', 'http://image-studio.localhost:4393');

@@ -19,12 +19,13 @@ import {
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
 import { useEntityStatus } from '../../hooks/useEntityStatus';
 import { isRunning } from '../../presentation/deploymentWords';
-import {
-  mainEnvironment,
-  summarizeEnvironment,
-} from '../../presentation/environmentSummary';
+import { mainEnvironment } from '../../presentation/environmentSummary';
 import { entityContentRouteRef } from '../../routes';
-import { LiveDeployment, RunningDeployment } from '../EnvironmentColumns';
+import {
+  describeEnvironment,
+  LiveDeployment,
+  RunningDeployment,
+} from '../EnvironmentColumns';
 import { StaleNote } from '../StaleNote';
 
 /** The card of the overview: what is live, since when, from which commit, by whom. */
@@ -88,7 +89,7 @@ function Live(props: { status: EntityDeploymentStatus }) {
     );
   }
   const { latest, live, rollout } = environment;
-  const summary = summarizeEnvironment(environment);
+  const summary = describeEnvironment(environment);
   return (
     <>
       <Stack
@@ -97,7 +98,11 @@ function Live(props: { status: EntityDeploymentStatus }) {
         useFlexGap
         sx={{ flexWrap: 'wrap', alignItems: 'center' }}
       >
-        <StatusBadge status={summary.status} size="medium" />
+        <StatusBadge
+          status={summary.status}
+          label={summary.label}
+          size="medium"
+        />
         <Typography variant="body2">{summary.sentence}</Typography>
         {rollout && tab && (
           <Link to={`${tab()}?rollout=${encodeURIComponent(rollout.id)}`}>

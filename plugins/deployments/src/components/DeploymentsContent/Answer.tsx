@@ -4,10 +4,8 @@ import Typography from '@mui/material/Typography';
 import { StatusBadge } from '@forkyard/frontend-kit';
 import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
-import {
-  mainEnvironment,
-  summarizeEnvironment,
-} from '../../presentation/environmentSummary';
+import { mainEnvironment } from '../../presentation/environmentSummary';
+import { describeEnvironment } from '../EnvironmentColumns';
 import { StaleNote } from '../StaleNote';
 
 /** The first line of the tab: how is it, and how old is that knowledge. */
@@ -20,7 +18,7 @@ export function Answer(props: {
   const { entityRef, status, error } = props;
   const api = useApi(deploymentsApiRef);
   const main = mainEnvironment(status);
-  const summary = main && summarizeEnvironment(main);
+  const summary = main && describeEnvironment(main);
   async function askAgain() {
     await api.reconcileEntity({ entityRef });
     props.onAsked();
@@ -34,7 +32,11 @@ export function Answer(props: {
         sx={{ flexWrap: 'wrap', alignItems: 'center' }}
         role="status"
       >
-        <StatusBadge size="medium" status={summary?.status ?? 'unknown'} />
+        <StatusBadge
+          size="medium"
+          status={summary?.status ?? 'unknown'}
+          label={summary?.label}
+        />
         <Typography>
           {summary?.sentence ?? 'Nothing has been deployed yet.'}
         </Typography>

@@ -67,6 +67,42 @@ describe('the deployments tab', () => {
     );
   });
 
+  it('shows the newest preview with its URL, and claims no status of previews together', async () => {
+    const api = createDeploymentsApi({
+      getEntityStatus: async () =>
+        createStatus({
+          environments: [
+            { environment: 'production', live },
+            {
+              environment: 'preview',
+              latest: { ...preview, live: false },
+            },
+          ],
+        }),
+    });
+    renderWithDeployments(<DeploymentsContent />, { api });
+    const column = within(
+      await screen.findByRole('region', { name: 'Preview' }),
+    );
+    expect(column.getByText('Ready')).toBeInTheDocument();
+    expect(
+      column.getByRole('link', { name: /dpl_preview\.localhost:4393/ }),
+    ).toHaveAttribute('href', preview.url);
+    expect(
+      column.queryByText(/Unknown|Nothing serves/),
+    ).not.toBeInTheDocument();
+  });
+
+  it('calls what deployments tell serving, not healthy', async () => {
+    renderWithDeployments(<DeploymentsContent />, {
+      api: createDeploymentsApi(),
+    });
+    const answer = await screen.findByText('Production serves 3f2c1a9.');
+    expect(answer.closest('[role=status]')).toHaveTextContent(/^Serving/);
+    expect(screen.getAllByText('Serving')).toHaveLength(2);
+    expect(screen.queryByText('Healthy')).not.toBeInTheDocument();
+  });
+
   it('lists the deployments with author, time and build time', async () => {
     renderWithDeployments(<DeploymentsContent />, { api: createFullApi() });
     const row = await findRow('Fix token refund');

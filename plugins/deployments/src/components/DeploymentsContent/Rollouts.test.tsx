@@ -1,7 +1,8 @@
-import { NotFoundError } from '@backstage/errors';
+import { NotFoundError, ResponseError } from '@backstage/errors';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type {
+  Deployment,
   DeploymentsApi,
   EnvironmentStatus,
   RolloutDetail,
@@ -268,15 +269,16 @@ describe('past rollouts', () => {
 });
 
 describe('rolling production back', () => {
+  const before = createDeployment({
+    externalId: 'dpl_before',
+    liveSince: ago(90_000),
+    commit: {
+      sha: 'a11ce0f000000000000000000000000000000000',
+      message: 'Cache thumbnails',
+    },
+  });
+
   it('says to what, what stays, and what holds afterwards, then does it', async () => {
-    const before = createDeployment({
-      externalId: 'dpl_before',
-      liveSince: ago(90_000),
-      commit: {
-        sha: 'a11ce0f000000000000000000000000000000000',
-        message: 'Cache thumbnails',
-      },
-    });
     const { api } = renderTab({
       deployments: { getRollbackTarget: async () => before },
     });
@@ -301,23 +303,61 @@ describe('rolling production back', () => {
     );
   });
 
-  it('says when there is nothing to go back to', async () => {
-    const { api } = renderTab({
-      deployments: {
-        getRollbackTarget: async () => {
-          throw new NotFoundError('No older deployment is still ready');
+  const nothingLeft =
+    "There is nothing to go back to in 'production' of 'image-studio': redeploy an older commit instead.";
+  const refuse = async () => {
+    throw await ResponseError.fromResponse(
+      Response.json(
+        {
+          error: { name: 'NotFoundError', message: nothingLeft },
+          response: { statusCode: 404 },
         },
-      },
-    });
+        { status: 404 },
+      ),
+    );
+  };
+
+  it('is not offered while there is nothing to go back to, and says why', async () => {
+    renderTab({ deployments: { getRollbackTarget: refuse } });
+    const name = 'Roll back Production from 3f2c1a9';
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name })).toHaveAttribute(
+        'aria-disabled',
+        'true',
+      ),
+    );
+    await userEvent.hover(screen.getByRole('button', { name }));
+    expect(await screen.findByRole('tooltip')).toHaveTextContent(nothingLeft);
+    await press(name);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it("says in the backend's own words alone when nothing is left meanwhile", async () => {
+    const getRollbackTarget = jest
+      .fn<Promise<Deployment>, []>(refuse)
+      .mockResolvedValueOnce(before);
+    const { api } = renderTab({ deployments: { getRollbackTarget } });
     await press('Roll back Production from 3f2c1a9');
     const dialog = await screen.findByRole('dialog');
-    expect(
-      await within(dialog).findByText(/No older deployment is still ready/),
-    ).toBeInTheDocument();
+    expect(await within(dialog).findByText(nothingLeft)).toBeInTheDocument();
+    expect(dialog).not.toHaveTextContent(/deleted or renamed|Try again/);
     expect(
       within(dialog).getByRole('button', { name: 'Roll back' }),
     ).toBeDisabled();
     expect(api.rollbackToDeployment).not.toHaveBeenCalled();
+  });
+
+  it('says that the version before is not known when the backend fails', async () => {
+    const getRollbackTarget = jest
+      .fn<Promise<Deployment>, []>()
+      .mockResolvedValueOnce(before)
+      .mockRejectedValue(new Error('Database is gone'));
+    renderTab({ deployments: { getRollbackTarget } });
+    await press('Roll back Production from 3f2c1a9');
+    const dialog = await screen.findByRole('dialog');
+    expect(
+      await within(dialog).findByText('The version before could not be found'),
+    ).toBeInTheDocument();
   });
 
   it('shows that it is pinned, and releases it to the newest version by a rollout', async () => {

@@ -14,14 +14,14 @@ import {
   deploymentName,
   environmentTitle,
   isRunning,
+  safeUrl,
 } from '../../presentation/deploymentWords';
-import {
-  sortEnvironments,
-  summarizeEnvironment,
-} from '../../presentation/environmentSummary';
+import { sortEnvironments } from '../../presentation/environmentSummary';
 import { describeVersion, findTakenBack } from '../../presentation/takenBack';
 import { CommitLine } from '../CommitLine';
 import { TakenBackLine } from '../TakenBack';
+import { DeploymentLink } from './DeploymentLink';
+import { describeEnvironment, hasOnlyPreviews } from './describeEnvironment';
 import { LiveDeployment } from './LiveDeployment';
 import { RunningDeployment } from './RunningDeployment';
 
@@ -59,7 +59,8 @@ function EnvironmentColumn(props: {
 }) {
   const { environment } = props;
   const titleId = useId();
-  const summary = summarizeEnvironment(environment);
+  const { status, label, sentence } = describeEnvironment(environment);
+  const onlyPreviews = hasOnlyPreviews(environment);
   return (
     <Paper
       variant="outlined"
@@ -75,13 +76,23 @@ function EnvironmentColumn(props: {
           <Typography id={titleId} variant="h3" sx={{ m: 0 }}>
             {environmentTitle(environment.environment)}
           </Typography>
-          <StatusBadge status={summary.status} reason={summary.sentence} />
+          {!onlyPreviews && (
+            <StatusBadge status={status} label={label} reason={sentence} />
+          )}
         </Stack>
-        <LiveDeployment environment={environment} />
-        {props.actions}
+        {onlyPreviews ? (
+          <Typography variant="body2" color="text.secondary">
+            {environment.latest
+              ? 'Each preview has a URL of its own. The newest:'
+              : 'No branch has a preview yet.'}
+          </Typography>
+        ) : (
+          <LiveDeployment environment={environment} />
+        )}
+        {!onlyPreviews && props.actions}
         {environment.latest && (
           <>
-            <Divider />
+            {!onlyPreviews && <Divider />}
             <LatestDeployment
               latest={environment.latest}
               environment={environment}
@@ -89,6 +100,7 @@ function EnvironmentColumn(props: {
             />
           </>
         )}
+        {onlyPreviews && props.actions}
       </Stack>
     </Paper>
   );
@@ -101,6 +113,10 @@ function LatestDeployment(props: {
 }) {
   const { latest, environment } = props;
   const takenBack = findTakenBack(latest, environment);
+  const address =
+    hasOnlyPreviews(environment) && latest.state === 'ready'
+      ? safeUrl(latest.url)
+      : undefined;
   return (
     <Stack spacing={0.5} sx={{ alignItems: 'stretch' }}>
       {isRunning(latest) ? (
@@ -111,6 +127,7 @@ function LatestDeployment(props: {
           <CommitLine deployment={latest} />
         </Stack>
       )}
+      {address && <DeploymentLink address={address} />}
       {takenBack && <TakenBackLine takenBack={takenBack} />}
       {latest.errorMessage && (
         <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>

@@ -1,14 +1,12 @@
-import Box from '@mui/material/Box';
-import Link from '@mui/material/Link';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import OpenIcon from '@mui/icons-material/OpenInNew';
 import { RelativeTime } from '@forkyard/frontend-kit';
 import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
 import { safeUrl } from '../../presentation/deploymentWords';
 import { CommitLine } from '../CommitLine';
+import { DeploymentLink } from './DeploymentLink';
 
-/** Shows what serves in an environment, since when, by whom, and where. */
+/** Shows what serves in an environment, since when, built by whom, and where. */
 export function LiveDeployment(props: { environment: EnvironmentStatus }) {
   const { live, url } = props.environment;
   if (!live) {
@@ -25,27 +23,15 @@ export function LiveDeployment(props: { environment: EnvironmentStatus }) {
     <Stack spacing={0.5}>
       <CommitLine deployment={live} />
       <Typography variant="body2" color="text.secondary">
+        {by && `built by ${by}`}
+        {by && since && ', '}
         {since && (
           <>
             live since <RelativeTime at={since} />
           </>
         )}
-        {by && ` by ${by}`}
       </Typography>
-      {address && (
-        <Link
-          href={address}
-          target="_blank"
-          rel="noopener"
-          variant="body2"
-          sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}
-        >
-          <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
-            {new URL(address).host}
-          </Box>
-          <OpenIcon sx={{ fontSize: 14 }} titleAccess="opens in a new tab" />
-        </Link>
-      )}
+      {address && <DeploymentLink address={address} />}
     </Stack>
   );
 }

@@ -1,3 +1,4 @@
+export { describeEnvironment } from './describeEnvironment';
 export { EnvironmentColumns } from './EnvironmentColumns';
 export { LiveDeployment } from './LiveDeployment';
 export { RunningDeployment } from './RunningDeployment';

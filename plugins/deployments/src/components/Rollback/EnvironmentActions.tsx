@@ -5,13 +5,10 @@ import type {
   RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
-import {
-  deploymentName,
-  environmentTitle,
-} from '../../presentation/deploymentWords';
-import { GuardedButton } from '../DeploymentActions';
+import { environmentTitle } from '../../presentation/deploymentWords';
 import { PinNote } from './PinNote';
 import { ReleaseDialog } from './ReleaseDialog';
+import { RollbackButton } from './RollbackButton';
 import { RollbackDialog } from './RollbackDialog';
 
 /** Takes an environment back to the version before, and lets it go again. */
@@ -43,10 +40,10 @@ export function EnvironmentActions(props: {
       />
       {live && (
         <Box>
-          <GuardedButton
-            label="Roll back"
-            name={`Roll back ${place} from ${deploymentName(live)}`}
-            variant="outlined"
+          <RollbackButton
+            entityRef={entityRef}
+            environment={environment}
+            live={live}
             refusal={refusal}
             onClick={() => setAsking('rollback')}
           />

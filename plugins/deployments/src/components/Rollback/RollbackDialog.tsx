@@ -1,15 +1,14 @@
 import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import Typography from '@mui/material/Typography';
 import {
+  EmptyState,
   ErrorState,
   LoadingState,
   RelativeTime,
-  useSignalOrPoll,
 } from '@forkyard/frontend-kit';
-import {
-  deploymentsSignalChannel,
-  type Deployment,
-  type EnvironmentStatus,
+import type {
+  Deployment,
+  EnvironmentStatus,
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
 import { useChange } from '../../hooks/useChange';
@@ -18,6 +17,7 @@ import { describeServing } from '../../presentation/promoteWords';
 import { strategyWords } from '../../presentation/rolloutWords';
 import { CommitLine } from '../CommitLine';
 import { ConfirmDialog, Consequences } from '../DeploymentActions';
+import { useRollbackTarget } from './useRollbackTarget';
 
 /** Takes all traffic back to the version that was live before, after saying to which and what stays. */
 export function RollbackDialog(props: {
@@ -27,17 +27,11 @@ export function RollbackDialog(props: {
   onDone: () => void;
   onClose: () => void;
 }) {
-  const { entityRef, live } = props;
+  const { live } = props;
   const { environment, rollout } = props.environment;
   const api = useApi(deploymentsApiRef);
   const toast = useApi(toastApiRef);
-  const target = useSignalOrPoll({
-    channel: deploymentsSignalChannel(entityRef),
-    key: `${entityRef} ${environment} ${live.id}`,
-    load: signal =>
-      api.getRollbackTarget({ entityRef, environment }, { signal }),
-    pollMs: () => false,
-  });
+  const target = useRollbackTarget(props);
   const changed = useChange(describeServing(props.environment));
   const to = target.value;
   const name = to && deploymentName(to);
@@ -63,10 +57,17 @@ export function RollbackDialog(props: {
       {!to && !target.error && (
         <LoadingState label="Looking for the version before" rows={2} />
       )}
-      {target.error && (
-        <ErrorState
+      {target.nothingLeft && (
+        <EmptyState
           compact
           title="There is nothing to roll back to"
+          description={target.nothingLeft}
+        />
+      )}
+      {target.error && !target.nothingLeft && (
+        <ErrorState
+          compact
+          title="The version before could not be found"
           error={target.error}
           lost="The traffic is where it was."
           onRetry={target.refresh}
