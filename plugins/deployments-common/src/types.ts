@@ -52,12 +52,12 @@ export interface Deployment {
   inspectorUrl?: string;
   /** When the projection last heard of it from the provider. */
   observedAt: string;
-  /** How its last rollout ended; absent while one runs, and without any. */
+  /** How its last rollout with traffic ended, else its last one; absent while one runs, and without any. */
   lastRollout?: LastRollout;
 }
 
 /**
- * What came of the last rollout of a deployment.
+ * What came of the last rollout of a deployment that had traffic, else of its last.
  *
  * @public
  */
