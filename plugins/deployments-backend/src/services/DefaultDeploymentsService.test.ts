@@ -281,7 +281,7 @@ describe('DefaultDeploymentsService', () => {
   it('rolls back to what was live before, and never to what a rollback left', async () => {
     const environment = { ...shop, environment: 'production' };
     await expect(service.getRollbackTarget(environment)).rejects.toThrow(
-      "There is nothing to go back to in 'production'",
+      "There is nothing to go back to in 'production' of 'shop': no older",
     );
     await expect(
       service.rollbackToDeployment({ id: 'memory:ready' }, user),

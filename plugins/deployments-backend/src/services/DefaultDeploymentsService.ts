@@ -1,3 +1,4 @@
+import { parseEntityRef } from '@backstage/catalog-model';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
 import {
@@ -191,7 +192,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
     const found = await this.options.deployments.findPreviouslyLive(request);
     if (!found) {
       throw new NotFoundError(
-        `There is nothing to go back to in '${request.environment}' of '${request.entityRef}': no older deployment that was live is still ready. Redeploy an older commit instead.`,
+        `There is nothing to go back to in '${request.environment}' of '${parseEntityRef(request.entityRef).name}': no older deployment that was live is still ready. Redeploy an older commit instead.`,
       );
     }
     return withoutTeam(found);
