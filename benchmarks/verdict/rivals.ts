@@ -33,6 +33,13 @@ function fixedThreshold(options: {
   };
 }
 
+/** Leaves out minutes without requests, which have no share. */
+function sharesOf(minutes: Minute[], version: 'canary' | 'stable'): number[] {
+  return minutes
+    .filter(one => one[`${version}Total`] > 0)
+    .map(one => one[`${version}Bad`] / one[`${version}Total`]);
+}
+
 /** Compares the error rates of the minutes so far, at each of the given times. */
 function mannWhitney(times: number[]) {
   return (minutes: Minute[]): number | undefined =>
@@ -40,8 +47,8 @@ function mannWhitney(times: number[]) {
       time =>
         time <= minutes.length &&
         isHighByMannWhitney(
-          minutes.slice(0, time).map(one => one.canaryBad / one.canaryTotal),
-          minutes.slice(0, time).map(one => one.stableBad / one.stableTotal),
+          sharesOf(minutes.slice(0, time), 'canary'),
+          sharesOf(minutes.slice(0, time), 'stable'),
         ),
     );
 }

@@ -82,7 +82,13 @@ function Awaited({ approval }: { approval: AwaitedApproval }) {
     >
       <StatusBadge status="waiting" label="Approve or reject" />
       <Box sx={{ overflowWrap: 'anywhere' }}>
-        {address ? <Link to={address}>{title}</Link> : title}{' '}
+        {address ? (
+          <Link to={address} underline="always">
+            {title}
+          </Link>
+        ) : (
+          title
+        )}{' '}
         <Typography component="span" variant="body2" color="text.secondary">
           {version && `${version}, `}asked by {actorName(requestedBy)}, ends{' '}
           <RelativeTime at={expiresAt} />

@@ -98,7 +98,13 @@ function FiringAlert({ alert }: { alert: Alert }) {
     >
       <StatusBadge status={status} label={label} />
       <Box sx={{ overflowWrap: 'anywhere' }}>
-        {address ? <Link to={address}>{alert.title}</Link> : alert.title}{' '}
+        {address ? (
+          <Link to={address} underline="always">
+            {alert.title}
+          </Link>
+        ) : (
+          alert.title
+        )}{' '}
         <Typography component="span" variant="body2" color="text.secondary">
           {alert.entityRef
             ? parseEntityRef(alert.entityRef).name
