@@ -26,6 +26,7 @@ export {
 } from './chart/TimeSeriesChart';
 export { CopyableCode, shortSha } from './code/CopyableCode';
 export { useCopy, type CopyState } from './code/useCopy';
+export { HomeSectionBlueprint } from './extensions/HomeSectionBlueprint';
 export {
   useSignalOrPoll,
   type SignalOrPollOptions,

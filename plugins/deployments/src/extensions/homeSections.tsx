@@ -1,24 +1,14 @@
-import {
-  coreExtensionData,
-  createExtension,
-  ExtensionBoundary,
-} from '@backstage/frontend-plugin-api';
+import { HomeSectionBlueprint } from '@forkyard/frontend-kit';
 
 /**
- * Extension id: `home-section:deployments`. Rollouts that wait for the reader's
- * approval, on a home page that takes sections.
+ * Extension id: `home-section:deployments`. Rollouts that wait for the reader's approval, on a home page that takes sections.
  */
-export const approvalsHomeSection = createExtension({
-  kind: 'home-section',
-  attachTo: { id: 'page:home', input: 'sections' },
-  output: [coreExtensionData.reactElement],
-  factory: ({ node }) => [
-    coreExtensionData.reactElement(
-      ExtensionBoundary.lazy(node, () =>
-        import('../components/ApprovalsHomeSection').then(
-          ({ ApprovalsHomeSection }) => <ApprovalsHomeSection />,
-        ),
-      ),
-    ),
-  ],
+export const approvalsHomeSection = HomeSectionBlueprint.make({
+  params: {
+    loader: async () => {
+      const { ApprovalsHomeSection } =
+        await import('../components/ApprovalsHomeSection');
+      return <ApprovalsHomeSection />;
+    },
+  },
 });

@@ -1,24 +1,14 @@
-import {
-  coreExtensionData,
-  createExtension,
-  ExtensionBoundary,
-} from '@backstage/frontend-plugin-api';
+import { HomeSectionBlueprint } from '@forkyard/frontend-kit';
 
 /**
- * Extension id: `home-section:incidents`. What fires at things of the reader,
- * on a home page that takes sections.
+ * Extension id: `home-section:incidents`. What fires at things of the reader, on a home page that takes sections.
  */
-export const firingHomeSection = createExtension({
-  kind: 'home-section',
-  attachTo: { id: 'page:home', input: 'sections' },
-  output: [coreExtensionData.reactElement],
-  factory: ({ node }) => [
-    coreExtensionData.reactElement(
-      ExtensionBoundary.lazy(node, () =>
-        import('../components/FiringHomeSection').then(
-          ({ FiringHomeSection }) => <FiringHomeSection />,
-        ),
-      ),
-    ),
-  ],
+export const firingHomeSection = HomeSectionBlueprint.make({
+  params: {
+    loader: async () => {
+      const { FiringHomeSection } =
+        await import('../components/FiringHomeSection');
+      return <FiringHomeSection />;
+    },
+  },
 });
