@@ -3,7 +3,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
   overrides: [
     {
       // Runs the plugin and this module together, as a portal does.
-      files: ['src/{checks,endToEnd,staging}.test.ts'],
+      files: ['src/__testUtils__/startTestPortal.ts'],
       rules: { '@backstage/no-mixed-plugin-imports': 'off' },
     },
   ],

@@ -1,27 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
 import {
   mockCredentials,
   mockServices,
-  startTestBackend,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { callVercel } from '@forkyard/backend-kit';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
 } from '@forkyard/local-cloud';
-import deploymentsPlugin from '@forkyard/plugin-deployments-backend';
-import {
-  DeploymentsClient,
-  RolloutsClient,
-  type Rollout,
-} from '@forkyard/plugin-deployments-common';
+import type { Rollout } from '@forkyard/plugin-deployments-common';
 import { checksV2ListDeploymentCheckRuns } from '@vercel/sdk/funcs/checksV2ListDeploymentCheckRuns.js';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { createTestProvider } from './__testUtils__/createTestProvider';
-import deploymentsModuleVercel from './index';
+import {
+  createShop,
+  readUntil as until,
+  startTestPortal,
+} from './__testUtils__/startTestPortal';
 import { createdSchema } from './vercelSchemas';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
@@ -35,18 +30,10 @@ spec:
     production: { strategy: canary }
 `;
 
-const shop = {
-  apiVersion: 'backstage.io/v1alpha1',
-  kind: 'Component',
-  metadata: {
-    name: 'shop',
-    annotations: {
-      'vercel.com/project-id': 'shop',
-      'backstage.io/managed-by-location':
-        'url:https://github.com/acme/shop/tree/main/catalog-info.yaml',
-    },
-  },
-};
+const shop = createShop({
+  'backstage.io/managed-by-location':
+    'url:https://github.com/acme/shop/tree/main/catalog-info.yaml',
+});
 
 describe('Checks on local-cloud', () => {
   let cloud: TestLocalCloud;
@@ -56,44 +43,23 @@ describe('Checks on local-cloud', () => {
   });
   afterAll(() => cloud.dispose());
 
-  async function startPortal() {
-    const { server } = await startTestBackend({
+  const startPortal = async () =>
+    startTestPortal({
+      cloud,
+      knex: await databases.init('POSTGRES_18'),
+      entity: shop,
+      deployments: {
+        reconcileSeconds: 5,
+        rollouts: { tickSeconds: 1 },
+        vercel: { trustAnnotations: true },
+      },
+      integrations: { github: [{ host: 'github.com' }] },
       features: [
-        deploymentsPlugin,
-        deploymentsModuleVercel,
-        mockServices.database.factory({
-          knex: await databases.init('POSTGRES_18'),
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            vercel: { token: cloud.token, apiBaseUrl: cloud.urls.vercel },
-            deployments: {
-              reconcileSeconds: 5,
-              rollouts: { tickSeconds: 1 },
-              encryptionKey: randomBytes(32).toString('base64'),
-              vercel: { trustAnnotations: true },
-            },
-            integrations: { github: [{ host: 'github.com' }] },
-          },
-        }),
-        schedulerServiceFactory,
         mockServices.urlReader.mock({
           readUrl: async () => ({ buffer: async () => Buffer.from(DELIVERY) }),
         }).factory,
-        catalogServiceMock.factory({ entities: [shop] }),
       ],
     });
-    const baseUrl = `http://127.0.0.1:${server.port()}`;
-    const client = {
-      discoveryApi: {
-        getBaseUrl: async (id: string) => `${baseUrl}/api/${id}`,
-      },
-    };
-    return {
-      api: new DeploymentsClient(client),
-      rollouts: new RolloutsClient(client),
-    };
-  }
 
   it('hold a promotion at the platform until they have passed, and never the rollout itself', async () => {
     const { client, provider } = createTestProvider({
@@ -137,18 +103,6 @@ describe('Checks on local-cloud', () => {
     };
     const options = { token: mockCredentials.user.token() };
     const { api, rollouts } = await startPortal();
-    const until = async <T>(
-      read: () => Promise<T>,
-      isRight: (value: T) => boolean,
-    ): Promise<T> => {
-      for (;;) {
-        const value = await read();
-        if (isRight(value)) return value;
-        await new Promise(resolve => {
-          setTimeout(resolve, 100);
-        });
-      }
-    };
     const begin = async (id: string) => {
       await until(
         () => api.reconcileEntity({ entityRef }, options),

@@ -1,30 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, get, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
-import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { callVercel } from '@forkyard/backend-kit';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
 } from '@forkyard/local-cloud';
-import deploymentsPlugin from '@forkyard/plugin-deployments-backend';
-import {
-  DeploymentsClient,
-  type EntityDeploymentStatus,
-} from '@forkyard/plugin-deployments-common';
+import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
 import { deploymentsCreateDeployment } from '@vercel/sdk/funcs/deploymentsCreateDeployment.js';
 import { createTestProvider } from './__testUtils__/createTestProvider';
-import deploymentsModuleVercel from './index';
+import { createShop, startTestPortal } from './__testUtils__/startTestPortal';
 import { createdSchema } from './vercelSchemas';
 
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
@@ -105,50 +93,18 @@ describe('Deployments on local-cloud', () => {
   });
 
   async function startPortal() {
-    const { server } = await startTestBackend({
-      features: [
-        deploymentsPlugin,
-        deploymentsModuleVercel,
-        mockServices.database.factory({
-          knex: await databases.init('POSTGRES_18'),
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            vercel: {
-              token: cloud.token,
-              apiBaseUrl: cloud.urls.vercel,
-              teamId: 'team_acme',
-            },
-            deployments: {
-              // Longer than the test, so that only webhooks make it quick.
-              reconcileSeconds: 3600,
-              encryptionKey: randomBytes(32).toString('base64'),
-              vercel: {
-                webhookUrl: `${relay.url}/api/deployments/webhooks/vercel`,
-              },
-            },
-          },
-        }),
-        schedulerServiceFactory,
-        catalogServiceMock.factory({
-          entities: [
-            {
-              apiVersion: 'backstage.io/v1alpha1',
-              kind: 'Component',
-              metadata: {
-                name: 'shop',
-                annotations: { 'vercel.com/project-id': 'shop' },
-              },
-            },
-          ],
-        }),
-      ],
+    const { baseUrl, api } = await startTestPortal({
+      cloud,
+      knex: await databases.init('POSTGRES_18'),
+      entity: createShop(),
+      deployments: {
+        // Longer than the test, so that only webhooks make it quick.
+        reconcileSeconds: 3600,
+        vercel: { webhookUrl: `${relay.url}/api/deployments/webhooks/vercel` },
+      },
     });
-    const baseUrl = `http://127.0.0.1:${server.port()}`;
     relay.target.baseUrl = baseUrl;
-    return new DeploymentsClient({
-      discoveryApi: { getBaseUrl: async id => `${baseUrl}/api/${id}` },
-    });
+    return api;
   }
 
   it('shows a deployment while it is built and when it is live, and moves the traffic back', async () => {

@@ -1,27 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
 import { urlReaderServiceFactory } from '@backstage/backend-defaults/urlReader';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-  TestDatabases,
-} from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import {
   startTestLocalCloud,
   type TestLocalCloud,
 } from '@forkyard/local-cloud';
-import deploymentsPlugin from '@forkyard/plugin-deployments-backend';
+import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
 import {
-  DeploymentsClient,
-  RolloutsClient,
-  type EnvironmentStatus,
-} from '@forkyard/plugin-deployments-common';
-import deploymentsModuleVercel from './index';
+  createShop,
+  readUntil,
+  startTestPortal,
+} from './__testUtils__/startTestPortal';
 
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
@@ -102,67 +93,26 @@ describe('Staging on local-cloud', () => {
   });
   afterAll(() => cloud.dispose());
 
-  async function startPortal(shop: Shop) {
-    const { server } = await startTestBackend({
-      features: [
-        deploymentsPlugin,
-        deploymentsModuleVercel,
-        mockServices.database.factory({
-          knex: await databases.init('POSTGRES_18'),
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            integrations: {
-              github: [
-                {
-                  host: new URL(cloud.urls.github).host,
-                  apiBaseUrl: cloud.urls.github,
-                  rawBaseUrl: cloud.urls.github,
-                  token: cloud.token,
-                },
-              ],
-            },
-            vercel: {
-              token: cloud.token,
-              apiBaseUrl: cloud.urls.vercel,
-              teamId: 'team_acme',
-            },
-            deployments: {
-              reconcileSeconds: 5,
-              encryptionKey: randomBytes(32).toString('base64'),
-            },
+  const startPortal = async (shop: Shop) =>
+    startTestPortal({
+      cloud,
+      knex: await databases.init('POSTGRES_18'),
+      entity: createShop({
+        'backstage.io/managed-by-location': `url:${shop.catalogUrl}`,
+      }),
+      deployments: { reconcileSeconds: 5 },
+      integrations: {
+        github: [
+          {
+            host: new URL(cloud.urls.github).host,
+            apiBaseUrl: cloud.urls.github,
+            rawBaseUrl: cloud.urls.github,
+            token: cloud.token,
           },
-        }),
-        schedulerServiceFactory,
-        urlReaderServiceFactory,
-        catalogServiceMock.factory({
-          entities: [
-            {
-              apiVersion: 'backstage.io/v1alpha1',
-              kind: 'Component',
-              metadata: {
-                name: 'shop',
-                annotations: {
-                  'vercel.com/project-id': 'shop',
-                  'backstage.io/managed-by-location': `url:${shop.catalogUrl}`,
-                },
-              },
-            },
-          ],
-        }),
-      ],
-    });
-    const baseUrl = `http://127.0.0.1:${server.port()}`;
-    const client = {
-      discoveryApi: {
-        getBaseUrl: async (id: string) => `${baseUrl}/api/${id}`,
+        ],
       },
-    };
-    return {
-      api: new DeploymentsClient(client),
-      rollouts: new RolloutsClient(client),
-    };
-  }
+      features: [urlReaderServiceFactory],
+    });
 
   async function visit(url: string): Promise<string> {
     const { host, port } = new URL(url);
@@ -180,19 +130,15 @@ describe('Staging on local-cloud', () => {
       name: string,
       isRight: (status: EnvironmentStatus) => boolean,
     ): Promise<EnvironmentStatus> => {
-      for (;;) {
-        const { environments } = await api.reconcileEntity(
-          { entityRef },
-          options,
+      const find = (environments: EnvironmentStatus[]) =>
+        environments.find(
+          status => status.environment === name && isRight(status),
         );
-        const found = environments.find(({ environment }) => {
-          return environment === name;
-        });
-        if (found && isRight(found)) return found;
-        await new Promise(resolve => {
-          setTimeout(resolve, 250);
-        });
-      }
+      const { environments } = await readUntil(
+        () => api.reconcileEntity({ entityRef }, options),
+        read => find(read.environments) !== undefined,
+      );
+      return find(environments)!;
     };
 
     const staging = await serving(
