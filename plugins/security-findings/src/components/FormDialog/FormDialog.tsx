@@ -7,6 +7,12 @@ import DialogTitle from '@mui/material/DialogTitle';
 import Stack from '@mui/material/Stack';
 import { ErrorState } from '@forkyard/frontend-kit';
 
+/** Leaves the focus where it is when somebody was quicker than the dialog. */
+function focusFirstField(form: HTMLFormElement | null): void {
+  if (form?.contains(document.activeElement)) return;
+  form?.querySelector<HTMLElement>('input, textarea')?.focus();
+}
+
 /**
  * Asks for a few values before an action; the button repeats the verb and the
  * object. Stays open with the reason when the action fails.
@@ -46,10 +52,7 @@ export function FormDialog(props: {
       aria-labelledby={titleId}
       onClose={pending ? undefined : props.onClose}
       TransitionProps={{
-        onEntered: () =>
-          formRef.current
-            ?.querySelector<HTMLElement>('input, textarea')
-            ?.focus(),
+        onEntered: () => focusFirstField(formRef.current),
       }}
     >
       <form ref={formRef} noValidate onSubmit={submit}>
