@@ -1,7 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { DrainBatch } from './DrainBatch';
 import type { LogRow } from './LogRow';
-import { LogRowScanner } from './LogRowScanner';
 
 const ARRAY_BEGIN = 0x5b;
 const NEWLINE = 0x0a;
@@ -75,20 +74,9 @@ function readLines(
 ): number {
   let read = 0;
   for (const piece of piecesOfLines(chunks)) {
-    const scanner = new LogRowScanner(piece);
-    for (let begin = 0; begin < piece.length;) {
-      let row: unknown = scanner.scan(begin);
-      const end = row ? scanner.end : piece.indexOf(NEWLINE, begin);
-      if (!row) {
-        const line = piece.toString('utf8', begin, end);
-        if (line.length < 2 && line.trim() === '') {
-          begin = end + 1;
-          continue;
-        }
-        row = parseLine(line);
-      }
-      begin = end + 1;
-      if (readRow(batch, row, ignoredPaths)) read += 1;
+    for (const line of piece.toString('utf8').split('\n')) {
+      if (line.length < 2 && line.trim() === '') continue;
+      if (readRow(batch, parseLine(line), ignoredPaths)) read += 1;
     }
   }
   return read;

@@ -128,9 +128,9 @@ async function readBody(
     });
     req.once('end', () => resolve(chunks));
     req.once('error', reject);
-    req.once('close', () =>
-      reject(new InputError('The delivery was broken off.')),
-    );
+    req.once('close', () => {
+      if (!req.complete) reject(new InputError('The delivery was broken off.'));
+    });
   });
 }
 
