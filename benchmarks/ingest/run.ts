@@ -15,7 +15,7 @@ import {
 } from './IngestProcess';
 import { LINES_PER_BATCH, makeDeliveries, type Delivery } from './lines';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 const BATCHES_PER_ROUND = 150;
 const JSON_PARSE = 'JSON.parse of the same lines';
 
