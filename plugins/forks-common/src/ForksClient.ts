@@ -3,6 +3,7 @@ import {
   type ApiClientOptions,
   type ApiRequestOptions,
 } from '@forkyard/api-client';
+import type { Provisioning, ProvisioningLogLine } from './provisioning';
 import type { ForkRequestInput } from './schemas';
 import type { StepId } from './steps';
 import type {
@@ -11,8 +12,6 @@ import type {
   ForksSummary,
   ListForksRequest,
   Page,
-  Provisioning,
-  ProvisioningLogLine,
 } from './types';
 
 /**

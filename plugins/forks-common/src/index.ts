@@ -7,6 +7,7 @@ export * from './annotations';
 export * from './events';
 export * from './ForksClient';
 export * from './permissions';
+export * from './provisioning';
 export * from './schemas';
 export * from './steps';
 export * from './types';

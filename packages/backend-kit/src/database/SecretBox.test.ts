@@ -1,5 +1,5 @@
 import { SecretBox } from './SecretBox';
-import { isSignedByVercel, signAsVercel } from './vercelSignature';
+import { isSignedByVercel, signAsVercel } from '../upstream/vercelSignature';
 
 const encryptionKey = Buffer.alloc(32, 7).toString('base64');
 const box = (options: { encryptionKey?: string; purpose?: string } = {}) =>

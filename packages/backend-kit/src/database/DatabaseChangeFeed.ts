@@ -1,7 +1,7 @@
 import type { ChangePage } from '@forkyard/api-client';
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from './cursor';
+import { decodeCursor, encodeCursor } from '../requests/cursor';
 
 const positionSchema = z.string().regex(/^\d{1,19}$/);
 const ROWS_PER_STATEMENT = 500;
