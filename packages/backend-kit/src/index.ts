@@ -20,5 +20,6 @@ export * from './upstream/callUpstream';
 export * from './upstream/callVercel';
 export * from './upstream/createVercelClient';
 export * from './upstream/describeGithubError';
+export * from './upstream/OwnRequests';
 export * from './upstream/upstreamErrors';
 export * from './upstream/vercelSignature';
