@@ -129,6 +129,7 @@ function withStep(
   return {
     listApprovals: request => approvals.listApprovals(request),
     listAwaitedApprovals: options => approvals.listAwaitedApprovals(options),
+    findOwnPart: (request, options) => approvals.findOwnPart(request, options),
     decideApproval: async (request, options) => {
       const decided = await approvals.decideApproval(request, options);
       await steps.request(request.rolloutId);

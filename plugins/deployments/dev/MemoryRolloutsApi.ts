@@ -81,6 +81,10 @@ export class MemoryRolloutsApi implements RolloutsApi {
     return { items: [] };
   }
 
+  async getOwnPart() {
+    return { part: 'author' as const };
+  }
+
   async decideApproval(request: {
     rolloutId: string;
     decision: 'approved' | 'rejected';

@@ -6,6 +6,7 @@ import { audited, entityRefSchema, parse } from '@forkyard/backend-kit';
 import type {
   AwaitedApproval,
   GateOverride,
+  PartInVersion,
   RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
 import { json, type Router } from 'express';
@@ -14,6 +15,12 @@ import type { ApprovalsService } from '../services/gates/ApprovalsService';
 import type { GateOverridesService } from '../services/gates/GateOverridesService';
 
 const rolloutSchema = z.object({ id: z.string().min(1).max(200) });
+
+const versionSchema = z.object({
+  entityRef: entityRefSchema,
+  deploymentId: z.string().min(1).max(200),
+  environment: z.string().min(1).max(100),
+});
 
 const decisionSchema = z.object({
   decision: z.enum(['approved', 'rejected']),
@@ -47,6 +54,13 @@ export function addGateRoutes(
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
     const items = await approvals.listAwaitedApprovals({ credentials });
     res.json({ items } satisfies { items: AwaitedApproval[] });
+  });
+
+  router.get('/approvals/own-part', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
+    const request = parse(versionSchema, req.query);
+    const part = await approvals.findOwnPart(request, { credentials });
+    res.json({ part } satisfies { part?: PartInVersion });
   });
 
   router.post(

@@ -8,6 +8,7 @@ import type {
   AwaitedApproval,
   EntityDelivery,
   GateOverride,
+  PartInVersion,
   Rollout,
   RolloutApproval,
   RolloutDetail,
@@ -79,6 +80,14 @@ export interface RolloutsApi {
   listAwaitedApprovals(
     options?: ApiRequestOptions,
   ): Promise<{ items: AwaitedApproval[] }>;
+  /**
+   * What keeps the caller from approving a version in an environment, whoever
+   * asks for it; without a part nothing is known to.
+   */
+  getOwnPart(
+    request: { entityRef: string; deploymentId: string; environment: string },
+    options?: ApiRequestOptions,
+  ): Promise<{ part?: PartInVersion }>;
   decideApproval(
     request: {
       rolloutId: string;
@@ -158,6 +167,17 @@ export class RolloutsClient implements RolloutsApi {
     return this.#api.get<{ items: AwaitedApproval[] }>(
       '/approvals',
       {},
+      options,
+    );
+  }
+
+  getOwnPart(
+    request: { entityRef: string; deploymentId: string; environment: string },
+    options?: ApiRequestOptions,
+  ) {
+    return this.#api.get<{ part?: PartInVersion }>(
+      '/approvals/own-part',
+      { ...request },
       options,
     );
   }

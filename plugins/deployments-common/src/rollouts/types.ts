@@ -184,6 +184,15 @@ export interface RolloutApproval {
   note?: string;
 }
 
+/**
+ * What the caller has to do with a version, so that somebody else must approve
+ * it whoever asks: wrote its commit, pushed it, or wrote another commit that it
+ * brings to an environment.
+ *
+ * @public
+ */
+export type PartInVersion = 'author' | 'pusher' | 'contributor';
+
 /** An approval that is asked for, with what it is about. @public */
 export interface AwaitedApproval extends RolloutApproval {
   commit?: DeploymentCommit;

@@ -16,6 +16,7 @@ export function createRolloutsApi(
     promoteRollout: async () => createRollout({ state: 'switching' }),
     abortRollout: async () => createRollout({ state: 'aborted' }),
     listAwaitedApprovals: async () => ({ items: [] }),
+    getOwnPart: async () => ({}),
     decideApproval: async () => createApproval({ state: 'approved' }),
     getDelivery: async () => createDelivery({ environments: [] }),
     overrideGates: async ({ environment, reason }) => ({
@@ -39,6 +40,7 @@ export function createRolloutsApi(
     promoteRollout: jest.fn(answers.promoteRollout),
     abortRollout: jest.fn(answers.abortRollout),
     listAwaitedApprovals: jest.fn(answers.listAwaitedApprovals),
+    getOwnPart: jest.fn(answers.getOwnPart),
     decideApproval: jest.fn(answers.decideApproval),
     getDelivery: jest.fn(answers.getDelivery),
     overrideGates: jest.fn(answers.overrideGates),

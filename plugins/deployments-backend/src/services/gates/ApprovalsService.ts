@@ -1,6 +1,7 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
   AwaitedApproval,
+  PartInVersion,
   RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
 
@@ -9,6 +10,13 @@ export interface ApprovalDecision {
   rolloutId: string;
   decision: 'approved' | 'rejected';
   comment?: string;
+}
+
+/** A version that may be on its way to an environment. */
+export interface VersionRequest {
+  entityRef: string;
+  deploymentId: string;
+  environment: string;
 }
 
 /**
@@ -25,6 +33,14 @@ export interface ApprovalsService {
   listAwaitedApprovals(options: {
     credentials: BackstageCredentials;
   }): Promise<AwaitedApproval[]>;
+  /**
+   * What keeps the caller from approving a version there, before anybody asks;
+   * undefined when nothing is known to. It is judged again at the decision.
+   */
+  findOwnPart(
+    request: VersionRequest,
+    options: { credentials: BackstageCredentials },
+  ): Promise<PartInVersion | undefined>;
   /**
    * Decides what is asked for now. Throws `NotFoundError` when nothing is,
    * `NotAllowedError` for who may not, `ConflictError` when it was decided or

@@ -4,13 +4,18 @@ import { rolloutApprovePermission } from '@forkyard/plugin-deployments-common';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { EntityAccess } from '../EntityAccess';
-import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
+import type {
+  ApprovalDecision,
+  ApprovalsService,
+  VersionRequest,
+} from './ApprovalsService';
 
 const MOST_AWAITED = 20;
 
 /**
  * Asks for permission before an approval is decided. Listing them is for who
- * may see the rollout, which its own service decides.
+ * may see the rollout, which its own service decides; one's own part in a
+ * version is for who may see its entity.
  *
  * Whoever decides must be allowed to for every entity that has the same project,
  * because the traffic is that of all of them.
@@ -47,6 +52,23 @@ export class AuthorizedApprovalsService implements ApprovalsService {
           visible.includes(entityRef) && !forbidden.includes(entityRef),
       )
       .slice(0, MOST_AWAITED);
+  }
+
+  async findOwnPart(
+    request: VersionRequest,
+    options: { credentials: BackstageCredentials },
+  ) {
+    const { entityRef, deploymentId } = request;
+    const [visible] = await this.access.filterVisible(
+      [entityRef],
+      options.credentials,
+    );
+    if (!visible) {
+      throw new NotFoundError(
+        `Deployment '${deploymentId}' of '${entityRef}' is not known.`,
+      );
+    }
+    return this.inner.findOwnPart(request, options);
   }
 
   async decideApproval(

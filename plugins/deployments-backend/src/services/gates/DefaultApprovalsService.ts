@@ -11,16 +11,22 @@ import {
 import {
   actorName,
   type AwaitedApproval,
+  type PartInVersion,
   type Rollout,
   type RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type {
   ApprovalsStore,
   HeldApproval,
 } from '../../database/gates/ApprovalsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { ApprovalForwarder } from './ApprovalForwarder';
-import type { ApprovalDecision, ApprovalsService } from './ApprovalsService';
+import type {
+  ApprovalDecision,
+  ApprovalsService,
+  VersionRequest,
+} from './ApprovalsService';
 import { formatTime } from './formatTime';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
@@ -41,6 +47,7 @@ export class DefaultApprovalsService implements ApprovalsService {
   constructor(
     private readonly options: {
       approvals: ApprovalsStore;
+      deployments: Pick<DeploymentsStore, 'listById' | 'listLive'>;
       rollouts: Pick<RolloutStore, 'get' | 'requestStep' | 'update'>;
       fourEyes: FourEyes;
       forwarder: ApprovalForwarder;
@@ -74,6 +81,32 @@ export class DefaultApprovalsService implements ApprovalsService {
       ...withoutCommit(approval),
       commit: approval.commit,
     }));
+  }
+
+  async findOwnPart(
+    { entityRef, deploymentId, environment }: VersionRequest,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<PartInVersion | undefined> {
+    const { deployments, fourEyes, auth } = this.options;
+    if (!auth.isPrincipal(credentials, 'user')) return undefined;
+    const [found, live] = await Promise.all([
+      deployments.listById(deploymentId),
+      deployments.listLive(entityRef),
+    ]);
+    const deployment = found.find(held => held.entityRef === entityRef);
+    if (!deployment) {
+      throw new NotFoundError(
+        `Deployment '${deploymentId}' of '${entityRef}' is not known.`,
+      );
+    }
+    const serving = live.find(held => held.environment === environment);
+    return fourEyes.findOwnPart(credentials.principal.userEntityRef, {
+      entityRef,
+      deploymentId,
+      commit: deployment.commit,
+      stableDeploymentId: serving?.id,
+      stableCommit: serving?.commit,
+    });
   }
 
   async decideApproval(

@@ -53,7 +53,16 @@ function judge(written: CommitPerson[]) {
   });
   const approve = (name: string) =>
     fourEyes.assertSecondPerson({ approver: `user:default/${name}`, approval });
-  return { approve, urls };
+  /** As the page asks before anything is promoted. */
+  const findOwnPart = (name: string) =>
+    fourEyes.findOwnPart(`user:default/${name}`, {
+      entityRef: approval.entityRef,
+      deploymentId: 'memory:two',
+      commit: approval.commit,
+      stableDeploymentId: 'memory:one',
+      stableCommit: { sha: 'a'.repeat(40) },
+    });
+  return { approve, findOwnPart, urls };
 }
 
 describe('FourEyes', () => {
@@ -76,7 +85,7 @@ describe('FourEyes', () => {
   });
 
   it('does not let an address in a commit change what the catalog is asked', async () => {
-    const { approve, urls } = judge([
+    const { approve, findOwnPart, urls } = judge([
       { email: 'x@example.com,metadata.name=nobody' },
       { email: 'bob@example.com' },
     ]);
@@ -84,5 +93,7 @@ describe('FourEyes', () => {
       'you wrote a commit that it brings',
     );
     expect(urls.join()).not.toContain('nobody');
+    expect(await findOwnPart('bob')).toBe('contributor');
+    expect(await findOwnPart('ana')).toBeUndefined();
   });
 });

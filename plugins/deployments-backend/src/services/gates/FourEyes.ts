@@ -9,6 +9,10 @@ import {
 } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type {
+  PartInVersion,
+  Rollout,
+} from '@forkyard/plugin-deployments-common';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { HeldApproval } from '../../database/gates/ApprovalsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
@@ -23,6 +27,24 @@ const LOGIN_ANNOTATION = 'github.com/user-login';
 
 /** Address that GitHub gives accounts which hide theirs; the number is optional. */
 const HIDDEN_EMAIL = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/;
+
+const PARTS: Record<PartInVersion, (sha: string) => string> = {
+  author: sha => `you wrote its commit${sha}`,
+  pusher: () =>
+    'its deployment was created by you, or its commit was pushed by you',
+  contributor: () =>
+    'you wrote a commit that it brings, since the version that serves',
+};
+
+/** A new version, and what it replaces. */
+type Version = Pick<
+  Rollout,
+  | 'entityRef'
+  | 'deploymentId'
+  | 'commit'
+  | 'stableDeploymentId'
+  | 'stableCommit'
+>;
 
 /** The catalog is asked by a URL, and servers refuse long ones. */
 const KEYS_AT_ONCE = 20;
@@ -66,54 +88,75 @@ export class FourEyes {
     approver: string;
     approval: HeldApproval;
   }): Promise<string | undefined> {
-    const { rolloutId, requestedBy } = approval;
-    const [user] = await this.#findUsers([
-      { kind: 'User', ...nameOf(approver) },
-    ]);
+    const { rolloutId, requestedBy, commit, entityRef } = approval;
+    const user = await this.#findUser(approver);
     if (!user) {
       throw new NotAllowedError(
         `You may not approve rollout '${rolloutId}': '${approver}' is not in the catalog, so that you cannot be told apart from its author. Ask somebody else.`,
       );
     }
     const own = new Set(keysOfUser(user));
-    const isOwn = (keys: string[]) => keys.some(key => own.has(key));
-    if (isOwn(await this.#expand(keysOfText(requestedBy)))) {
+    const askers = await this.#expand(keysOfText(requestedBy));
+    if (askers.some(key => own.has(key))) {
       throw new NotAllowedError(
         `You may not approve rollout '${rolloutId}': you asked for it, as '${requestedBy}'. Ask a second person.`,
       );
     }
-    if (isOwn(await this.#expand(await this.#listAuthorKeys(approval)))) {
+    const rollout = await this.options.rollouts.get(rolloutId);
+    const { part, unreadable } = await this.#findPart(user, {
+      ...rollout,
+      entityRef,
+      commit,
+    });
+    if (part) {
+      const sha = commit ? ` ${commit.sha.slice(0, 7)}` : '';
       throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': you wrote its commit${approval.commit ? ` ${approval.commit.sha.slice(0, 7)}` : ''}. Ask a second person.`,
+        `You may not approve rollout '${rolloutId}': ${PARTS[part](sha)}. Ask a second person.`,
       );
     }
-    if (isOwn(await this.#expand(await this.#listCreatorKeys(approval)))) {
+    if (unreadable === undefined) return undefined;
+    const problem = `Who wrote the commits since the version that serves is not known: ${unreadable}.`;
+    if (!(await this.#isOwner(user, entityRef))) {
       throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': its deployment was created by you, or its commit was pushed by you. Ask a second person.`,
-      );
-    }
-    const range = await this.#listRangeKeys(approval);
-    if (Array.isArray(range)) {
-      if (!isOwn(await this.#expand(range))) return undefined;
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': you wrote a commit that it brings, since the version that serves. Ask a second person.`,
-      );
-    }
-    const problem = `Who wrote the commits since the version that serves is not known: ${range.unreadable}.`;
-    if (!(await this.#isOwner(user, approval.entityRef))) {
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}'. ${problem} Only an owner of '${approval.entityRef}' may approve it then.`,
+        `You may not approve rollout '${rolloutId}'. ${problem} Only an owner of '${entityRef}' may approve it then.`,
       );
     }
     return `${problem} An owner approved it.`;
   }
 
+  /** Tells what a person has to do with a version, before anybody asks for it. */
+  async findOwnPart(
+    person: string,
+    version: Version,
+  ): Promise<PartInVersion | undefined> {
+    const user = await this.#findUser(person);
+    return user && (await this.#findPart(user, version)).part;
+  }
+
+  async #findPart(
+    user: UserEntity,
+    version: Version,
+  ): Promise<{ part?: PartInVersion; unreadable?: string }> {
+    const own = new Set(keysOfUser(user));
+    const isOwn = async (keys: string[]) =>
+      (await this.#expand(keys)).some(key => own.has(key));
+    if (await isOwn(await this.#listAuthorKeys(version))) {
+      return { part: 'author' };
+    }
+    if (await isOwn(await this.#listCreatorKeys(version))) {
+      return { part: 'pusher' };
+    }
+    const range = await this.#listRangeKeys(version);
+    if (!Array.isArray(range)) return range;
+    return (await isOwn(range)) ? { part: 'contributor' } : {};
+  }
+
   async #listRangeKeys({
-    rolloutId,
     commit,
-  }: HeldApproval): Promise<string[] | { unreadable: string }> {
-    const { github, people, rollouts } = this.options;
-    const { stableCommit, stableDeploymentId } = await rollouts.get(rolloutId);
+    stableCommit,
+    stableDeploymentId,
+  }: Version): Promise<string[] | { unreadable: string }> {
+    const { github, people } = this.options;
     const head = github.locate(commit);
     const base = github.locate(stableCommit);
     if (!stableDeploymentId) return { unreadable: 'nothing serves yet' };
@@ -143,10 +186,9 @@ export class FourEyes {
   }
 
   /** A version that was built anew has the portal for its creator. */
-  async #listCreatorKeys(approval: HeldApproval): Promise<string[]> {
-    const { deployments, rollouts } = this.options;
-    const { rolloutId, entityRef, commit } = approval;
-    const { deploymentId } = await rollouts.get(rolloutId);
+  async #listCreatorKeys(version: Version): Promise<string[]> {
+    const { deployments } = this.options;
+    const { deploymentId, entityRef, commit } = version;
     const held = await deployments.listById(deploymentId);
     const pushers = commit
       ? await deployments.listPushers({ entityRef, commitSha: commit.sha })
@@ -157,7 +199,7 @@ export class FourEyes {
     ].flatMap(keysOfText);
   }
 
-  async #listAuthorKeys({ commit }: HeldApproval): Promise<string[]> {
+  async #listAuthorKeys({ commit }: Version): Promise<string[]> {
     const { github, people } = this.options;
     const place = github.locate(commit);
     const written = place ? await people.listPeople(place) : [];
@@ -177,6 +219,13 @@ export class FourEyes {
       users.push(...(await this.#findUsers(filterOf(some))));
     }
     return [...all, ...users.flatMap(keysOfUser)];
+  }
+
+  async #findUser(entityRef: string): Promise<UserEntity | undefined> {
+    const [user] = await this.#findUsers([
+      { kind: 'User', ...nameOf(entityRef) },
+    ]);
+    return user;
   }
 
   async #findUsers(

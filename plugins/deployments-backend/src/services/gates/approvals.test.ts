@@ -11,6 +11,7 @@ import createPromiseRouter from 'express-promise-router';
 import type { Knex } from 'knex';
 import request from 'supertest';
 import { addGateRoutes } from '../../router/gateRoutes';
+import type { HeldDeployment } from '../../database/DeploymentsStore';
 import {
   createRollout,
   createRolloutWith,
@@ -69,6 +70,20 @@ async function start(knex: Knex, config = {}) {
         );
       return body.items;
     },
+    /** What the page asks before anything is promoted. */
+    askOwnPart: (user: string, query: object = {}) =>
+      request(app)
+        .get('/approvals/own-part')
+        .query({
+          entityRef: 'component:default/shop',
+          deploymentId: 'memory:two',
+          environment: 'production',
+          ...query,
+        })
+        .set(
+          'authorization',
+          mockCredentials.user.header(`user:default/${user}`),
+        ),
     decide: (
       user: string,
       body: object = { decision: 'approved' },
@@ -233,6 +248,30 @@ describe('approvals', () => {
     expect(await approve('bob', 'posing')).toEqual([200, 'approved']);
     expect(await approve('bob', 'person')).toEqual([200, 'approved']);
     expect(await approve('cleo', 'other')).toEqual([200, 'approved']);
+  });
+
+  it('are announced as refused before anybody asks, to who wrote or pushed the commit', async () => {
+    const gates = await start(await databases.init('POSTGRES_18'));
+    gates.deployments.set('memory:two', {
+      id: 'memory:two',
+      entityRef: 'component:default/shop',
+      creator: 'BOB',
+      commit: { sha: 'a'.repeat(40), author: 'Ana Berg' },
+    } as HeldDeployment);
+    const partOf = async (user: string) =>
+      (await gates.askOwnPart(user)).body.part;
+    expect(await partOf('ana-mobile')).toBe('author');
+    expect(await partOf('bob')).toBe('pusher');
+    expect(await partOf('dora')).toBeUndefined();
+    expect(await partOf('nobody')).toBeUndefined();
+
+    const statusOf = async (query: object) =>
+      (await gates.askOwnPart('bob', query)).status;
+    expect(await statusOf({ deploymentId: 'memory:one' })).toBe(404);
+    expect(await statusOf({ entityRef: 'component:default/other' })).toBe(404);
+    expect(await statusOf({ entityRef: '::' })).toBe(400);
+    gates.denied.add('deployments.deployment.read');
+    expect(await statusOf({})).toBe(404);
   });
 
   it('need the permission, and hide what one may not see', async () => {

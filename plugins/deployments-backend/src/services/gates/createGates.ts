@@ -53,7 +53,7 @@ interface GatesDependencies {
   access: EntityAccess;
   options: GatesOptions;
   knex: Knex;
-  deployments: Pick<DeploymentsStore, 'listById' | 'listPushers'>;
+  deployments: Pick<DeploymentsStore, 'listById' | 'listLive' | 'listPushers'>;
   providers: Pick<ProviderRegistry, 'get'>;
   rollouts: Pick<
     RolloutStore,

@@ -253,12 +253,16 @@ export async function startTestGates(options: {
 
 function createDeploymentsStore(
   deployments: Map<string, HeldDeployment>,
-): Pick<DeploymentsStore, 'listById' | 'listPushers'> {
+): Pick<DeploymentsStore, 'listById' | 'listLive' | 'listPushers'> {
   return {
     listById: async id => {
       const found = deployments.get(id);
       return found ? [found] : [];
     },
+    listLive: async entityRef =>
+      [...deployments.values()].filter(
+        held => held.live && held.entityRef === entityRef,
+      ),
     listPushers: async ({ entityRef, commitSha }) =>
       [...deployments.values()].flatMap(({ creator, ...held }) =>
         creator &&
