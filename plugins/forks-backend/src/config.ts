@@ -7,7 +7,11 @@ import {
   ScmIntegrations,
   type GithubIntegration,
 } from '@backstage/integration';
-import { readVercelOptions, type VercelOptions } from '@forkyard/backend-kit';
+import {
+  OwnRequests,
+  readVercelOptions,
+  type VercelOptions,
+} from '@forkyard/backend-kit';
 import { parseRepositoryName } from './sources/RepositorySource';
 import type { StoreKind } from './steps/storesStep';
 
@@ -21,6 +25,7 @@ export interface ForksOptions {
   integrations: ScmIntegrations;
   githubIntegration: GithubIntegration;
   vercel: VercelOptions;
+  ownRequests: OwnRequests;
   store?: StoreKind;
   estimate?: { lowUsd: number; highUsd: number };
   author: { name: string; email: string };
@@ -44,6 +49,7 @@ export function readForksOptions(config: RootConfigService): ForksOptions {
     integrations,
     githubIntegration: readGithubIntegration(config, integrations),
     vercel: readVercelOptions(config),
+    ownRequests: OwnRequests.fromConfig(config),
     store: readStore(config),
     estimate: readEstimate(config),
     author: {

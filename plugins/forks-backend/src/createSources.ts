@@ -61,6 +61,6 @@ export function createSources(
     stores: new VercelStoreSource(vercel),
     deployments: new VercelDeploymentSource(vercel),
     registration: new CatalogRegistrationSource(deps.catalog, deps.auth),
-    probe: new HttpProbe(),
+    probe: new HttpProbe(options.ownRequests),
   };
 }

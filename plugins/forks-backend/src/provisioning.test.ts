@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import { parseAllDocuments } from 'yaml';
@@ -107,7 +108,9 @@ describe('a provisioning against both providers', () => {
       },
       spec: { owner: 'group:default/platform', system: 'system:default/demo' },
     });
-    const answer = await new HttpProbe().get(`${done.productionUrl}/healthz`);
+    const answer = await new HttpProbe(new OwnRequests(undefined)).get(
+      `${done.productionUrl}/healthz`,
+    );
     expect(answer).toEqual({ status: 200 });
     expect(forks.catalog.targets).toEqual([
       `${cloud.urls.github}/acme/whole/blob/main/catalog-info.yaml`,

@@ -1,4 +1,5 @@
 import { ConfigReader } from '@backstage/config';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { readIncidentsConfig } from './config';
 
 const read = (incidents: object) =>
@@ -11,6 +12,7 @@ describe('readIncidentsConfig', () => {
       runbookRefreshSeconds: 60,
       notificationsPerHour: 20,
       alertmanagerToken: undefined,
+      ownRequests: expect.any(OwnRequests),
     });
   });
 
@@ -27,6 +29,7 @@ describe('readIncidentsConfig', () => {
       runbookRefreshSeconds: 3600,
       notificationsPerHour: 2,
       alertmanagerToken: 'x'.repeat(16),
+      ownRequests: expect.any(OwnRequests),
     });
   });
 

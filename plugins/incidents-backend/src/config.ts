@@ -1,5 +1,6 @@
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { OwnRequests } from '@forkyard/backend-kit';
 
 /** Settings of this plugin, checked. */
 export interface IncidentsConfig {
@@ -11,6 +12,7 @@ export interface IncidentsConfig {
   notificationsPerHour: number;
   /** Absent when no Alertmanager sends anything. */
   alertmanagerToken?: string;
+  ownRequests: OwnRequests;
 }
 
 /** A token that can be guessed lets anybody make up alerts. */
@@ -38,6 +40,7 @@ export function readIncidentsConfig(config: Config): IncidentsConfig {
     ),
     notificationsPerHour: readNotificationsPerHour(config),
     alertmanagerToken,
+    ownRequests: OwnRequests.fromConfig(config),
   };
 }
 

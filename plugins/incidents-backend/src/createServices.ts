@@ -61,7 +61,7 @@ export function createServices(
     alerts: new DatabaseAlertsStore(knex),
     limits: new DatabaseNotificationLimitsStore(knex),
     folders: new DatabaseRunbookFoldersStore(knex),
-    probe: new HttpProbe(),
+    probe: new HttpProbe(options.ownRequests),
     runbookSource: new UrlReaderRunbookSource(options.urlReader),
     runs: new DatabaseRunsStore(knex),
     summaries: new DatabaseChangeFeed<AlertsSummary>({

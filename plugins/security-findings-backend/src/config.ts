@@ -5,6 +5,7 @@ import {
   ScmIntegrations,
   type GithubIntegration,
 } from '@backstage/integration';
+import { OwnRequests } from '@forkyard/backend-kit';
 import {
   DEFAULT_DUE_DAYS,
   FINDING_SEVERITIES,
@@ -21,6 +22,7 @@ export interface SecurityFindingsOptions {
   dueDays: DueDays;
   scans: { secrets: boolean; licenses: boolean; headers: boolean };
   allowedLicenses: string[];
+  ownRequests: OwnRequests;
 }
 
 /**
@@ -49,6 +51,7 @@ export function readSecurityFindingsOptions(
       headers: scan('headers'),
     },
     allowedLicenses: readAllowedLicenses(config),
+    ownRequests: OwnRequests.fromConfig(config),
   };
 }
 

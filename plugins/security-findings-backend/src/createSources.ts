@@ -50,7 +50,12 @@ export function createSources(
         ]
       : []),
     ...(scans.headers
-      ? [new LiveUrlHeadersSource({ ...deps, probe: new LiveUrlProbe() })]
+      ? [
+          new LiveUrlHeadersSource({
+            ...deps,
+            probe: new LiveUrlProbe(options),
+          }),
+        ]
       : []),
   ];
 }

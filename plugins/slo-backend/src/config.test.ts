@@ -1,4 +1,5 @@
 import { ConfigReader } from '@backstage/config';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { readSloConfig } from './config';
 
 describe('readSloConfig', () => {
@@ -9,6 +10,7 @@ describe('readSloConfig', () => {
       minimumBadRequests: 5,
       windowScale: 1,
       ignoredPaths: ['/healthz', '/metrics'],
+      ownRequests: expect.any(OwnRequests),
       githubHost: 'github.com',
     });
   });

@@ -1,5 +1,6 @@
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { DEFAULT_MINIMUM_BAD_REQUESTS } from '@forkyard/plugin-slo-common';
 import { DEFAULT_IGNORED_PATHS } from './ingest/DefaultIngestService';
 
@@ -16,6 +17,8 @@ export interface SloConfig {
   windowScale: number;
   /** Paths whose requests count nowhere. */
   ignoredPaths: string[];
+  /** Requests that count nowhere either. */
+  ownRequests: OwnRequests;
   /** 32 bytes in base64. */
   encryptionKey?: string;
   /** Where Vercel's drains reach us; absent when they are made by hand. */
@@ -67,6 +70,7 @@ export function readSloConfig(config: Config): SloConfig {
       otherwise: 1,
     }),
     ignoredPaths: checkPaths(paths ?? DEFAULT_IGNORED_PATHS),
+    ownRequests: OwnRequests.fromConfig(config),
     encryptionKey,
     drainUrl,
     drainSecret,

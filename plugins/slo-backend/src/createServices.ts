@@ -148,6 +148,7 @@ function createIngest(options: {
     },
     logger,
     ignoredPaths: settings.ignoredPaths,
+    ownRequests: settings.ownRequests,
   });
   return { drains, ingest };
 }

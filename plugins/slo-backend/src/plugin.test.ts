@@ -7,6 +7,7 @@ import {
   TestDatabases,
 } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { OwnRequests } from '@forkyard/backend-kit';
 import {
   SLO_ALERT_TOPIC,
   SloClient,
@@ -16,6 +17,7 @@ import request from 'supertest';
 import {
   ENTITY_REF,
   LATENCY_DOCUMENT,
+  SECRET,
   SLO_FILE,
   startSlo,
 } from './__testUtils__/startSlo';
@@ -161,10 +163,12 @@ describe('sloPlugin', () => {
     );
   });
 
-  it('spends no budget on the traffic of previews, and shows it all the same', async () => {
+  it('spends no budget on the traffic of previews, and shows it all the same without its own requests', async () => {
     const { call, discover, sendRequests } = await start();
     await discover();
     await sendRequests({ bad: 10, environment: 'preview' });
+    const userAgent = new OwnRequests(SECRET).userAgentFor('scan', 'shop.test');
+    await sendRequests({ bad: 3, environment: 'preview', userAgent });
     const slos = await call('get', `/slos?entityRef=${ENTITY_REF}`);
     expect(slos.body.items[0]).toMatchObject({ status: 'unknown', total: 0 });
     const traffic = await call(

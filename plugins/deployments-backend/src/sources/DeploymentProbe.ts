@@ -1,6 +1,9 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { describeConnectionError } from '@forkyard/backend-kit';
+import {
+  describeConnectionError,
+  type OwnRequests,
+} from '@forkyard/backend-kit';
 
 const MAX_REDIRECTS = 3;
 
@@ -18,7 +21,10 @@ export type ProbeAnswer = { status: number } | { failure: string };
  * everywhere.
  */
 export class DeploymentProbe {
-  constructor(private readonly timeoutMs: number = 5_000) {}
+  constructor(
+    private readonly ownRequests: Pick<OwnRequests, 'userAgentFor'>,
+    private readonly timeoutMs: number = 5_000,
+  ) {}
 
   async get(address: string): Promise<ProbeAnswer> {
     const signal = AbortSignal.timeout(this.timeoutMs);
@@ -28,7 +34,10 @@ export class DeploymentProbe {
         if (!isAskable(url)) {
           return { failure: `${url.origin} is neither https nor this machine` };
         }
-        const { status, location } = await send(url, signal);
+        const { status, location } = await send(url, {
+          signal,
+          userAgent: this.ownRequests.userAgentFor('smoke-test', url.host),
+        });
         const next = location ? URL.parse(location, url) : null;
         if (status < 300 || status >= 400 || !next) return { status };
         if (next.origin !== url.origin) {
@@ -64,7 +73,7 @@ function isThisMachine(hostname: string): boolean {
 
 function send(
   url: URL,
-  signal: AbortSignal,
+  { signal, userAgent }: { signal: AbortSignal; userAgent: string },
 ): Promise<{ status: number; location?: string }> {
   const { protocol, hostname, host, port, pathname, search } = url;
   const request = protocol === 'https:' ? requestHttps : requestHttp;
@@ -83,7 +92,7 @@ function send(
           : hostname.replace(/^\[|\]$/g, ''),
         port: port || undefined,
         path: `${pathname}${search}`,
-        headers: { host, accept: '*/*', 'user-agent': 'forkyard-smoke-test' },
+        headers: { host, accept: '*/*', 'user-agent': userAgent },
         servername: protocol === 'https:' ? hostname : undefined,
         agent: false,
         signal,

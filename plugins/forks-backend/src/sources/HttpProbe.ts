@@ -1,6 +1,9 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { describeConnectionError } from '@forkyard/backend-kit';
+import {
+  describeConnectionError,
+  type OwnRequests,
+} from '@forkyard/backend-kit';
 
 /**
  * Port to the running fork.
@@ -21,7 +24,10 @@ export interface ApplicationProbe {
  * as it is.
  */
 export class HttpProbe implements ApplicationProbe {
-  constructor(private readonly timeoutMs: number = 10_000) {}
+  constructor(
+    private readonly ownRequests: Pick<OwnRequests, 'userAgentFor'>,
+    private readonly timeoutMs: number = 10_000,
+  ) {}
 
   async get(url: string, options: { signal?: AbortSignal } = {}) {
     const { protocol, hostname, host, port, pathname, search } = new URL(url);
@@ -37,7 +43,11 @@ export class HttpProbe implements ApplicationProbe {
             host: hostname.endsWith('.localhost') ? '127.0.0.1' : hostname,
             port: port || undefined,
             path: `${pathname}${search}`,
-            headers: { host, accept: '*/*', 'user-agent': 'forkyard-probe' },
+            headers: {
+              host,
+              accept: '*/*',
+              'user-agent': this.ownRequests.userAgentFor('probe', host),
+            },
             servername: protocol === 'https:' ? hostname : undefined,
             signal,
           },

@@ -1,16 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { HttpProbe } from './HttpProbe';
 
 describe('HttpProbe', () => {
-  const probe = new HttpProbe();
+  const own = new OwnRequests('secret');
+  const probe = new HttpProbe(own);
   let server: Server;
   let port: number;
   let hosts: (string | undefined)[];
+  let userAgent = '';
 
   beforeAll(async () => {
     server = createServer((req, res) => {
       hosts.push(req.headers.host);
+      userAgent = req.headers['user-agent'] ?? '';
       if (req.url === '/hangs') return;
       if (req.url === '/elsewhere') {
         res.writeHead(302, { location: '/large' }).end('moved');
@@ -42,6 +46,7 @@ describe('HttpProbe', () => {
     expect(answer).toMatchObject({ status: 200 });
     expect('body' in answer && answer.body.length).toBe(256 * 1024);
     expect(hosts).toEqual([`shop.localhost:${port}`]);
+    expect(own.isOwn(userAgent, 'shop.localhost')).toBe(true);
   });
 
   it('does not follow where it is sent', async () => {

@@ -2,7 +2,10 @@ import { lookup } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { describeConnectionError } from '@forkyard/backend-kit';
+import {
+  describeConnectionError,
+  type OwnRequests,
+} from '@forkyard/backend-kit';
 
 /** What a URL answered. */
 export interface ProbeAnswer {
@@ -72,6 +75,10 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
  * which browsers know and Node's resolver does not everywhere.
  */
 export class HttpProbe implements ApplicationProbe {
+  constructor(
+    private readonly ownRequests: Pick<OwnRequests, 'userAgentFor'>,
+  ) {}
+
   async get(
     url: string,
     { timeoutMs }: { timeoutMs: number },
@@ -94,7 +101,11 @@ export class HttpProbe implements ApplicationProbe {
             host: isLocal ? '127.0.0.1' : hostname,
             port: port || undefined,
             path: `${pathname}${search}`,
-            headers: { host, accept: '*/*', 'user-agent': 'forkyard-runbook' },
+            headers: {
+              host,
+              accept: '*/*',
+              'user-agent': this.ownRequests.userAgentFor('runbook', host),
+            },
             servername: protocol === 'https:' ? hostname : undefined,
             lookup: lookupPublic,
             agent: false,

@@ -1,16 +1,21 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { LiveUrlProbe } from './LiveUrlProbe';
+
+const ownRequests = new OwnRequests('secret');
 
 describe('LiveUrlProbe', () => {
   let server: Server;
   let port: number;
   let answer: (response: ServerResponse, url: string) => void;
   const seen: string[] = [];
+  let userAgent = '';
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       seen.push(`${request.headers.host}${request.url}`);
+      userAgent = request.headers['user-agent'] ?? '';
       answer(response, request.url ?? '');
     });
     await new Promise<void>(resolve => {
@@ -34,6 +39,7 @@ describe('LiveUrlProbe', () => {
   /** A resolver that gives one address for every name. */
   const resolvingTo = (address: string) =>
     new LiveUrlProbe({
+      ownRequests,
       lookup: ((_name: string, _options: object, callback: Function) =>
         callback(null, [
           { address, family: address.includes(':') ? 6 : 4 },
@@ -41,13 +47,16 @@ describe('LiveUrlProbe', () => {
     });
 
   it('asks *.localhost on this machine, with its name as host', async () => {
-    const got = await new LiveUrlProbe().get(`http://shop.localhost:${port}/x`);
+    const got = await new LiveUrlProbe({ ownRequests }).get(
+      `http://shop.localhost:${port}/x`,
+    );
     expect(got).toMatchObject({
       kind: 'answered',
       status: 200,
       headers: { 'x-a': '1' },
     });
     expect(seen).toEqual([`shop.localhost:${port}/x`]);
+    expect(ownRequests.isOwn(userAgent, 'shop.localhost')).toBe(true);
   });
 
   it('follows redirects on the same host only, and not for ever', async () => {
@@ -56,20 +65,20 @@ describe('LiveUrlProbe', () => {
       url === '/'
         ? response.writeHead(307, { location: '/en' }).end()
         : response.writeHead(200).end();
-    expect(await new LiveUrlProbe().get(root)).toMatchObject({
+    expect(await new LiveUrlProbe({ ownRequests }).get(root)).toMatchObject({
       kind: 'answered',
       url: new URL(`${root}/en`),
     });
     answer = response =>
       response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end();
     seen.length = 0;
-    expect(await new LiveUrlProbe().get(root)).toMatchObject({
+    expect(await new LiveUrlProbe({ ownRequests }).get(root)).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('redirects to another host'),
     });
     expect(seen).toHaveLength(1);
     answer = response => response.writeHead(302, { location: '/' }).end();
-    expect(await new LiveUrlProbe().get(root)).toMatchObject({
+    expect(await new LiveUrlProbe({ ownRequests }).get(root)).toMatchObject({
       reason: expect.stringContaining('more than 3 times'),
     });
   });
@@ -95,14 +104,16 @@ describe('LiveUrlProbe', () => {
         reason: expect.stringContaining('private network'),
       });
       const host = address.includes(':') ? `[${address}]` : address;
-      const itself = new LiveUrlProbe().get(`http://${host}:${port}/`);
+      const itself = new LiveUrlProbe({ ownRequests }).get(
+        `http://${host}:${port}/`,
+      );
       expect(await itself).toMatchObject({ kind: 'refused' });
       expect(seen).toEqual([]);
     },
   );
 
   it('refuses numbers that are addresses in disguise, and what is no web address', async () => {
-    const probe = new LiveUrlProbe();
+    const probe = new LiveUrlProbe({ ownRequests });
     for (const address of [
       `http://2130706433:${port}/`,
       `http://0x7f.1:${port}/`,
@@ -116,7 +127,7 @@ describe('LiveUrlProbe', () => {
 
   it('says that there was no answer, in time', async () => {
     answer = () => {};
-    const probe = new LiveUrlProbe({ timeoutMs: 50 });
+    const probe = new LiveUrlProbe({ ownRequests, timeoutMs: 50 });
     await expect(
       probe.get(`http://shop.localhost:${port}`),
     ).rejects.toMatchObject({

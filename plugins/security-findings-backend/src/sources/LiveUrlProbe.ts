@@ -3,7 +3,10 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { ServiceUnavailableError } from '@backstage/errors';
-import { describeConnectionError } from '@forkyard/backend-kit';
+import {
+  describeConnectionError,
+  type OwnRequests,
+} from '@forkyard/backend-kit';
 
 const TIMEOUT_MS = 10_000;
 const MAX_REDIRECTS = 3;
@@ -58,12 +61,16 @@ export type ProbeAnswer =
  * Bodies are not read.
  */
 export class LiveUrlProbe {
+  readonly #ownRequests: Pick<OwnRequests, 'userAgentFor'>;
   readonly #lookup: typeof lookupHost;
   readonly #timeoutMs: number;
 
-  constructor(
-    options: { lookup?: typeof lookupHost; timeoutMs?: number } = {},
-  ) {
+  constructor(options: {
+    ownRequests: Pick<OwnRequests, 'userAgentFor'>;
+    lookup?: typeof lookupHost;
+    timeoutMs?: number;
+  }) {
+    this.#ownRequests = options.ownRequests;
     this.#lookup = options.lookup ?? lookupHost;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
@@ -121,7 +128,10 @@ export class LiveUrlProbe {
           {
             lookup: this.#checkedLookup(),
             agent: false,
-            headers: { accept: 'text/html,*/*', 'user-agent': 'forkyard-scan' },
+            headers: {
+              accept: 'text/html,*/*',
+              'user-agent': this.#ownRequests.userAgentFor('scan', url.host),
+            },
             signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
           },
           response => {

@@ -23,7 +23,7 @@ import sloPlugin from '../index';
 import { logRow } from '../ingest/__testUtils__/rows';
 
 export const ENTITY_REF = 'component:default/shop';
-const SECRET = 'secret-of-the-drains';
+export const SECRET = 'secret-of-the-drains';
 
 export const SLO_FILE = `apiVersion: openslo/v1
 kind: SLO
@@ -186,6 +186,8 @@ export async function startSlo(options: { knex: Knex; config?: object }) {
       good?: number;
       bad?: number;
       environment?: string;
+      /** Default: that of a visitor. */
+      userAgent?: string;
     }) => {
       const { body, signature } = deliver(sent);
       const response = await request(server)
@@ -204,7 +206,12 @@ export async function startSlo(options: { knex: Knex; config?: object }) {
 
 let sentRequests = 0;
 
-function deliver(sent: { good?: number; bad?: number; environment?: string }) {
+function deliver(sent: {
+  good?: number;
+  bad?: number;
+  environment?: string;
+  userAgent?: string;
+}) {
   const at = Date.now();
   const statuses = [
     ...Array<number>(sent.good ?? 0).fill(200),
@@ -215,6 +222,7 @@ function deliver(sent: { good?: number; bad?: number; environment?: string }) {
       at,
       status,
       environment: sent.environment,
+      userAgent: sent.userAgent,
       requestId: `request-${(sentRequests += 1)}`,
     }),
   );

@@ -5,6 +5,7 @@ import { createIngestDatabase } from '../ingest/__testUtils__/createIngestDataba
 import {
   logBatch,
   logRow,
+  ownRequests,
   traceBatch,
   traceExport,
 } from '../ingest/__testUtils__/rows';
@@ -130,6 +131,7 @@ describe('DatabaseRollupStore', () => {
     const traceIds = ['a', 'b', 'c'].map(digit => digit.repeat(32));
     const span = (traceId: string) =>
       traceBatch(traceExport({ at: now, durationMs: 10, traceId }));
+    const agent = ownRequests.userAgentFor('probe', 'shop.test');
     const logs = logBatch(
       traceIds.map((traceId, index) =>
         request(`r${index}`, {
@@ -138,7 +140,8 @@ describe('DatabaseRollupStore', () => {
             proxy: {
               timestamp: now,
               statusCode: 200,
-              userAgent: [index === 0 ? 'curl' : 'forkyard-probe'],
+              host: 'shop.test',
+              userAgent: [index === 0 ? 'curl' : agent],
             },
           },
         }),

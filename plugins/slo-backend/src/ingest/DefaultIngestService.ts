@@ -1,12 +1,12 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { AuthenticationError } from '@backstage/errors';
-import { isSignedByVercel } from '@forkyard/backend-kit';
+import { isSignedByVercel, type OwnRequests } from '@forkyard/backend-kit';
 import { BatchCommitter } from './BatchCommitter';
 import type { DrainReceipt } from './countNew';
 import type { DrainBatch, DrainKind } from './DrainBatch';
 import { inflate } from './inflate';
 import type { DrainDelivery, IngestService } from './IngestService';
-import { readLogBatch } from './readLogBatch';
+import { readLogBatch, type LogBatchOptions } from './readLogBatch';
 import { readTraceBatch } from './readTraceBatch';
 
 /** Longest body after inflation. */
@@ -26,7 +26,7 @@ export interface DrainSecrets {
 /** Verifies, reads and counts what drains send. */
 export class DefaultIngestService implements IngestService {
   readonly #committer: BatchCommitter;
-  readonly #ignoredPaths: ReadonlySet<string>;
+  readonly #batchOptions: LogBatchOptions;
   /** Anybody can post, so the log is told once. */
   #hasWarned = false;
 
@@ -37,10 +37,13 @@ export class DefaultIngestService implements IngestService {
       logger: LoggerService;
       /** Exact paths without query. */
       ignoredPaths?: string[];
+      /** Default: no request of a log is one of the portal's own. */
+      ownRequests?: Pick<OwnRequests, 'isOwn'>;
     },
   ) {
     this.#committer = new BatchCommitter(options.rollups);
-    this.#ignoredPaths = new Set(options.ignoredPaths ?? DEFAULT_IGNORED_PATHS);
+    const { ignoredPaths = DEFAULT_IGNORED_PATHS, ownRequests } = options;
+    this.#batchOptions = { ignoredPaths: new Set(ignoredPaths), ownRequests };
   }
 
   async admit(
@@ -63,7 +66,7 @@ export class DefaultIngestService implements IngestService {
       limitBytes: INFLATED_LIMIT_BYTES,
     });
     const read = kind === 'logs' ? readLogBatch : readTraceBatch;
-    const batch = read(body, { ignoredPaths: this.#ignoredPaths });
+    const batch = read(body, this.#batchOptions);
     return this.#committer.commit(batch);
   }
 

@@ -10,10 +10,14 @@ export interface LogRow {
   traceId?: unknown;
   statusCode?: unknown;
   path?: unknown;
+  /** Documented as that of the request, and earlier of the deployment. */
+  host?: unknown;
   proxy?: {
     timestamp?: unknown;
     statusCode?: unknown;
     path?: unknown;
+    /** Of the request. */
+    host?: unknown;
     userAgent?: unknown;
   };
 }

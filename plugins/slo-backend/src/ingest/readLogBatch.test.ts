@@ -1,10 +1,11 @@
+import { OwnRequests } from '@forkyard/backend-kit';
 import fc from 'fast-check';
-import { logRow } from './__testUtils__/rows';
+import { logRow, ownRequests } from './__testUtils__/rows';
 import type { DrainBatch } from './DrainBatch';
 import { readLogBatch } from './readLogBatch';
 
 const at = 1_763_726_400_000;
-const options = { ignoredPaths: new Set(['/healthz']) };
+const options = { ignoredPaths: new Set(['/healthz']), ownRequests };
 const row = (more: Partial<Parameters<typeof logRow>[0]> = {}) =>
   logRow({ requestId: 'request-1', at, ...more });
 const read = (body: string) => readLogBatch([Buffer.from(body)], options);
@@ -119,7 +120,8 @@ describe('readLogBatch', () => {
           timestamp: at,
           path: '/',
           statusCode: 500,
-          userAgent: ['forkyard-scan'],
+          host: 'shop.test:443',
+          userAgent: [ownRequests.userAgentFor('scan', 'shop.test')],
         },
       },
     ],
@@ -128,6 +130,36 @@ describe('readLogBatch', () => {
     const batch = read(ndjson([row({ more }), row()]));
     expect(batch).toMatchObject({ count: 1, ignored: 1, rejections: {} });
   });
+
+  it.each([
+    ['with its name alone', 'forkyard-scan'],
+    ['with a guess', `forkyard-scan/${'A'.repeat(22)}`],
+    [
+      'of another installation',
+      new OwnRequests('other').userAgentFor('scan', 'shop.test'),
+    ],
+    [
+      'with what another application was asked with',
+      ownRequests.userAgentFor('scan', 'bank.test'),
+    ],
+  ])(
+    "counts who says they are the portal %s, and their trace's durations",
+    (_, userAgent) => {
+      const proxy = {
+        timestamp: at,
+        host: 'shop.test',
+        statusCode: 500,
+        userAgent: [userAgent],
+      };
+      const more = { traceId: 'a'.repeat(32), proxy };
+      const batch = read(ndjson([row({ more })]));
+      expect(batch).toMatchObject({ count: 1, ignored: 0, omittedTraces: [] });
+      proxy.userAgent = [ownRequests.userAgentFor('scan', 'shop.test')];
+      const own = read(ndjson([row({ more })]));
+      expect(own).toMatchObject({ count: 0, ignored: 1 });
+      expect(own.omittedTraces).toHaveLength(2);
+    },
+  );
 
   it.each([
     [

@@ -10,7 +10,14 @@ const ROW_BYTES = 512;
 /** Text of this length is young garbage, which costs least to collect. */
 const PIECE_BYTES = 65_536;
 
-/** What the portal calls itself when it asks an application for something. */
+/** Says which rows of requests are left out. */
+export interface LogBatchOptions {
+  ignoredPaths: ReadonlySet<string>;
+  /** Tells the portal's own requests. Default: there are none. */
+  ownRequests?: { isOwn(userAgent: string, host: string): boolean };
+}
+
+/** How the user agents of the portal's own requests begin. */
 const OWN_USER_AGENT = 'forkyard-';
 
 /**
@@ -29,13 +36,13 @@ const OWN_USER_AGENT = 'forkyard-';
  */
 export function readLogBatch(
   chunks: Buffer[],
-  options: { ignoredPaths: ReadonlySet<string> },
+  options: LogBatchOptions,
 ): DrainBatch {
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const batch = new DrainBatch('logs', 16 + Math.ceil(bytes / ROW_BYTES));
   const rows = isArray(chunks)
-    ? readArray(chunks, row => readRow(batch, row, options.ignoredPaths))
-    : readLines(chunks, batch, options.ignoredPaths);
+    ? readArray(chunks, row => readRow(batch, row, options))
+    : readLines(chunks, batch, options);
   if (rows === 0 && batch.rejections.garbage) {
     throw new InputError(
       'The body of the log drain is neither a JSON array nor NDJSON: no row of it could be read.',
@@ -70,13 +77,13 @@ function readArray(chunks: Buffer[], take: (row: unknown) => boolean): number {
 function readLines(
   chunks: Buffer[],
   batch: DrainBatch,
-  ignoredPaths: ReadonlySet<string>,
+  options: LogBatchOptions,
 ): number {
   let read = 0;
   for (const piece of piecesOfLines(chunks)) {
     for (const line of piece.toString('utf8').split('\n')) {
       if (line.length < 2 && line.trim() === '') continue;
-      if (readRow(batch, parseLine(line), ignoredPaths)) read += 1;
+      if (readRow(batch, parseLine(line), options)) read += 1;
     }
   }
   return read;
@@ -118,7 +125,7 @@ function parseLine(line: string): unknown {
 function readRow(
   batch: DrainBatch,
   value: unknown,
-  ignoredPaths: ReadonlySet<string>,
+  options: LogBatchOptions,
 ): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     batch.reject('garbage');
@@ -128,7 +135,7 @@ function readRow(
   const proxy =
     typeof row.proxy === 'object' && row.proxy !== null ? row.proxy : undefined;
   const status = readStatus(proxy?.statusCode, row.statusCode);
-  const isOurs = isOwn(proxy?.userAgent);
+  const isOurs = isOwn(row, options);
   if (isOurs && isTraceId(row.traceId)) batch.omitTrace(row.traceId);
   if (
     status === undefined ||
@@ -136,7 +143,7 @@ function readRow(
     typeof row.requestId !== 'string' ||
     row.requestId === '' ||
     isOurs ||
-    isIgnored(ignoredPaths, proxy?.path ?? row.path)
+    isIgnored(options.ignoredPaths, proxy?.path ?? row.path)
   ) {
     batch.ignored += 1;
     return true;
@@ -185,7 +192,13 @@ function isTraceId(value: unknown): value is string {
 }
 
 /** Tells our own probes, scans and runbook checks: they are no users. */
-function isOwn(userAgent: unknown): boolean {
+function isOwn(row: LogRow, { ownRequests }: LogBatchOptions): boolean {
+  const userAgent = row.proxy?.userAgent;
   const [first]: unknown[] = Array.isArray(userAgent) ? userAgent : [userAgent];
-  return typeof first === 'string' && first.startsWith(OWN_USER_AGENT);
+  if (typeof first !== 'string' || !first.startsWith(OWN_USER_AGENT)) {
+    return false;
+  }
+  return [row.proxy?.host, row.host].some(
+    host => typeof host === 'string' && ownRequests?.isOwn(first, host),
+  );
 }

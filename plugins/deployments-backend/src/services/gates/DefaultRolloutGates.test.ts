@@ -6,6 +6,7 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ResponseError, ServiceUnavailableError } from '@backstage/errors';
 import type {
@@ -93,10 +94,12 @@ describe('DefaultRolloutGates', () => {
     headers?: Record<string, string>;
   };
   let asked: string[];
+  let userAgent: string | undefined;
 
   beforeAll(async () => {
     outside = createServer((req, res) => {
       asked.push(`${req.headers.host} ${req.url}`);
+      userAgent = req.headers['user-agent'];
       const { status, body, headers } = answer(req.url ?? '');
       res.writeHead(status, headers).end(body);
     });
@@ -387,7 +390,8 @@ describe('DefaultRolloutGates', () => {
 
   it('tests the new version at its own URL, three times and no more', async () => {
     const knex = await databases.init('POSTGRES_18');
-    const gates = await startTestGates({ knex });
+    const config = { forks: { encryptionKey: 'key' } };
+    const gates = await startTestGates({ knex, config });
     const port = new URL(baseUrl).port;
     const url = `http://shop-two.localhost:${port}`;
     gates.deployments.set('memory:two', createDeployment('memory:two', url));
@@ -427,6 +431,8 @@ describe('DefaultRolloutGates', () => {
       reason: '/healthz answered 200.',
     });
     expect(asked.at(-1)).toBe(`shop-two.localhost:${port} /healthz?deep=1`);
+    const own = new OwnRequests('key');
+    expect(own.isOwn(userAgent ?? '', 'shop-two.localhost')).toBe(true);
     answer = () => ({ status: 500 });
     expect(await smoke('b')).toMatchObject({ state: 'passed' });
 

@@ -199,7 +199,11 @@ function createChecks(
       ...deps,
       findings: new SecurityFindingsClient({ discoveryApi: deps.discovery }),
     }),
-    new SmokeTestGate({ ...deps, ...shared, probe: new DeploymentProbe() }),
+    new SmokeTestGate({
+      ...deps,
+      ...shared,
+      probe: new DeploymentProbe(deps.options.ownRequests),
+    }),
     new SchemaGate({
       ...shared,
       trees: new GithubTreeSource(shared.github),

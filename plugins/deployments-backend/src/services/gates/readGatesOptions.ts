@@ -2,6 +2,7 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
+import { OwnRequests } from '@forkyard/backend-kit';
 import { z } from 'zod';
 import type { FreezeWindow } from './freezeWindows';
 
@@ -13,6 +14,7 @@ export interface GatesOptions {
   integrations: ScmIntegrations;
   /** Where people open the portal, without a trailing slash. */
   appBaseUrl: string;
+  ownRequests: OwnRequests;
 }
 
 const HOURS_KEY = 'deployments.approvals.expiresHours';
@@ -103,6 +105,7 @@ export function readGatesOptions(config: Config): GatesOptions {
     approvalHours: readApprovalHours(config),
     freezeWindows: readFreezeWindows(config),
     integrations: ScmIntegrations.fromConfig(config),
+    ownRequests: OwnRequests.fromConfig(config),
     appBaseUrl: (config.getOptionalString('app.baseUrl') ?? '').replace(
       /\/$/,
       '',

@@ -1,3 +1,4 @@
+import { OwnRequests } from '@forkyard/backend-kit';
 import { DrainBatch } from '../DrainBatch';
 import { readLogBatch } from '../readLogBatch';
 import { readTraceBatch } from '../readTraceBatch';
@@ -11,6 +12,7 @@ export function logRow(options: {
   deploymentId?: string;
   environment?: string;
   path?: string;
+  userAgent?: string;
   more?: object;
 }): Record<string, unknown> {
   const { at, status = 200, path = '/things' } = options;
@@ -32,7 +34,7 @@ export function logRow(options: {
       host: 'shop.test',
       path: `${path}?page=1`,
       statusCode: status,
-      userAgent: ['curl'],
+      userAgent: [options.userAgent ?? 'curl'],
     },
     ...options.more,
   };
@@ -87,7 +89,10 @@ export function traceExport(options: {
   };
 }
 
-const options = { ignoredPaths: new Set(['/healthz']) };
+/** Those of the portal under test. */
+export const ownRequests = new OwnRequests('secret');
+
+const options = { ignoredPaths: new Set(['/healthz']), ownRequests };
 
 export function logBatch(rows: object[]): DrainBatch {
   const body = Buffer.from(rows.map(row => JSON.stringify(row)).join('\n'));
