@@ -2,7 +2,11 @@ import { databaseTime } from '@forkyard/backend-kit';
 import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
-import { TRACKED_ENTITIES, type DbTrackedEntityRow } from './tables';
+import {
+  DEPLOYMENTS,
+  TRACKED_ENTITIES,
+  type DbTrackedEntityRow,
+} from './tables';
 import type {
   ClaimedEntity,
   ReconcileOutcome,
@@ -100,6 +104,26 @@ export class DatabaseTrackedEntitiesStore implements TrackedEntitiesStore {
       .where({ entity_ref: entityRef })
       .orderBy('provider');
     return rows.map(toTrackedEntity);
+  }
+
+  async listSharing({
+    provider,
+    projectId,
+  }: {
+    provider: string;
+    projectId: string;
+  }): Promise<string[]> {
+    const { rows } = await this.knex.raw<{ rows: { entity_ref: string }[] }>(
+      `select entity_ref from ${TRACKED_ENTITIES} t
+       where provider = :provider and (project_id = :projectId or (
+         project_id is null and exists (
+           select 1 from ${DEPLOYMENTS} d
+           where d.entity_ref = t.entity_ref
+             and d.provider = :provider and d.project_id = :projectId)))
+       order by entity_ref collate "C"`,
+      { provider, projectId },
+    );
+    return rows.map(row => row.entity_ref);
   }
 
   async setProject(

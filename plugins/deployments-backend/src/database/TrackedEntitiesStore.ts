@@ -55,6 +55,14 @@ export interface TrackedEntitiesStore {
   }): Promise<TrackedProject[]>;
   listByEntity(entityRef: string): Promise<TrackedEntity[]>;
   /**
+   * Those whose project this is, by ref; also those that had deployments of it
+   * and whose project is being resolved anew.
+   */
+  listSharing(project: {
+    provider: string;
+    projectId: string;
+  }): Promise<string[]>;
+  /**
    * Keeps the resolved project; undefined makes the next attempt resolve it.
    * Does nothing when the entity's etag changed meanwhile, because the project
    * was then read from an outdated entity.

@@ -32,7 +32,7 @@ import { createEntityStatus } from './entityStatus';
 import type { ProviderRegistry } from './ProviderRegistry';
 import type { ReconcileService } from './ReconcileService';
 import type { DefaultRolloutsService } from './rollouts/DefaultRolloutsService';
-import { findGuarded } from './rollouts/findGuarded';
+import { findSharedPlan } from './rollouts/findSharedPlan';
 import type { TrackingService } from './TrackingService';
 
 const DEFAULT_LIMIT = 25;
@@ -175,8 +175,14 @@ export class DefaultDeploymentsService implements DeploymentsService {
       );
     }
     assertMayServe(deployment, 'promoted');
-    const guarded = await findGuarded(this.options, deployment);
-    if (!guarded) return this.#moveTraffic(deployment, 'promote');
+    const { plan, deployment: guarded } = await findSharedPlan(
+      this.options,
+      deployment,
+      { fresh: true, isNamed: true },
+    );
+    if (plan.strategy === 'direct') {
+      return this.#moveTraffic(deployment, 'promote');
+    }
     await rollouts.startRollout(
       { entityRef: guarded.entityRef, deploymentId: deployment.id },
       options,

@@ -25,7 +25,7 @@ import { assertMayServe } from '../assertMayServe';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
 import type { StepRequests } from './StepRequests';
-import { findGuarded } from './findGuarded';
+import { findSharedPlan, withReason } from './findSharedPlan';
 import {
   abort,
   pause,
@@ -55,7 +55,7 @@ export class DefaultRolloutsService implements RolloutsService {
     private readonly options: {
       rollouts: RolloutStore;
       deployments: DeploymentsStore;
-      tracked: Pick<TrackedEntitiesStore, 'listByEntity'>;
+      tracked: Pick<TrackedEntitiesStore, 'listSharing'>;
       delivery: Pick<DeliveryService, 'getPlan'>;
       approvals: {
         listApprovals(request: {
@@ -115,7 +115,7 @@ export class DefaultRolloutsService implements RolloutsService {
     request: { entityRef: string; deploymentId: string; comment?: string },
     { credentials }: RolloutsServiceOptions,
   ): Promise<Rollout> {
-    const { deployments, rollouts, delivery, announcer, steps } = this.options;
+    const { deployments, rollouts, announcer, steps } = this.options;
     const { entityRef, deploymentId, comment } = request;
     const deployment = (await deployments.listById(deploymentId)).find(
       found => found.entityRef === entityRef,
@@ -127,9 +127,12 @@ export class DefaultRolloutsService implements RolloutsService {
     }
     assertMayServe(deployment, 'rolled out');
     const actor = actorOf(credentials);
-    const plan = await delivery.getPlan(deployment, { fresh: true });
-    const guarded = await findGuarded(this.options, deployment);
-    if (guarded && guarded.entityRef !== entityRef) {
+    const shared = await findSharedPlan(this.options, deployment, {
+      fresh: true,
+      isNamed: true,
+    });
+    const { plan, deployment: guarded } = shared;
+    if (guarded.entityRef !== entityRef) {
       throw new ConflictError(
         `Deployment '${deploymentId}' is not rolled out for '${entityRef}', which has no plan for it: '${guarded.entityRef}' has the same project, and one. Start it for that entity.`,
       );
@@ -140,7 +143,7 @@ export class DefaultRolloutsService implements RolloutsService {
         plan,
         byPerson: true,
         createdBy: actor,
-        reason: `${actorName(actor)} asked for it.`,
+        reason: withReason(`${actorName(actor)} asked for it.`, shared),
       },
       comment,
     );

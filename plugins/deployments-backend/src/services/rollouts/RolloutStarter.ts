@@ -1,6 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
-import type { RolloutPlan } from '@forkyard/plugin-deployments-common';
 import type {
   DeploymentsStore,
   HeldDeployment,
@@ -10,9 +9,11 @@ import type {
   RolloutStore,
   UnguardedDeployment,
 } from '../../database/rollouts/RolloutStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import { SharedRuns } from '../SharedRuns';
 import { toNewRollout } from './DefaultRolloutsService';
+import { findSharedPlan, withReason, type SharedPlan } from './findSharedPlan';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
 import { FORKYARD } from './rolloutSteps';
 
@@ -37,6 +38,7 @@ export class RolloutStarter {
     private readonly options: {
       rollouts: RolloutStore;
       deployments: DeploymentsStore;
+      tracked: Pick<TrackedEntitiesStore, 'listSharing'>;
       delivery: Pick<DeliveryService, 'getPlan'>;
       announcer: RolloutAnnouncer;
       logger: LoggerService;
@@ -73,10 +75,14 @@ export class RolloutStarter {
 
   /** What went live past its plan is said on the page, and watched. */
   async #tellUnguarded(unguarded: UnguardedDeployment): Promise<void> {
-    const { delivery, logger } = this.options;
-    const deployment = await this.#find(unguarded);
-    if (!deployment) return;
-    const plan = await delivery.getPlan(deployment);
+    const { logger } = this.options;
+    const found = await this.#find(unguarded);
+    if (!found) return;
+    const shared = await findSharedPlan(this.options, found, {
+      fresh: false,
+      isNamed: false,
+    });
+    const { plan, deployment } = shared;
     if (plan.strategy === 'direct') return;
     const reason = unguarded.wasStaged
       ? `It went live although new versions wait here: somebody switched that off at '${deployment.provider}', or moved the traffic there.`
@@ -84,15 +90,16 @@ export class RolloutStarter {
     logger.warn(
       `Deployment '${deployment.id}' of '${deployment.entityRef}' was not rolled out. ${reason}`,
     );
-    await this.#insert(deployment, plan, reason);
+    await this.#insert(shared, reason);
   }
 
   async #start(candidate: RolloutCandidate): Promise<void> {
     const deployment = await this.#find(candidate);
     if (!deployment || (await this.#isPinned(deployment))) return;
-    const plan = await this.#getPlan(deployment);
-    if (plan.strategy === 'direct') return;
-    await this.#insert(deployment, plan, 'A new version is ready.');
+    const shared = await this.#getPlan(deployment);
+    if (shared.plan.strategy === 'direct') return;
+    if (await this.#isPinned(shared.deployment)) return;
+    await this.#insert(shared, 'A new version is ready.');
   }
 
   async #find({
@@ -103,34 +110,32 @@ export class RolloutStarter {
     return found.find(deployment => deployment.entityRef === entityRef);
   }
 
-  async #insert(
-    deployment: HeldDeployment,
-    plan: RolloutPlan,
-    reason: string,
-  ): Promise<void> {
+  async #insert(shared: SharedPlan, reason: string): Promise<void> {
     const { rollouts, announcer } = this.options;
+    const { plan, deployment } = shared;
     const asker = await rollouts.findAsker(deployment.id);
     const rollout = await rollouts.insert({
       ...toNewRollout(deployment),
       plan,
       byPerson: false,
       createdBy: asker ?? authorOf(deployment),
-      reason,
+      reason: withReason(reason, shared),
     });
     await announcer.announce(rollout, 'queued');
   }
 
   /** The file is read anew once for a new version, not at every pass. */
-  async #getPlan(deployment: HeldDeployment): Promise<RolloutPlan> {
-    const { delivery } = this.options;
-    if (this.#direct.has(deployment.id)) return delivery.getPlan(deployment);
-    const plan = await delivery.getPlan(deployment, { fresh: true });
-    if (plan.strategy === 'direct') {
+  async #getPlan(deployment: HeldDeployment): Promise<SharedPlan> {
+    const shared = await findSharedPlan(this.options, deployment, {
+      fresh: !this.#direct.has(deployment.id),
+      isNamed: false,
+    });
+    if (shared.plan.strategy === 'direct') {
       this.#direct.add(deployment.id);
       const [oldest] = this.#direct;
       if (this.#direct.size > REMEMBERED) this.#direct.delete(oldest);
     }
-    return plan;
+    return shared;
   }
 
   /**

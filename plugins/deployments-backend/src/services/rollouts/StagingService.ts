@@ -135,6 +135,10 @@ export class StagingService {
     const { stagings } = this.options;
     const key = { provider, projectId };
     if (!(await stagings.find(key))) return;
+    // Also those that are not listed while their project is resolved anew.
+    for (const sharing of await this.options.tracked.listSharing(key)) {
+      if (!(await this.#isDirect({ entityRef: sharing }))) return;
+    }
     await this.#tell(entityRef, key, false);
     await stagings.delete(key);
   }
