@@ -17,6 +17,10 @@ export const entity: Entity = {
     annotations: { 'vercel.com/project-id': 'image-studio' },
   },
   spec: { type: 'service', owner: 'group:default/platform' },
+  relations: [
+    { type: 'ownedBy', targetRef: 'group:default/platform' },
+    { type: 'ownedBy', targetRef: 'user:default/cleo' },
+  ],
 };
 
 /** A deployment that is ready and serves production, unless told otherwise. */

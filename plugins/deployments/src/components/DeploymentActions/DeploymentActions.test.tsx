@@ -1,5 +1,11 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type {
+  EntityDelivery,
+  RolloutPlan,
+  RolloutsApi,
+} from '@forkyard/plugin-deployments-common';
+import { createRolloutsApi } from '../../__testUtils__/createRolloutsApi';
 import {
   createDeployment,
   createDeploymentsApi,
@@ -30,7 +36,10 @@ const takenBack = createDeployment({
 });
 
 /** Opens the promotion of what is in staging, with these builds in production. */
-async function openPromotion(serving = live) {
+async function openPromotion(
+  serving = live,
+  options: { delivery?: EntityDelivery; rollouts?: RolloutsApi } = {},
+) {
   const api = createDeploymentsApi({
     listDeployments: async ({ environment }) => ({
       items: environment === 'production' ? [takenBack, live] : [staged],
@@ -40,7 +49,7 @@ async function openPromotion(serving = live) {
     <DeploymentActions
       deployment={staged}
       environments={[{ environment: 'production', live: serving }]}
-      delivery={createDelivery()}
+      delivery={options.delivery ?? createDelivery()}
       permissions={{
         loading: false,
         mayRead: true,
@@ -54,7 +63,7 @@ async function openPromotion(serving = live) {
       onChanged={jest.fn()}
       onRollout={jest.fn()}
     />,
-    { api },
+    { api, rollouts: options.rollouts },
   );
   await userEvent.click(
     await screen.findByRole('button', { name: 'Promote 5a6ed00' }),
@@ -82,4 +91,77 @@ describe('promoting what is in staging', () => {
     expect(dialog).not.toHaveTextContent('roll production back');
     expect(dialog).not.toHaveTextContent('taken back');
   });
+
+  it('says beforehand that somebody else must approve it and why the reader cannot, and can be asked for', async () => {
+    const rollouts = createRolloutsApi({
+      getOwnPart: async () => ({ part: 'pusher' }),
+    });
+    const { api, dialog } = await openPromotion(live, {
+      delivery: deliveryWith({ approval: true }),
+      rollouts,
+    });
+    const note = within(dialog).getByRole('note');
+    await waitFor(() =>
+      expect(note).toHaveTextContent(
+        'Somebody else of platform or cleo must approve this before it gets any traffic; you cannot, because you pushed 5a6ed00. Promoting asks them.',
+      ),
+    );
+    expect(rollouts.getOwnPart).toHaveBeenCalledWith(
+      {
+        entityRef: staged.entityRef,
+        deploymentId: staged.id,
+        environment: 'production',
+      },
+      expect.anything(),
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', {
+        name: 'Promote 5a6ed00 to production',
+      }),
+    );
+    expect(api.promoteDeployment).toHaveBeenCalledTimes(1);
+  });
+
+  it('knows that who asks cannot approve a later stage, even when nothing else can be asked', async () => {
+    const { dialog } = await openPromotion(live, {
+      delivery: deliveryWith({
+        approval: false,
+        stages: [
+          { percent: 5, minutes: 5, approval: false },
+          { percent: 25, minutes: 5, approval: true },
+        ],
+      }),
+      rollouts: createRolloutsApi({
+        getOwnPart: async () => {
+          throw new Error('down');
+        },
+      }),
+    });
+    expect(within(dialog).getByRole('note')).toHaveTextContent(
+      'must approve this before it gets more than 25 % of the traffic; you cannot, because you ask for it.',
+    );
+  });
+
+  it('asks for nobody where the plan does not', async () => {
+    const rollouts = createRolloutsApi();
+    const { dialog } = await openPromotion(live, {
+      delivery: deliveryWith({ approval: false, stages: [] }),
+      rollouts,
+    });
+    expect(within(dialog).queryByRole('note')).not.toBeInTheDocument();
+    expect(rollouts.getOwnPart).not.toHaveBeenCalled();
+  });
 });
+
+/** Production is rolled out by this plan. */
+function deliveryWith(plan: Partial<RolloutPlan>): EntityDelivery {
+  const { environments, ...delivery } = createDelivery();
+  return {
+    ...delivery,
+    environments: environments.map(each =>
+      each.environment === 'production'
+        ? { ...each, plan: { ...each.plan, ...plan } }
+        : each,
+    ),
+  };
+}

@@ -18,6 +18,7 @@ import {
 } from '../../presentation/promoteWords';
 import { trafficWords } from '../../presentation/trafficWords';
 import { CommitLine } from '../CommitLine';
+import { ApprovalNote } from './ApprovalNote';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Consequences } from './Consequences';
 import { PromoteWarning } from './PromoteWarning';
@@ -64,6 +65,11 @@ export function PromoteDialog(props: {
       <CommitLine deployment={deployment} />
       {props.choice}
       <PromoteWarning deployment={deployment} serving={serving} />
+      <ApprovalNote
+        deployment={deployment}
+        environment={environment}
+        plan={plan}
+      />
       <Consequences
         items={[
           {
