@@ -118,7 +118,8 @@ describe('Environments beside production', () => {
         'k',
       ],
     ])('makes no second build while one %s', async (_, known, key) => {
-      const created = play({}, [known]);
+      const copy = { uid: 'dpl_copy', created: Date.now() };
+      const created = play({}, [{ ...known, ...copy }, known]);
       const found = await create().deployTo(PROJECT, {
         externalId: 'dpl_1',
         environment: 'staging',
@@ -133,6 +134,11 @@ describe('Environments beside production', () => {
       ['is old', made(old), undefined],
       ['is of another deployment', made({ meta: {} }), undefined],
       ['was made without the key', made({}), 'k'],
+      [
+        'only says by its mark that it is built of the same',
+        made({ readyState: 'BUILDING' }),
+        'k',
+      ],
       ['was made for another key', made(keyed), 'l'],
     ])('builds anew when the one there %s', async (_, known, key) => {
       const created = play({}, [known]);

@@ -27,7 +27,11 @@ const STANDARD = [PRODUCTION, 'preview', 'development'];
 const JUST_NOW_MS = 5 * 60_000;
 const PAGE_LIMIT = 100;
 
-/** Marks in the `meta` of what we have built; Vercel keeps them as they are. */
+/**
+ * Marks in the `meta` of what we have built; Vercel keeps them as they are.
+ * Whoever may deploy to the project may set them, too: only a key that nobody
+ * can guess tells what is ours.
+ */
 const SOURCE_MARK = 'forkyardSource';
 const KEY_MARK = 'forkyardRequest';
 
@@ -107,6 +111,10 @@ export class VercelEnvironments {
     });
   }
 
+  /**
+   * Finds what was made before. A key counts alone, and of several deployments
+   * with it the oldest: the others copied it from there.
+   */
   async #findMade(
     project: ProjectRef,
     request: { externalId: string; environment: string; key?: string },
@@ -117,19 +125,18 @@ export class VercelEnvironments {
       target: environment,
     });
     const isIt = (deployment: VercelDeployment) => {
-      const { meta = {}, readyState, state, createdAt, created } = deployment;
+      const { meta = {}, readyState, state } = deployment;
       const now = readyState ?? state ?? '';
-      const made = (createdAt ?? created)?.getTime() ?? 0;
-      if (key !== undefined && meta[KEY_MARK] === key) return true;
+      const made = madeAt(deployment);
+      if (key !== undefined) return meta[KEY_MARK] === key;
       if (meta[SOURCE_MARK] !== externalId || FAILED.includes(now)) {
         return false;
       }
-      return (
-        RUNNING.includes(now) ||
-        (key === undefined && made > Date.now() - JUST_NOW_MS)
-      );
+      return RUNNING.includes(now) || made > Date.now() - JUST_NOW_MS;
     };
-    const found = deployments.find(isIt);
+    const [found] = deployments
+      .filter(isIt)
+      .sort((one, other) => madeAt(one) - madeAt(other));
     return found && (found.uid ?? found.id);
   }
 
@@ -173,6 +180,10 @@ export class VercelEnvironments {
     });
     return deployments[0] && (deployments[0].uid ?? deployments[0].id);
   }
+}
+
+function madeAt({ createdAt, created }: VercelDeployment): number {
+  return (createdAt ?? created)?.getTime() ?? 0;
 }
 
 /** Vercel answers 402 or 403 where the plan has no such environments. */

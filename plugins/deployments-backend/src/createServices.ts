@@ -13,6 +13,7 @@ import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { SloService } from '@forkyard/plugin-slo-node';
 import type { Knex } from 'knex';
 import type { DeploymentsConfig } from './config';
+import { DatabaseBuildRequestsStore } from './database/builds/DatabaseBuildRequestsStore';
 import { DatabaseDeploymentsStore } from './database/DatabaseDeploymentsStore';
 import { DatabaseTrackedEntitiesStore } from './database/DatabaseTrackedEntitiesStore';
 import { DatabaseWebhookEventsStore } from './database/DatabaseWebhookEventsStore';
@@ -58,6 +59,7 @@ interface Dependencies {
 export function createServices(deps: Dependencies) {
   const { config, knex } = deps;
   const stores = {
+    builds: new DatabaseBuildRequestsStore(knex),
     deployments: new DatabaseDeploymentsStore(knex),
     tracked: new DatabaseTrackedEntitiesStore(knex),
     events: new DatabaseWebhookEventsStore(knex),

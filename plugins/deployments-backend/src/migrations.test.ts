@@ -211,6 +211,49 @@ describe('migrations', () => {
     expect(await indexed()).toBe(0);
   });
 
+  it('20261121220000_build_requests.js takes what is known for certain, gives each push a key of its own, and goes again', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121220000_build_requests.js';
+    for (const before of [
+      '20261121150200_delivery.js',
+      '20261121160000_deployment_requests.js',
+      '20261121192000_named_environments.js',
+    ]) {
+      await knex.migrate.up({ directory, name: before });
+    }
+    await knex('deployment_requests').insert({
+      deployment_id: 'vercel:dpl_1',
+      asked_by: 'user:default/ana',
+    });
+    const key = { entity_ref: 'component:default/shop' };
+    await knex('delivery_files').insert(key);
+    await knex('delivery_deployments').insert(
+      ['a', 'b'].map(commit_sha => ({
+        ...key,
+        environment: 'staging',
+        commit_sha,
+        source_id: 'vercel:dpl_1',
+        due_at: new Date(0),
+      })),
+    );
+    const held = await tables(knex);
+    await knex.migrate.up({ directory, name });
+    expect(await knex('deployment_requests')).toMatchObject([
+      { asked_by: 'user:default/ana', confirmed: true },
+    ]);
+    const keys = await knex('delivery_deployments').pluck('request_key');
+    expect(new Set(keys).size).toBe(2);
+    await knex('build_requests').insert({
+      provider: 'vercel',
+      project_id: 'prj_1',
+      environment: 'staging',
+      source_id: 'vercel:dpl_1',
+      asked_by: 'user:default/ana',
+    });
+    await knex.migrate.down({ directory, name });
+    expect(await tables(knex)).toEqual(held);
+  });
+
   it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
     const knex = await databases.init('POSTGRES_18');
     const name = '20261121160000_deployment_requests.js';

@@ -2,6 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { applyMigrations } from '@forkyard/backend-kit';
 import type { Knex } from 'knex';
+import { DatabaseBuildRequestsStore } from '../database/builds/DatabaseBuildRequestsStore';
 import { DatabaseRolloutStore } from '../database/rollouts/DatabaseRolloutStore';
 import { DatabaseStagingStore } from '../database/rollouts/DatabaseStagingStore';
 import { DatabaseDeploymentsStore } from '../database/DatabaseDeploymentsStore';
@@ -18,6 +19,7 @@ export async function createTestStores(knex: Knex) {
     ),
   });
   return {
+    builds: new DatabaseBuildRequestsStore(knex),
     deployments: new DatabaseDeploymentsStore(knex),
     tracked: new DatabaseTrackedEntitiesStore(knex),
     events: new DatabaseWebhookEventsStore(knex),

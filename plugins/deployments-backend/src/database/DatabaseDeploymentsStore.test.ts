@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type {
@@ -8,6 +9,7 @@ import fc from 'fast-check';
 import type { Knex } from 'knex';
 import { createTestPlan } from '../__testUtils__/createTestRollouts';
 import { createTestStores } from '../__testUtils__/createTestStores';
+import type { BuildRequestsStore } from './builds/BuildRequestsStore';
 import type { DatabaseDeploymentsStore } from './DatabaseDeploymentsStore';
 import type { ProjectObservation } from './DeploymentsStore';
 import type { DatabaseRolloutStore } from './rollouts/DatabaseRolloutStore';
@@ -59,10 +61,11 @@ describe('DatabaseDeploymentsStore', () => {
   let knex: Knex;
   let store: DatabaseDeploymentsStore;
   let rollouts: DatabaseRolloutStore;
+  let builds: BuildRequestsStore;
 
   beforeAll(async () => {
     knex = await databases.init('POSTGRES_18');
-    ({ deployments: store, rollouts } = await createTestStores(knex));
+    ({ deployments: store, rollouts, builds } = await createTestStores(knex));
   });
 
   afterEach(async () => {
@@ -296,16 +299,31 @@ describe('DatabaseDeploymentsStore', () => {
     const commit = { sha: 'c'.repeat(40) };
     const by = (creator: string, more = {}) =>
       told(`dpl_${creator}`, { creator, commit, ...more });
+    const request = {
+      project: observation(0, {}).project,
+      environment: 'qa',
+      sourceId: 'vercel:dpl_ana',
+      commitSha: commit.sha,
+      actor: 'user:default/ben',
+    };
+    await builds.note(request, { isShared: false });
+    const soon = { environment: 'qa', createdAt: new Date() };
     await observe(0, {
       deployments: [
         by('ana', { environment: 'preview' }),
+        by('eve', soon),
+        by('late', { ...soon, createdAt: new Date(Date.now() + 3_600_000) }),
+        by('else', { ...soon, commit: { sha: 'e'.repeat(40) } }),
         by('asked'),
         by('led', { environment: 'staging' }),
         by('other', { commit: { sha: 'd'.repeat(40) } }),
         told('dpl_nobody', { commit }),
       ],
     });
-    await rollouts.noteAsker({ deploymentId: 'vercel:dpl_asked', actor: 'x' });
+    await builds.confirm(randomUUID(), {
+      deploymentId: 'vercel:dpl_asked',
+      actor: 'x',
+    });
     await knex('delivery_files').insert({ entity_ref: ENTITY_REF });
     await knex('delivery_deployments').insert({
       entity_ref: ENTITY_REF,
@@ -317,7 +335,15 @@ describe('DatabaseDeploymentsStore', () => {
     });
     const list = (entityRef: string) =>
       store.listPushers({ entityRef, commitSha: commit.sha });
-    expect(await list(ENTITY_REF)).toEqual(['ana']);
+    expect((await list(ENTITY_REF)).sort()).toEqual(['ana', 'eve', 'late']);
+    const askers = ['eve', 'late', 'else'].map(id =>
+      rollouts.findAsker(`vercel:dpl_${id}`),
+    );
+    expect(await Promise.all(askers)).toEqual([
+      'user:default/ben',
+      undefined,
+      undefined,
+    ]);
     expect(await list('component:default/other')).toEqual([]);
     await knex('delivery_files').delete();
   });

@@ -107,7 +107,7 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
        where d.entity_ref = ? and d.commit_sha = ? and d.creator is not null
          and not exists (
            select 1 from ${DEPLOYMENT_REQUESTS} asked
-           where asked.deployment_id = d.id)
+           where asked.deployment_id = d.id and asked.confirmed)
          and not exists (
            select 1 from ${DELIVERY_DEPLOYMENTS} led
            where led.deployment_id = d.id)`,

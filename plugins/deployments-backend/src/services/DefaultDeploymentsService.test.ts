@@ -3,9 +3,10 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { ServiceUnavailableError } from '@backstage/errors';
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
+import type { ProviderDeployment } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
 import {
   createTestPlan,
@@ -114,6 +115,21 @@ describe('DefaultDeploymentsService', () => {
   const redeploy = (id: string) =>
     service.redeploy({ id: `memory:${id}` }, user);
 
+  /** Has the provider build once without saying so; gives what it built. */
+  function loseAnswerTo(verb: 'redeploy' | 'deployTo'): Promise<string> {
+    const original = provider[verb].bind(provider) as (
+      ...given: unknown[]
+    ) => Promise<ProviderDeployment>;
+    return new Promise(resolve => {
+      jest
+        .spyOn(provider, verb)
+        .mockImplementationOnce(async (...given: unknown[]) => {
+          resolve((await original(...given)).externalId);
+          throw new ServiceUnavailableError('The answer was lost.');
+        });
+    });
+  }
+
   it.each([
     ['live', /has been live since 1970-01-01T00:00:01/],
     ['failed', /it is failed\. Choose one that is ready/],
@@ -194,6 +210,67 @@ describe('DefaultDeploymentsService', () => {
     expect(items).toMatchObject([
       { deploymentId: id, createdBy: 'user:default/mock' },
     ]);
+  });
+
+  it.each([
+    ['redeploy', () => redeploy('ready')],
+    ['deployTo', () => promote('preview')],
+  ] as const)(
+    'knows who asked although the answer to %s was lost, and rolls out in their name',
+    async (verb, ask) => {
+      rollouts.world.plan = createTestPlan();
+      const commit = { sha: 'c'.repeat(40), author: 'ben' };
+      provider.put({ externalId: 'ready', commit });
+      provider.put({ externalId: 'preview', commit });
+      await service.reconcileEntity(shop);
+      const loseAnswer = loseAnswerTo(verb);
+      await expect(ask()).rejects.toThrow('The answer was lost.');
+      const built = await loseAnswer;
+      await service.reconcileEntity(shop);
+      provider.put({ externalId: built, state: 'ready' });
+      await service.reconcileEntity(shop);
+      await rollouts.services.starter.startWaiting();
+      const { items } = await rollouts.services.rollouts.listRollouts(shop);
+      expect(items).toMatchObject([
+        { deploymentId: `memory:${built}`, createdBy: 'user:default/mock' },
+      ]);
+    },
+  );
+
+  it('asks with the same key after a lost answer and while the build goes on, and with a new one once it failed', async () => {
+    const keys = () =>
+      provider.calls
+        .filter(call => call.startsWith('deployTo '))
+        .map(call => call.split(' ')[3]);
+    void loseAnswerTo('deployTo');
+    await expect(promote('preview')).rejects.toThrow('The answer was lost.');
+    const { id } = await promote('preview');
+    await promote('preview');
+    expect(new Set(keys()).size).toBe(1);
+    expect(keys()[0]).toMatch(/^build:[\da-f-]{36}$/);
+    provider.put({ externalId: 'preview-production', state: 'failed' });
+    await service.reconcileEntity(shop);
+    await promote('preview');
+    expect(keys()).toHaveLength(4);
+    expect(new Set(keys()).size).toBe(2);
+    const ben = { credentials: mockCredentials.user('user:default/ben') };
+    provider.put({ externalId: 'preview-production', state: 'ready' });
+    await service.reconcileEntity(shop);
+    await service.promoteDeployment({ id: 'memory:preview' }, ben);
+    expect(new Set(keys()).size).toBe(2);
+    expect(await stores.rollouts.findAsker(id)).toBe('user:default/mock');
+  });
+
+  it('leaves nothing of a build that was refused', async () => {
+    jest
+      .spyOn(provider, 'redeploy')
+      .mockRejectedValueOnce(new ConflictError('No.'));
+    await expect(redeploy('ready')).rejects.toThrow('No.');
+    expect(await knex('build_requests')).toEqual([]);
+    provider.put({ externalId: 'by-hand', createdAt: new Date() });
+    await service.reconcileEntity(shop);
+    expect(await stores.rollouts.findAsker('memory:by-hand')).toBeUndefined();
+    expect(await redeploy('ready')).toMatchObject({ state: 'queued' });
   });
 
   it('does not bring back by a rollback what a rollout took the traffic from', async () => {

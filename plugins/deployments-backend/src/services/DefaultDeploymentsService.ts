@@ -13,6 +13,7 @@ import {
 } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import { z } from 'zod';
+import type { BuildRequestsStore } from '../database/builds/BuildRequestsStore';
 import type {
   DeploymentsStore,
   HeldDeployment,
@@ -54,6 +55,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
 
   constructor(
     private readonly options: {
+      builds: BuildRequestsStore;
       deployments: DeploymentsStore;
       tracked: TrackedEntitiesStore;
       providers: ProviderRegistry;

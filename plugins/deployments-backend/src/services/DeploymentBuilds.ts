@@ -1,4 +1,4 @@
-import { ConflictError } from '@backstage/errors';
+import { ConflictError, isError } from '@backstage/errors';
 import {
   isFinishedState,
   listPromotionTargets,
@@ -8,6 +8,7 @@ import type {
   ProjectRef,
   ProviderDeployment,
 } from '@forkyard/plugin-deployments-node';
+import type { BuildRequestsStore } from '../database/builds/BuildRequestsStore';
 import type {
   DeploymentsStore,
   HeldDeployment,
@@ -19,10 +20,13 @@ import type {
   DeploymentRequest,
   DeploymentsServiceOptions,
 } from './DeploymentsService';
+import { actorOf } from './actorOf';
 import type { ProviderRegistry } from './ProviderRegistry';
-import type { DefaultRolloutsService } from './rollouts/DefaultRolloutsService';
 
 const PRODUCTION = 'production';
+
+/** What a provider throws when it has made nothing; else that is not known. */
+const REFUSALS = ['ConflictError', 'InputError'];
 
 /**
  * Has commits built anew, for the same environment or for a later one. Each
@@ -36,7 +40,7 @@ export class DeploymentBuilds {
       providers: ProviderRegistry;
       announcer: DeploymentAnnouncer;
       delivery: Pick<DeliveryService, 'listEnvironments'>;
-      rollouts: Pick<DefaultRolloutsService, 'noteAsker'>;
+      builds: BuildRequestsStore;
     },
   ) {}
 
@@ -55,8 +59,11 @@ export class DeploymentBuilds {
         `Deployment '${id}' cannot be deployed again: it was deleted at ${deployment.provider}. Redeploy a newer one, or push its commit.`,
       );
     }
-    return this.#build(deployment, options, (provider, project) =>
-      provider.redeploy(project, externalId),
+    return this.#build(
+      deployment,
+      { environment: deployment.environment, isShared: false },
+      options,
+      (provider, project) => provider.redeploy(project, externalId),
     );
   }
 
@@ -72,12 +79,17 @@ export class DeploymentBuilds {
         `Deployment '${id}' cannot be promoted to '${environment}': it is ${state}. Choose one that is ready.`,
       );
     }
-    return this.#build(deployment, options, async (provider, project) => {
-      if (environment !== PRODUCTION) {
-        await provider.ensureEnvironment?.(project, { environment });
-      }
-      return provider.deployTo(project, { externalId, environment });
-    });
+    return this.#build(
+      deployment,
+      { environment, isShared: true },
+      options,
+      async (provider, project, key) => {
+        if (environment !== PRODUCTION) {
+          await provider.ensureEnvironment?.(project, { environment });
+        }
+        return provider.deployTo(project, { externalId, environment, key });
+      },
+    );
   }
 
   /** Gives the environment to promote to, by default the next; never back. */
@@ -100,22 +112,49 @@ export class DeploymentBuilds {
     return environment ?? targets[0];
   }
 
-  /** Has something built, and shows it before the next look. */
+  /**
+   * Has something built, and shows it before the next look. Who asked is noted
+   * before the provider is, because they are the first person then: whatever
+   * happens in between, the deployment finds its asker.
+   */
   async #build(
     deployment: HeldDeployment,
+    wanted: { environment: string; isShared: boolean },
     options: DeploymentsServiceOptions,
     build: (
       provider: DeploymentProvider,
       project: ProjectRef,
+      key: string,
     ) => Promise<ProviderDeployment>,
   ): Promise<DeploymentRequest> {
-    const { deployments, providers, tracked, announcer } = this.options;
+    const { builds, deployments, providers, tracked, announcer } = this.options;
     const { entityRef, projectId, teamId } = deployment;
     const project = { provider: deployment.provider, projectId, teamId };
+    const { environment, isShared } = wanted;
+    const actor = actorOf(options.credentials);
     const askedAt = await tracked.now();
-    const created = await build(providers.get(project.provider), project);
+    const { key, isNew } = await builds.note(
+      {
+        project,
+        environment,
+        sourceId: deployment.id,
+        commitSha: deployment.commit?.sha,
+        actor,
+      },
+      { isShared },
+    );
+    const created = await build(
+      providers.get(project.provider),
+      project,
+      `build:${key}`,
+    ).catch(async error => {
+      if (isNew && isError(error) && REFUSALS.includes(error.name)) {
+        await builds.withdraw(key);
+      }
+      throw error;
+    });
     const id = `${project.provider}:${created.externalId}`;
-    await this.options.rollouts.noteAsker(id, options);
+    await builds.confirm(key, { deploymentId: id, actor });
     const changes = await deployments.applyObservation({
       entityRef,
       project,

@@ -21,6 +21,7 @@ interface DbClaimRow {
 
 interface DbPushRow extends DbClaimRow {
   commit_sha: string;
+  request_key: string;
   provider: string;
   project_id: string;
   team_id: string | null;
@@ -118,6 +119,7 @@ export class DatabaseNamedEnvironmentsStore implements NamedEnvironmentsStore {
     return rows.map(row => ({
       ...toClaim(row),
       commitSha: row.commit_sha,
+      key: row.request_key,
       source: {
         provider: row.provider,
         projectId: row.project_id,

@@ -11,6 +11,8 @@ export interface ClaimedEnvironment {
 /** A commit that this process alone deploys to an environment. */
 export interface ClaimedPush extends ClaimedEnvironment {
   commitSha: string;
+  /** The same at every claim, and nobody can guess it. */
+  key: string;
   /** The deployment of production that was built of the commit. */
   source: {
     provider: string;

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { differs, overlay, toRow } from '../deploymentRows';
 import type { ProjectObservation } from '../DeploymentsStore';
 import { DEPLOYMENTS, type DbDeploymentRow } from '../tables';
+import { matchBuildRequests } from './matchBuildRequests';
 
 /**
  * How old `observed_at` may grow while nothing changes. Writing it at every
@@ -51,6 +52,10 @@ export async function mergeDeployments(
     changes.push({ before, after });
   }
   await write(tx, [...writes.values()]);
+  await matchBuildRequests(tx, {
+    entityRef: observation.entityRef,
+    ids: changes.flatMap(({ before, after }) => (before ? [] : [after.id])),
+  });
   return changes;
 }
 

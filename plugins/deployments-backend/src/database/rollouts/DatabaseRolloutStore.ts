@@ -218,16 +218,6 @@ export class DatabaseRolloutStore implements RolloutStore {
     return row && { state: row.state, endedAt: row.ended_at ?? undefined };
   }
 
-  async noteAsker(asked: {
-    deploymentId: string;
-    actor: string;
-  }): Promise<void> {
-    await this.knex(DEPLOYMENT_REQUESTS)
-      .insert({ deployment_id: asked.deploymentId, asked_by: asked.actor })
-      .onConflict('deployment_id')
-      .ignore();
-  }
-
   async findAsker(deploymentId: string): Promise<string | undefined> {
     const row = await this.knex(DEPLOYMENT_REQUESTS)
       .where({ deployment_id: deploymentId })

@@ -248,7 +248,6 @@ export interface RolloutStore {
   findLastOfDeployment(
     deploymentId: string,
   ): Promise<{ state: RolloutState; endedAt?: Date } | undefined>;
-  /** Keeps who had a deployment built, for when it is rolled out. */
-  noteAsker(deployment: { deploymentId: string; actor: string }): Promise<void>;
+  /** Who had a deployment built in the portal, see `BuildRequestsStore`. */
   findAsker(deploymentId: string): Promise<string | undefined>;
 }

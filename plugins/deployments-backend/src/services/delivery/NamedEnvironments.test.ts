@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
@@ -172,15 +173,18 @@ describe('NamedEnvironments', () => {
     await build('old');
     await build('new');
     await Promise.all([named.align(), create().align(), named.deployPushes()]);
-    const key = `push:${'new'.padEnd(40, '0')}`;
-    expect(calls('deployTo')).toEqual([`deployTo staging new ${key}`]);
+    const [row] = await knex('delivery_deployments');
+    expect(calls('deployTo')).toEqual([
+      `deployTo staging new push:${row.request_key}`,
+    ]);
+    expect(row.request_key).toMatch(/^[\da-f-]{36}$/);
 
     await build('again', 'new');
     await allDue();
     await named.align();
     expect(calls('deployTo')).toHaveLength(1);
 
-    await stores.rollouts.noteAsker({
+    await stores.builds.confirm(randomUUID(), {
       deploymentId: 'memory:asked',
       actor: 'user:default/ana',
     });
@@ -218,6 +222,7 @@ describe('NamedEnvironments', () => {
     await allDue();
     await named.deployPushes();
     expect(calls('deployTo')).toHaveLength(2);
+    expect(new Set(calls('deployTo')).size).toBe(1);
     expect(await problems()).toEqual([]);
     expect([...provider.deployments.keys()]).toEqual(['one', 'one-staging']);
     const [row] = await knex('delivery_deployments');

@@ -101,13 +101,13 @@ export class NamedEnvironments {
 
   async #deploy(claimed: ClaimedPush): Promise<void> {
     const { environments, tracked, providers, logger } = this.options;
-    const { entityRef, environment, commitSha, source } = claimed;
+    const { entityRef, environment, commitSha, source, key } = claimed;
     const { externalId, ...project } = source;
     try {
       const created = await providers.get(project.provider).deployTo(project, {
         externalId,
         environment,
-        key: `push:${commitSha}`,
+        key: `push:${key}`,
       });
       await environments.completePush(claimed, {
         deploymentId: `${project.provider}:${created.externalId}`,

@@ -1,4 +1,3 @@
-import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
 import {
@@ -21,6 +20,7 @@ import type {
   RolloutStore,
 } from '../../database/rollouts/RolloutStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
+import { actorOf } from '../actorOf';
 import { assertMayServe } from '../assertMayServe';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
@@ -227,15 +227,6 @@ export class DefaultRolloutsService implements RolloutsService {
     }
   }
 
-  /** Keeps who had a deployment built, because they are the first person then. */
-  async noteAsker(
-    deploymentId: string,
-    { credentials }: RolloutsServiceOptions,
-  ): Promise<void> {
-    const actor = actorOf(credentials);
-    await this.options.rollouts.noteAsker({ deploymentId, actor });
-  }
-
   /** Those of an entity that have not ended, newest first. */
   async listActive({ entityRef }: { entityRef: string }): Promise<Rollout[]> {
     const found = await this.options.rollouts.list({
@@ -296,13 +287,4 @@ export function toNewRollout(deployment: HeldDeployment) {
       teamId: deployment.teamId,
     },
   };
-}
-
-function actorOf(credentials: BackstageCredentials): string {
-  const principal = credentials.principal as {
-    type?: string;
-    userEntityRef?: string;
-    subject?: string;
-  };
-  return principal.userEntityRef ?? `service:${principal.subject ?? 'unknown'}`;
 }

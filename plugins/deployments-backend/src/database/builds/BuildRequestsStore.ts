@@ -1,0 +1,38 @@
+import type { ProjectRef } from '@forkyard/plugin-deployments-node';
+
+/** What somebody is about to have built. */
+export interface BuildRequest {
+  project: ProjectRef;
+  /** For which it is built. */
+  environment: string;
+  /** Our id of the deployment that is built anew. */
+  sourceId: string;
+  commitSha?: string;
+  actor: string;
+}
+
+/**
+ * Holds who asks for builds, from before the provider is asked: whoever dies
+ * between its answer and ours leaves what tells the asker all the same.
+ */
+export interface BuildRequestsStore {
+  /**
+   * Notes a request and gives its key, which nobody can guess. With `isShared`
+   * the key of a request for the same is given while its build is under way or
+   * was made just now, and that of the actor's own whose answer was lost.
+   */
+  note(
+    request: BuildRequest,
+    options: { isShared: boolean },
+  ): Promise<{ key: string; isNew: boolean }>;
+  /**
+   * Keeps what came of a request. The first who asked for a deployment stays
+   * its asker.
+   */
+  confirm(
+    key: string,
+    built: { deploymentId: string; actor: string },
+  ): Promise<void>;
+  /** Forgets a request that the provider refused. */
+  withdraw(key: string): Promise<void>;
+}

@@ -1,0 +1,2 @@
+/** What somebody was about to have built. */
+export const BUILD_REQUESTS = 'build_requests';
