@@ -186,7 +186,7 @@ describe('VercelChecks where Vercel takes none', () => {
       ),
     );
 
-  it.each([402, 403, 404])(
+  it.each([402, 404])(
     'note a refusal with %s once, and stop nothing',
     async status => {
       server.use(
@@ -207,6 +207,110 @@ describe('VercelChecks where Vercel takes none', () => {
       );
     },
   );
+
+  it('hold on through a 403 that passes, and go when it lasts, until a report is taken again', async () => {
+    let time = 0;
+    let answer = 403;
+    let mayDelete = true;
+    let deleted = 0;
+    const changed: unknown[] = [];
+    const refuse = (status: number) =>
+      HttpResponse.json({ error: { message: 'Not authorized' } }, { status });
+    server.use(
+      http.get(`${api}/v9/projects/prj_1`, () =>
+        HttpResponse.json({ id: 'prj_1', autoAssignCustomDomains: false }),
+      ),
+      http.get(`${api}/v2/projects/prj_1/checks`, () =>
+        HttpResponse.json({
+          checks: [
+            { id: 'c', name: 'forkyard/ci', blocks: 'deployment-promotion' },
+          ],
+        }),
+      ),
+      http.patch(`${api}/v2/projects/prj_1/checks/c`, () => refuse(500)),
+      http.delete(`${api}/v2/projects/prj_1/checks/c`, () => {
+        if (!mayDelete) return refuse(403);
+        deleted++;
+        return HttpResponse.json({ success: true });
+      }),
+      http.get(`${api}/v2/deployments/dpl_1/check-runs`, () =>
+        HttpResponse.json({
+          runs: [{ id: 'run_1', checkId: 'c', status: 'running' }],
+        }),
+      ),
+      http.patch(`${api}/v2/deployments/dpl_1/check-runs/run_1`, async sent => {
+        if (answer !== 200) return refuse(answer);
+        changed.push(Object(await sent.request.json()).conclusion);
+        return HttpResponse.json({ id: 'run_1' });
+      }),
+    );
+    const checks = new VercelChecks(
+      new VercelApi(
+        createVercelClient({ token: 't', apiBaseUrl: api, logger }),
+      ),
+      { now: () => time },
+    );
+    const report = () => checks.reportChecks(project, request);
+    const refused = { name: 'ServiceUnavailableError' };
+    // Often in a moment, and twice in a long time, is both no proof.
+    for (let count = 0; count < 4; count++) {
+      await expect(report()).rejects.toMatchObject(refused);
+    }
+    answer = 200;
+    expect(await report()).toBe(true);
+    expect(changed).toEqual(['succeeded']);
+    answer = 403;
+    await expect(report()).rejects.toMatchObject(refused);
+    time += 120_000;
+    await expect(report()).rejects.toMatchObject(refused);
+    // Other trouble counts for nothing.
+    answer = 500;
+    await expect(report()).rejects.toMatchObject(refused);
+    expect([deleted, logger.info.mock.calls]).toEqual([0, []]);
+
+    answer = 403;
+    expect(await report()).toBe(false);
+    expect(await report()).toBe(false);
+    expect(deleted).toBe(2);
+    const noted = logger.warn.mock.calls
+      .map(([said]) => said)
+      .filter(said => said.includes('takes no checks'));
+    expect(noted).toEqual([expect.stringContaining('Not authorized')]);
+    answer = 200;
+    expect(await report()).toBe(true);
+    expect(logger.info).toHaveBeenCalledWith(
+      "Vercel takes checks of project 'prj_1' again",
+    );
+    // What may not be taken away either is said, because it holds promotions.
+    answer = 402;
+    mayDelete = false;
+    expect(await report()).toBe(false);
+    expect(logger.warn).toHaveBeenLastCalledWith(
+      expect.stringContaining("delete the checks 'forkyard/...'"),
+    );
+  });
+
+  it('keep a staging from being told as done while a 403 may pass, and no longer', async () => {
+    let time = 0;
+    server.use(
+      http.all(`${api}/*`, () => HttpResponse.json({}, { status: 403 })),
+    );
+    const checks = new VercelChecks(
+      new VercelApi(
+        createVercelClient({ token: 't', apiBaseUrl: api, logger }),
+      ),
+      { now: () => time },
+    );
+    const align = () => checks.align(project, { isStaged: false });
+    await expect(align()).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+    });
+    await expect(align()).rejects.toThrow('403');
+    time += 120_000;
+    await align();
+    expect(await checks.reportChecks(project, request)).toBe(false);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+  });
 
   it('throw what may pass by itself', async () => {
     server.use(
@@ -274,7 +378,7 @@ describe('VercelChecks where Vercel takes none', () => {
       ),
       http.patch(`${api}/v2/deployments/dpl_1/check-runs/run_1`, () =>
         refuses
-          ? HttpResponse.json({}, { status: 403 })
+          ? HttpResponse.json({}, { status: 402 })
           : HttpResponse.json({ id: 'run_1' }),
       ),
       http.delete(`${api}/v2/projects/prj_1/checks/chk_1`, () => {

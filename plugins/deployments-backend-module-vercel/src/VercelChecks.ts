@@ -1,4 +1,3 @@
-import { findUpstreamFailure } from '@forkyard/backend-kit';
 import {
   CHECK_NAME_PREFIX,
   type DeploymentCheck,
@@ -13,12 +12,7 @@ import {
   type VercelCheck,
   type VercelCheckRun,
 } from './VercelChecksApi';
-
-/** Checks are a matter of the plan and of the token. */
-const FORBIDDEN = [402, 403];
-
-/** Where checks are not known at all, asking for them is answered so. */
-const REFUSALS = [...FORBIDDEN, 400, 404, 405, 422, 501];
+import { ASKED, VercelChecksRefusals } from './VercelChecksRefusals';
 
 const PASSED = ['neutral', 'skipped', 'succeeded'];
 
@@ -26,6 +20,8 @@ const NOT_ASKED_FOR = {
   state: 'skipped',
   summary: 'The plan of this version does not ask for it.',
 } as const;
+
+const LEFT_THERE = `Those that are there could not be taken away and may hold promotions at Vercel: delete the checks '${CHECK_NAME_PREFIX}...' in the settings of the project.`;
 
 /** What is said of a run. */
 type Said = Pick<DeploymentCheck, 'state' | 'summary'> &
@@ -45,15 +41,23 @@ type Said = Pick<DeploymentCheck, 'state' | 'summary'> &
  * A rollback is not kept from anything. A new check blocks nothing before we
  * reported it once: one that we may create and not conclude would hold all.
  *
+ * What is refused is thrown, and what blocks goes on to block, as long as the
+ * refusal may pass. Once it is believed the checks are taken away: nobody could
+ * conclude them any more. The next report tries again.
+ *
  * Vercel's documents do not say whether its page lets people promote past a
  * check, or for how long a run may be open; neither was tried there.
  */
 export class VercelChecks implements DeploymentChecks {
   readonly #calls: VercelChecksApi;
-  readonly #noted = new Set<string>();
+  readonly #refusals: VercelChecksRefusals;
 
-  constructor(private readonly api: VercelApi) {
+  constructor(api: VercelApi, { now = Date.now } = {}) {
     this.#calls = new VercelChecksApi(api);
+    this.#refusals = new VercelChecksRefusals({
+      logger: api.client.logger,
+      now,
+    });
   }
 
   async reportChecks(
@@ -61,18 +65,14 @@ export class VercelChecks implements DeploymentChecks {
     request: { externalId: string; checks: DeploymentCheck[] },
   ): Promise<boolean> {
     const { externalId, checks } = request;
-    let own: VercelCheck[] = [];
+    const own: VercelCheck[] = [];
+    let asked: (typeof ASKED)[keyof typeof ASKED] = ASKED.first;
     try {
-      own = await this.#ensure(
-        project,
-        checks.map(({ name }) => name),
-      );
-    } catch (error) {
-      if (this.#isRefusal(project, error, REFUSALS)) return false;
-      throw error;
-    }
-    if (own.length === 0) return true;
-    try {
+      own.push(...(await this.#list(project)));
+      if (own.length > 0) asked = ASKED.another;
+      own.push(...(await this.#create(project, own, checks)));
+      if (own.length === 0) return true;
+      asked = ASKED.report;
       const runs = await this.#calls.listRuns(project, externalId);
       await Promise.all(
         own.map(check =>
@@ -85,11 +85,14 @@ export class VercelChecks implements DeploymentChecks {
         ),
       );
       await this.#block(project, own);
+      this.#refusals.forget(project.projectId);
       return true;
     } catch (error) {
-      // Any other refusal is of this report, and the run still waits for one.
-      if (!this.#isRefusal(project, error, FORBIDDEN)) throw error;
-      await this.#remove(project, own);
+      const { projectId } = project;
+      if (!this.#refusals.lasts(projectId, error, asked)) throw error;
+      const left = await this.#remove(project, own);
+      const hint = left > 0 ? ` ${LEFT_THERE}` : '';
+      this.#refusals.note(projectId, `${(error as Error).message}${hint}`);
       return false;
     }
   }
@@ -103,22 +106,30 @@ export class VercelChecks implements DeploymentChecks {
     { isStaged }: { isStaged: boolean },
   ): Promise<void> {
     try {
-      const known = (await this.#calls.listChecks(project)).filter(isOurs);
+      const known = await this.#list(project);
       await this.#setBlocks(project, known, blocksWhen(isStaged));
     } catch (error) {
-      if (!this.#isRefusal(project, error, REFUSALS)) throw error;
+      const { projectId } = project;
+      if (!this.#refusals.lasts(projectId, error, ASKED.first)) throw error;
+      this.#refusals.note(projectId, (error as Error).message);
     }
   }
 
-  /** Gives all checks of ours, of which those that are named are there. */
-  async #ensure(project: ProjectRef, names: string[]): Promise<VercelCheck[]> {
-    const known = (await this.#calls.listChecks(project)).filter(isOurs);
-    const created = await Promise.all(
-      names
-        .filter(name => known.every(check => check.name !== name))
-        .map(name => this.#calls.createCheck(project, name)),
+  async #list(project: ProjectRef): Promise<VercelCheck[]> {
+    return (await this.#calls.listChecks(project)).filter(isOurs);
+  }
+
+  /** Creates those that are not there yet. */
+  async #create(
+    project: ProjectRef,
+    known: VercelCheck[],
+    wanted: DeploymentCheck[],
+  ): Promise<VercelCheck[]> {
+    return Promise.all(
+      wanted
+        .filter(({ name }) => known.every(check => check.name !== name))
+        .map(({ name }) => this.#calls.createCheck(project, name)),
     );
-    return [...known, ...created];
   }
 
   /** Lets checks block, of which it is known now that we may conclude them. */
@@ -132,11 +143,12 @@ export class VercelChecks implements DeploymentChecks {
     }
   }
 
-  /** Takes our checks away, which nobody could conclude any more. */
-  async #remove(project: ProjectRef, own: VercelCheck[]): Promise<void> {
-    await Promise.allSettled(
+  /** Takes our checks away, and gives how many could not be. */
+  async #remove(project: ProjectRef, own: VercelCheck[]): Promise<number> {
+    const removed = await Promise.allSettled(
       own.map(check => this.#calls.deleteCheck(project, check)),
     );
+    return removed.filter(({ status }) => status === 'rejected').length;
   }
 
   async #setBlocks(project: ProjectRef, known: VercelCheck[], blocks: Blocks) {
@@ -174,23 +186,6 @@ export class VercelChecks implements DeploymentChecks {
         : await this.#calls.createRun(project, { deploymentId, check }),
       change,
     });
-  }
-
-  /** Notes once for each project that Vercel takes no checks of it. */
-  #isRefusal(
-    { projectId }: ProjectRef,
-    error: unknown,
-    statuses: number[],
-  ): boolean {
-    const { status } = findUpstreamFailure(error) ?? {};
-    if (status === undefined || !statuses.includes(status)) return false;
-    if (!this.#noted.has(projectId)) {
-      this.#noted.add(projectId);
-      this.api.client.logger?.warn(
-        `Vercel takes no checks of project '${projectId}', so that only the commit shows them: ${(error as Error).message}`,
-      );
-    }
-    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import type { AuditorServiceCreateEventOptions } from '@backstage/backend-plugin
 import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type {
+  RolloutApproval,
   RolloutGate,
   RolloutPlan,
 } from '@forkyard/plugin-deployments-common';
@@ -48,6 +49,7 @@ export function createTestRollouts(options: {
     /** Of entities that have another one. */
     plans: new Map<string, RolloutPlan>(),
     gates: [] as RolloutGate[],
+    approvals: [] as RolloutApproval[],
     slo: options.slo ?? new MemorySloService(),
     notifications: [] as string[],
     audited: [] as AuditorServiceCreateEventOptions[],
@@ -60,7 +62,7 @@ export function createTestRollouts(options: {
       permissions: mockServices.permissions(),
       catalog: catalogServiceMock(),
     }),
-    approvals: { listApprovals: async () => [] },
+    approvals: { listApprovals: async () => world.approvals },
     auditor: mockServices.auditor.mock({
       createEvent: async event => {
         world.audited.push(event);

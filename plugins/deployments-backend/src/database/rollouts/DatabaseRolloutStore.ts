@@ -124,7 +124,7 @@ export class DatabaseRolloutStore implements RolloutStore {
   async listTransitions(id: string): Promise<RolloutTransition[]> {
     const rows = await this.knex<DbRolloutTransitionRow>(ROLLOUT_TRANSITIONS)
       .where({ rollout_id: id })
-      .orderBy('id');
+      .orderBy(['at', 'id']);
     return rows.map(toTransition);
   }
 

@@ -57,6 +57,8 @@ export interface RolloutProgress {
   heldTold?: boolean;
   /** Since when the provider knows no such project; a moment proves nothing. */
   goneSince?: string;
+  /** Stage whose approval is in the log as asked for; -1 before any traffic. */
+  approvalAskedFor?: number;
   /** Whether the verdict compares with what the stable version served before. */
   watchesBaseline?: boolean;
 }
@@ -115,7 +117,10 @@ export type RolloutChange = Partial<
   >
 >;
 
-export type NewTransition = Omit<RolloutTransition, 'id' | 'at' | 'from'>;
+/** What is to be in the log; `at` is now when it says none. */
+export type NewTransition = Omit<RolloutTransition, 'id' | 'at' | 'from'> & {
+  at?: string;
+};
 
 /** Where the next page of a list begins. */
 export interface RolloutsPosition {

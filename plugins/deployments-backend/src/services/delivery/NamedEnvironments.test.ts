@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditorServiceCreateEventOptions } from '@backstage/backend-plugin-api';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
@@ -28,11 +29,13 @@ describe('NamedEnvironments', () => {
   let provider: MemoryDeploymentProvider;
   let named: NamedEnvironments;
   let delivery: DefaultDeliveryService;
+  let audits: (AuditorServiceCreateEventOptions & { ended: string })[];
 
   beforeEach(async () => {
     knex = await databases.init('POSTGRES_18');
     stores = await createTestStores(knex);
     provider = new MemoryDeploymentProvider();
+    audits = [];
     files = new DatabaseDeliveryFileStore(knex);
     named = create();
     delivery = new DefaultDeliveryService({
@@ -52,6 +55,16 @@ describe('NamedEnvironments', () => {
       environments: new DatabaseNamedEnvironmentsStore(knex),
       tracked: stores.tracked,
       providers,
+      auditor: mockServices.auditor.mock({
+        createEvent: async event => {
+          const kept = { ...event, ended: '' };
+          audits.push(kept);
+          return {
+            success: async () => void (kept.ended = 'success'),
+            fail: async ({ error }) => void (kept.ended = error.message),
+          };
+        },
+      }),
       logger: mockServices.logger.mock(),
     });
   }
@@ -223,6 +236,21 @@ describe('NamedEnvironments', () => {
     await named.deployPushes();
     expect(calls('deployTo')).toHaveLength(2);
     expect(new Set(calls('deployTo')).size).toBe(1);
+    const event = {
+      eventId: 'environment-deploy',
+      severityLevel: 'medium',
+      meta: {
+        entityRef,
+        environment: 'staging',
+        commitSha: 'one'.padEnd(40, '0'),
+        deploymentId: 'memory:one',
+        actor: 'forkyard',
+      },
+    };
+    expect(audits).toEqual([
+      { ...event, ended: 'The answer was lost.' },
+      { ...event, ended: 'success' },
+    ]);
     expect(await problems()).toEqual([]);
     expect([...provider.deployments.keys()]).toEqual(['one', 'one-staging']);
     const [row] = await knex('delivery_deployments');

@@ -1,5 +1,9 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  AuditorService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { assertError, ConflictError } from '@backstage/errors';
+import { audited } from '@forkyard/backend-kit';
 import { backOffSeconds } from '@forkyard/plugin-deployments-common';
 import type {
   ClaimedEnvironment,
@@ -9,6 +13,7 @@ import type {
 } from '../../database/delivery/NamedEnvironmentsStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { ProviderRegistry } from '../ProviderRegistry';
+import { FORKYARD } from '../rollouts/rolloutSteps';
 import { SharedRuns } from '../SharedRuns';
 
 /** Longer than an attempt takes with every call timing out once. */
@@ -34,6 +39,7 @@ export class NamedEnvironments {
       environments: NamedEnvironmentsStore;
       tracked: TrackedEntitiesStore;
       providers: ProviderRegistry;
+      auditor: AuditorService;
       logger: LoggerService;
     },
   ) {}
@@ -100,15 +106,29 @@ export class NamedEnvironments {
   }
 
   async #deploy(claimed: ClaimedPush): Promise<void> {
-    const { environments, tracked, providers, logger } = this.options;
+    const { environments, tracked, providers, auditor, logger } = this.options;
     const { entityRef, environment, commitSha, source, key } = claimed;
     const { externalId, ...project } = source;
     try {
-      const created = await providers.get(project.provider).deployTo(project, {
-        externalId,
-        environment,
-        key: `push:${key}`,
-      });
+      const created = await audited(
+        auditor,
+        {
+          eventId: 'environment-deploy',
+          meta: {
+            entityRef,
+            environment,
+            commitSha,
+            deploymentId: `${project.provider}:${externalId}`,
+            actor: FORKYARD,
+          },
+        },
+        () =>
+          providers.get(project.provider).deployTo(project, {
+            externalId,
+            environment,
+            key: `push:${key}`,
+          }),
+      );
       await environments.completePush(claimed, {
         deploymentId: `${project.provider}:${created.externalId}`,
       });

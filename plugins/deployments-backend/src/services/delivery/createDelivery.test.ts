@@ -95,6 +95,7 @@ describe('createDelivery', () => {
   ) =>
     createDelivery({
       knex,
+      auditor: mockServices.auditor.mock(),
       auth: mockServices.auth(),
       logger: mockServices.logger.mock(),
       permissions: mockServices.permissions(),

@@ -1,4 +1,5 @@
 import type {
+  AuditorService,
   AuthService,
   LoggerService,
   PermissionsService,
@@ -21,6 +22,7 @@ import { MAX_FILE_BYTES } from './parseDeliveryFile';
 /** Puts together what tells how entities are rolled out. */
 export function createDelivery(options: {
   knex: Knex;
+  auditor: AuditorService;
   auth: AuthService;
   catalog: CatalogService;
   logger: LoggerService;

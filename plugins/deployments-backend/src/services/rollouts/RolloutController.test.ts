@@ -63,6 +63,80 @@ describe('RolloutController', () => {
     ]);
   });
 
+  it('has in its log, once and before the decision, that an approval is asked for', async () => {
+    const { world, stores } = fixture;
+    world.plan = createTestPlan({
+      approval: true,
+      stages: [{ percent: 5, minutes: 60, approval: true }],
+    });
+    world.slo.serve('one', { requests: 1000 });
+    const gate = (state: 'waiting' | 'passed') =>
+      (world.gates = [
+        { gate: 'approval', state, reason: 'See.', checkedAt: '' },
+      ]);
+    gate('waiting');
+    await fixture.push('two', new Date(2000));
+    await fixture.tick();
+    const rollout = await fixture.find('two');
+    const log = () => stores.rollouts.listTransitions(rollout.id);
+    expect(await log()).toHaveLength(2);
+
+    const ask = async (stageIndex?: number) => {
+      world.approvals.push({
+        id: `approval-${stageIndex}`,
+        rolloutId: rollout.id,
+        entityRef: rollout.entityRef,
+        environment: 'production',
+        stageIndex,
+        state: 'pending',
+        requestedBy: 'user:default/ana',
+        requestedAt: new Date().toISOString(),
+        expiresAt: '2100-01-02T09:30:00.000Z',
+      });
+      // Somebody is quicker than the log.
+      const read = await fixture.find('two');
+      await stores.rollouts.update(read, {
+        change: {},
+        transition: {
+          to: read.state,
+          percent: read.percent,
+          actor: 'user:default/bob',
+          reason: `Approved for ${read.state}.`,
+        },
+      });
+    };
+    await ask();
+    await fixture.tick();
+    await fixture.tick();
+    expect((await log()).slice(2)).toMatchObject([
+      {
+        from: 'checking',
+        to: 'checking',
+        percent: 0,
+        actor: 'forkyard',
+        reason:
+          'Approval is asked for: the plan wants that of a second person before any traffic, who is neither ana nor wrote or pushed what it brings. It may be given until 2100-01-02 09:30 UTC.',
+      },
+      { actor: 'user:default/bob', reason: 'Approved for checking.' },
+    ]);
+
+    gate('passed');
+    await fixture.tick();
+    gate('waiting');
+    await fixture.tick();
+    expect(await fixture.find('two')).toMatchObject({ percent: 5 });
+    await ask(0);
+    gate('passed');
+    await fixture.tick();
+    await fixture.tick();
+    expect((await log()).map(({ reason }) => reason).slice(4)).toEqual([
+      'All checks passed: 5 % of the traffic goes to it.',
+      expect.any(String),
+      expect.stringContaining('a second person after stage 1, who'),
+      'Approved for progressing.',
+    ]);
+  });
+
   it('sends the traffic back from a version that fails, and says whom it met', async () => {
     await fixture.push('two', new Date(2000));
     await fixture.tick();

@@ -10,6 +10,7 @@ import type {
   RolloutStore,
 } from '../../database/rollouts/RolloutStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
+import type { ApprovalLog } from './ApprovalLog';
 import { decideRolloutStep } from './decideRolloutStep';
 import type { RolloutAnnouncer } from './RolloutAnnouncer';
 import type { RolloutLimits, RolloutStep } from './RolloutFacts';
@@ -52,6 +53,7 @@ export class RolloutController {
       observer: RolloutObserver;
       mover: RolloutMover;
       announcer: RolloutAnnouncer;
+      approvalLog: ApprovalLog;
       logger: LoggerService;
       tickSeconds: number;
       limits: RolloutLimits & { heldNoticeMinutes: number };
@@ -148,7 +150,7 @@ export class RolloutController {
     leaseId,
   }: ClaimedRollout): Promise<boolean> {
     let rollout = claimed;
-    const { observer, limits, rollouts } = this.options;
+    const { observer, limits, rollouts, approvalLog } = this.options;
     const begun = await rollouts.now();
     let since: Date | undefined;
     let lastMove: string | undefined;
@@ -159,6 +161,12 @@ export class RolloutController {
         since = begun;
         observation = await observer.observe(rollout, { since });
         step = decideRolloutStep(rollout, observation.facts, limits);
+      }
+      const { gates } = observation.facts;
+      const noted = await approvalLog.note(rollout, { gates, leaseId });
+      if (noted) {
+        rollout = noted;
+        continue;
       }
       if (step.kind === 'go') {
         const gone = await this.#go(rollout, step, observation, leaseId);

@@ -15,6 +15,7 @@ import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { EntityAccess } from '../EntityAccess';
 import type { ProviderRegistry } from '../ProviderRegistry';
+import { ApprovalLog } from './ApprovalLog';
 import { AuthorizedRolloutsService } from './AuthorizedRolloutsService';
 import { DefaultRolloutsService } from './DefaultRolloutsService';
 import { RolloutAnnouncer } from './RolloutAnnouncer';
@@ -72,6 +73,7 @@ export function createRollouts(options: {
     authorizedRollouts: new AuthorizedRolloutsService(rollouts, options),
     controller: new RolloutController({
       ...shared,
+      approvalLog: new ApprovalLog(options),
       tickSeconds: options.config.tickSeconds,
       limits: options.config,
       mover: new RolloutMover(options),

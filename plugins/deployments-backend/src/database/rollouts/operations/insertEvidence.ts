@@ -13,6 +13,7 @@ export async function insertTransition(
 ): Promise<void> {
   await tx(ROLLOUT_TRANSITIONS).insert({
     rollout_id: rolloutId,
+    ...(transition.at && { at: transition.at }),
     from_state: from ?? null,
     to_state: transition.to,
     percent: transition.percent,
