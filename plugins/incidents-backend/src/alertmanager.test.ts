@@ -2,6 +2,7 @@ import { TestDatabases } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   ALERTMANAGER_TOKEN,
+  component,
   ENTITY_REF,
   startIncidents,
 } from './__testUtils__/startIncidents';
@@ -47,7 +48,11 @@ const group = (alerts: object[] = [alert()], more: object = {}) => ({
 
 async function start(config?: object) {
   const knex = await databases.init('POSTGRES_18');
-  const started = await startIncidents({ knex, config });
+  const started = await startIncidents({
+    knex,
+    config,
+    entities: [component('other')],
+  });
   const { call } = started;
   const deliver = (
     body: object | string,
@@ -70,6 +75,11 @@ describe('the webhook of Alertmanager', () => {
     shared = await start();
     shared.deployments.projects = [
       { entityRef: ENTITY_REF, provider: 'vercel', projectId: 'prj_1' },
+      {
+        entityRef: 'component:default/other',
+        provider: 'vercel',
+        projectId: 'prj_2',
+      },
     ];
   });
 
@@ -118,6 +128,11 @@ describe('the webhook of Alertmanager', () => {
     [{ project: 'shop-project' }, ENTITY_REF],
     [{ project: 'prj_1' }, ENTITY_REF],
     [{ project: 'claimed-project' }, undefined],
+    [{ project: 'unknown, claimed-project ,prj_1' }, ENTITY_REF],
+    [{ project: 'prj_1,prj_2' }, ENTITY_REF],
+    [{ project: 'prj_2,prj_1' }, 'component:default/other'],
+    [{ project: ' ,,' }, undefined],
+    [{ project: 'a,b', service: 'plain' }, 'component:default/plain'],
     [{ service: 'plain' }, 'component:default/plain'],
     [{ project: 'unknown', service: 'plain' }, 'component:default/plain'],
     [{ forkyard_entity: 'gone', service: 'plain' }, undefined],

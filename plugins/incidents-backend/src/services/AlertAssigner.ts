@@ -16,9 +16,14 @@ type Labels = Record<string, string>;
 
 /** Labels that name an entity outright. */
 const ENTITY_LABELS = ['entity_ref', 'forkyard_entity'];
-/** Labels that name it by its project or its name, weakest last. */
+/**
+ * Labels that name it by its project or its name, weakest last. Queries over
+ * several projects give their names with commas.
+ */
 const PROJECT_LABEL = 'project';
 const SERVICE_LABEL = 'service';
+/** Of one alert; the rest of a longer label is left alone. */
+const MOST_PROJECTS = 20;
 
 const FIELDS = [
   'kind',
@@ -34,7 +39,8 @@ const MAX_PROJECT_PAGES = 100;
 /**
  * Finds the entities that labels name: `entity_ref` or `forkyard_entity` by
  * their ref, else `project` by the one entity whose project it verifiably is,
- * else `service` by the component of that name.
+ * the first that is somebody's when it names several with commas, else
+ * `service` by the component of that name.
  */
 export class AlertAssigner {
   constructor(
@@ -60,10 +66,10 @@ export class AlertAssigner {
       return all.map(labels => {
         const [outright] = namedOutright(labels);
         if (outright) return byRef.get(outright);
-        const ofProject = byProject.get(labels[PROJECT_LABEL]);
-        return (
-          byRef.get(ofProject ?? '') ?? byRef.get(serviceRef(labels) ?? '')
+        const [ofProject] = projectsOf(labels).flatMap(
+          project => byRef.get(byProject.get(project) ?? '') ?? [],
         );
+        return ofProject ?? byRef.get(serviceRef(labels) ?? '');
       });
     } catch (error) {
       throw new ServiceUnavailableError(
@@ -88,9 +94,7 @@ export class AlertAssigner {
    * entities whose project the deployments plugin has verified.
    */
   async #byProject(all: Labels[]): Promise<Map<string, string>> {
-    const wanted = [
-      ...new Set(all.flatMap(labels => labels[PROJECT_LABEL] ?? [])),
-    ];
+    const wanted = [...new Set(all.flatMap(projectsOf))];
     if (wanted.length === 0) return new Map();
     const verified = await this.#listVerified();
     const { items } = await this.options.catalog.getEntities(
@@ -150,6 +154,13 @@ export class AlertAssigner {
 
 function candidates(labels: Labels): string[] {
   return [...namedOutright(labels), serviceRef(labels) ?? []].flat();
+}
+
+function projectsOf(labels: Labels): string[] {
+  return (labels[PROJECT_LABEL] ?? '')
+    .split(',', MOST_PROJECTS)
+    .map(name => name.trim())
+    .filter(Boolean);
 }
 
 function namedOutright(labels: Labels): string[] {

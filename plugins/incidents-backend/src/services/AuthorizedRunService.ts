@@ -1,6 +1,5 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
 import { assertError, NotFoundError } from '@backstage/errors';
-import type { EntityPermission } from '@forkyard/backend-kit';
+import { principalRef, type EntityPermission } from '@forkyard/backend-kit';
 import {
   deploymentCreatePermission,
   deploymentPromotePermission,
@@ -17,7 +16,6 @@ import {
 import type { AlertsStore } from '../database/AlertsStore';
 import type { TimelineStore } from '../database/TimelineStore';
 import type { EntityGate } from './EntityGate';
-import { principalRef } from './principalRef';
 import type { CallOptions, RunbookService } from './RunbookService';
 import type { RunService } from './RunService';
 
@@ -54,7 +52,6 @@ export class AuthorizedRunService implements RunService {
       gate: EntityGate;
       runbooks: RunbookService;
       timeline: TimelineStore;
-      auth: AuthService;
     },
   ) {}
 
@@ -183,7 +180,7 @@ export class AuthorizedRunService implements RunService {
   ): Promise<void> {
     await this.options.timeline.appendOnce({
       ...entry,
-      who: principalRef(this.options.auth, credentials),
+      who: principalRef(credentials),
       kind: 'step-denied',
     });
   }

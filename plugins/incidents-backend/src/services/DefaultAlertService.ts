@@ -1,10 +1,10 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   decodeCursor,
   encodeCursor,
+  principalRef,
   type DatabaseChangeFeed,
 } from '@forkyard/backend-kit';
 import type {
@@ -18,7 +18,6 @@ import type { AlertPosition, AlertsStore } from '../database/AlertsStore';
 import type { TimelineStore } from '../database/TimelineStore';
 import type { AlertAnnouncer } from './AlertAnnouncer';
 import type { AlertService } from './AlertService';
-import { principalRef } from './principalRef';
 import type { CallOptions } from './RunbookService';
 
 const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
@@ -34,7 +33,6 @@ export class DefaultAlertService implements AlertService {
       summaries: DatabaseChangeFeed<AlertsSummary>;
       announcer: AlertAnnouncer;
       catalog: CatalogService;
-      auth: AuthService;
     },
   ) {}
 
@@ -75,7 +73,7 @@ export class DefaultAlertService implements AlertService {
     request: { id: string },
     { credentials }: CallOptions,
   ): Promise<AlertDetails> {
-    const by = principalRef(this.options.auth, credentials);
+    const by = principalRef(credentials);
     const changed = await this.options.alerts.acknowledge(request.id, by);
     const alert = await this.getAlert(request);
     if (!changed && alert.state === 'resolved') {
@@ -91,7 +89,7 @@ export class DefaultAlertService implements AlertService {
     request: { id: string; comment: string },
     { credentials }: CallOptions,
   ): Promise<AlertDetails> {
-    const by = principalRef(this.options.auth, credentials);
+    const by = principalRef(credentials);
     const { id, comment } = request;
     const changed = await this.options.alerts.resolve(id, by, comment);
     const alert = await this.getAlert(request);

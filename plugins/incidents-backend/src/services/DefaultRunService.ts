@@ -1,6 +1,9 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
-import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
+import {
+  decodeCursor,
+  encodeCursor,
+  principalRef,
+} from '@forkyard/backend-kit';
 import type {
   ContinueRunRequest,
   ListRunsRequest,
@@ -20,7 +23,6 @@ import type {
 } from '../database/RunsStore';
 import type { TimelineStore } from '../database/TimelineStore';
 import type { DeploymentStepPerformer } from './DeploymentStepPerformer';
-import { principalRef } from './principalRef';
 import type { RunExecutor } from './RunExecutor';
 import type { CallOptions, RunbookService } from './RunbookService';
 import type { RunService } from './RunService';
@@ -39,7 +41,6 @@ export class DefaultRunService implements RunService {
       runbooks: RunbookService;
       performer: DeploymentStepPerformer;
       executor: RunExecutor;
-      auth: AuthService;
     },
   ) {}
 
@@ -59,7 +60,7 @@ export class DefaultRunService implements RunService {
       runbookHash: runbook.hash,
       runbookSha: runbook.sha,
       alertId: request.alertId,
-      startedBy: principalRef(this.options.auth, options.credentials),
+      startedBy: principalRef(options.credentials),
       fromStep: request.fromStep ?? 0,
       steps: listRunnable(runbook, request),
     });
@@ -71,13 +72,13 @@ export class DefaultRunService implements RunService {
     request: ContinueRunRequest,
     { credentials }: CallOptions,
   ): Promise<RunbookRunDetails> {
-    const { runs, performer, executor, auth } = this.options;
+    const { runs, performer, executor } = this.options;
     const run = await this.#get(request.id);
     const step = findWaiting(run, request);
     const { input } = step;
     const { answer } = request;
     if (input.type === 'ask') assertAnswer(input, answer);
-    const by = principalRef(auth, credentials);
+    const by = principalRef(credentials);
     const claimed = await runs.claimWaiting({
       id: run.id,
       stepIndex: step.index,
@@ -101,7 +102,7 @@ export class DefaultRunService implements RunService {
     request: { id: string },
     { credentials }: CallOptions,
   ): Promise<RunbookRunDetails> {
-    const by = principalRef(this.options.auth, credentials);
+    const by = principalRef(credentials);
     const canceled = await this.options.runs.cancel(request.id, by);
     const run = canceled ?? (await this.#get(request.id));
     if (!canceled) {
