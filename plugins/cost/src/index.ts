@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { costApiRef } from './api/costApiRef';
+export { useMayReadBill } from './hooks/useMayReadBill';
 export { costPlugin as default } from './plugin';

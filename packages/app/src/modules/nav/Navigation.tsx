@@ -10,6 +10,7 @@ import type {
   NavContentNavItem,
 } from '@backstage/plugin-app-react';
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
+import { useMayReadBill } from '@forkyard/plugin-cost';
 import MenuIcon from '@mui/icons-material/Menu';
 import PersonIcon from '@mui/icons-material/PersonOutlined';
 import SearchIcon from '@mui/icons-material/Search';
@@ -24,7 +25,6 @@ const PLACED_ELSEWHERE = [
   'page:auth',
   'page:notifications',
   'page:catalog-graph',
-  'page:cost/bill',
 ];
 
 function Item(props: NavContentNavItem) {
@@ -40,11 +40,14 @@ function Item(props: NavContentNavItem) {
 
 /**
  * Lists the pages of the portal, the main ones first and in a fixed order.
- * A page of a plugin that is added later appears below them by itself.
+ * A page of a plugin that is added later appears below them by itself; the bill
+ * is only for those who may see it.
  */
 export function Navigation(props: NavContentComponentProps) {
   const items = props.navItems.clone();
+  const mayReadBill = useMayReadBill();
   PLACED_ELSEWHERE.forEach(id => items.take(id));
+  if (!mayReadBill) items.take('page:cost/bill');
   const list = items.withComponent(Item);
   const settings = list.take('page:user-settings');
   return (

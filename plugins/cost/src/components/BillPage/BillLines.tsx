@@ -3,15 +3,20 @@ import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableContainer from '@mui/material/TableContainer';
+import TableFooter from '@mui/material/TableFooter';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import type { Bill } from '@forkyard/plugin-cost-common';
-import { chargedUsd } from '../../presentation/costWords';
+import { formatUsd, type Bill } from '@forkyard/plugin-cost-common';
+import { BillAmount } from './BillAmount';
 
 const numeric = { fontVariantNumeric: 'tabular-nums' };
+const sum = { color: 'text.primary', fontWeight: 'bold', typography: 'body2' };
 
-/** Lists who or what a bill is for, the highest first, and then what is shared. */
+/**
+ * Lists who or what a bill is for, the highest first, then what is shared, and
+ * their sum: the amounts are rounded so that it is the sum of what is shown.
+ */
 export function BillLines({ bill }: { bill: Bill }) {
   const { items, shared } = bill;
   return (
@@ -31,7 +36,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   <EntityRefLink entityRef={line.entityRef} />
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {chargedUsd(line.amount)}
+                  <BillAmount cents={line.amount} isCharged />
                 </TableCell>
               </TableRow>
             ) : (
@@ -40,7 +45,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   Project {line.projectName ?? line.projectId}, of no entity
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {chargedUsd(line.amount)}
+                  <BillAmount cents={line.amount} isCharged />
                 </TableCell>
               </TableRow>
             ),
@@ -52,11 +57,23 @@ export function BillLines({ bill }: { bill: Bill }) {
                   {service}, shared
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  {chargedUsd(amount)}
+                  <BillAmount cents={amount} isCharged />
                 </TableCell>
               </TableRow>
             ))}
         </TableBody>
+        {!bill.nextCursor && (
+          <TableFooter>
+            <TableRow>
+              <TableCell component="th" scope="row" sx={sum}>
+                Total
+              </TableCell>
+              <TableCell align="right" sx={{ ...sum, ...numeric }}>
+                {formatUsd(bill.total)}
+              </TableCell>
+            </TableRow>
+          </TableFooter>
+        )}
       </Table>
       {shared.services.length > 0 && (
         <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }}>

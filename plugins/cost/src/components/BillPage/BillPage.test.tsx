@@ -54,13 +54,14 @@ describe('the bill', () => {
       'image-studio$13.33',
       'Project old-site, of no entity$1.01',
       'Pro, shared$20.00',
+      'Total$34.34',
     ]);
     expect(
       within(table).getByRole('link', { name: 'image-studio' }),
     ).toHaveAttribute('href', '/catalog/default/component/image-studio');
   });
 
-  it('calls less than a cent so, and what nobody was charged nothing', async () => {
+  it('calls less than a cent so beside the amount that is summed, and what nobody was charged nothing', async () => {
     const [line] = createBill().items;
     render(
       createCostApi({
@@ -82,13 +83,14 @@ describe('the bill', () => {
     expect(
       screen.getAllByRole('listitem').map(part => part.textContent),
     ).toEqual([
-      'On entities less than $0.01',
+      'On entities $0.00 (less than a cent)',
       'Projects of no entity $0.00',
       'Shared by all $0.00',
     ]);
-    expect(screen.getByRole('row', { name: /image-studio/ })).toHaveTextContent(
-      'less than $0.01',
-    );
+    expect(
+      screen.getByRole('cell', { name: '$0.00 (less than a cent)' }),
+    ).toBeInTheDocument();
+    expect(screen.getByRole('row', { name: 'Total $0.00' })).toBeVisible();
   });
 
   it('says what is left out of it, and which days may be old', async () => {

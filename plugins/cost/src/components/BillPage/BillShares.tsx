@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
-import { formatUsd, type Bill } from '@forkyard/plugin-cost-common';
-import { chargedUsd } from '../../presentation/costWords';
+import type { Bill } from '@forkyard/plugin-cost-common';
+import { BillAmount } from './BillAmount';
 
 /** Draws which part of a bill falls on entities, and which on none. */
 export function BillShares({ bill }: { bill: Bill }) {
@@ -76,7 +76,7 @@ export function BillShares({ bill }: { bill: Bill }) {
             />
             {label}{' '}
             <strong>
-              {isCharged ? chargedUsd(amount) : formatUsd(amount)}
+              <BillAmount cents={amount} isCharged={isCharged} />
             </strong>
           </Box>
         ))}

@@ -2,17 +2,13 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { usePermission } from '@backstage/plugin-permission-react';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { EmptyState, ErrorState, LoadingState } from '@forkyard/frontend-kit';
-import {
-  billReadPermission,
-  formatUsd,
-  type GroupCosts,
-} from '@forkyard/plugin-cost-common';
+import { formatUsd, type GroupCosts } from '@forkyard/plugin-cost-common';
 import { useGroupCosts } from '../../hooks/useGroupCosts';
+import { useMayReadBill } from '../../hooks/useMayReadBill';
 import { monthName, usd } from '../../presentation/costWords';
 import { billRouteRef } from '../../routes';
 import { Freshness } from '../CostSummary';
@@ -68,8 +64,8 @@ export function GroupCostContent() {
 /** Leads on to the bill of the whole account, for those who may see it. */
 function BillLink() {
   const bill = useRouteRef(billRouteRef);
-  const { allowed } = usePermission({ permission: billReadPermission });
-  return bill && allowed ? (
+  const mayReadBill = useMayReadBill();
+  return bill && mayReadBill ? (
     <Link to={bill()}>Bill of the whole account</Link>
   ) : undefined;
 }
