@@ -1,5 +1,18 @@
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import notificationsPlugin from '@backstage/plugin-notifications-backend';
+import slackModule from '@backstage/plugin-notifications-backend-module-slack';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
 import { createMailRenderer } from './mailTexts';
-import { renderSlackBlocks } from './slackTexts';
+import slackTexts, { renderSlackBlocks } from './slackTexts';
+
+const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const description =
   'Rejected: <a href="https://evil.test">Sign in</a> <img src=x> & more';
@@ -53,5 +66,87 @@ describe('texts of notifications', () => {
       text: { text: 'x'.repeat(3000) },
       accessory: { type: 'button', url: 'https://portal.test/page' },
     });
+  });
+});
+
+describe('titles of notifications', () => {
+  const posts: { channel: string | null; texts: unknown[] }[] = [];
+  const slack = setupServer(
+    http.post('https://slack.com/api/:method', async ({ request }) => {
+      const form = new URLSearchParams(await request.text());
+      const [{ fallback }] = JSON.parse(form.get('attachments') ?? '[{}]');
+      const texts = [form.get('text'), fallback];
+      posts.push({ channel: form.get('channel'), texts });
+      return HttpResponse.json({ ok: true, ts: '1764000000.000100' });
+    }),
+  );
+
+  beforeAll(() => slack.listen({ onUnhandledRequest: 'bypass' }));
+  afterAll(() => slack.close());
+
+  async function startNotifications() {
+    const entity = (kind: string, name: string, channel: string) => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind,
+      metadata: {
+        name,
+        namespace: 'default',
+        annotations: { 'slack.com/bot-notify': channel },
+      },
+    });
+    const { server } = await startTestBackend({
+      features: [
+        notificationsPlugin,
+        slackModule,
+        slackTexts,
+        mockServices.database.factory({
+          knex: await databases.init('POSTGRES_18'),
+        }),
+        mockServices.rootConfig.factory({
+          data: {
+            app: { baseUrl: 'https://portal.test' },
+            notifications: { processors: { slack: [{ token: 'xoxb-test' }] } },
+          },
+        }),
+        catalogServiceMock.factory({
+          entities: [
+            entity('Component', 'shop', 'C0SHOP'),
+            entity('User', 'mock', 'U0MOCK'),
+          ],
+        }),
+      ],
+    });
+    return async (authorization: string, body?: object) => {
+      const response = await fetch(
+        `http://127.0.0.1:${server.port()}/api/notifications`,
+        {
+          method: body ? 'POST' : 'GET',
+          headers: { authorization, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        },
+      );
+      return response.json();
+    };
+  }
+
+  it('are no markup in Slack, neither in channels nor for people, and in the inbox as they were', async () => {
+    const call = await startNotifications();
+    const title = 'Failed: <!channel> &lt;b> R&D <https://evil.test|Sign in>';
+    await call(mockCredentials.service.header(), {
+      recipients: {
+        type: 'entity',
+        entityRef: ['component:default/shop', 'user:default/mock'],
+      },
+      payload: { title },
+    });
+    const inbox = await call(mockCredentials.user.header());
+    expect(inbox.notifications).toMatchObject([{ payload: { title } }]);
+    while (posts.length < 2) await new Promise(setImmediate);
+    const text =
+      'Failed: &lt;!channel&gt; &amp;lt;b&gt; R&amp;D &lt;https://evil.test|Sign in&gt;';
+    expect(posts).toEqual([
+      { channel: 'C0SHOP', texts: [text, text] },
+      { channel: 'U0MOCK', texts: [text, text] },
+    ]);
   });
 });
