@@ -22,4 +22,5 @@ export * from './upstream/createVercelClient';
 export * from './upstream/describeGithubError';
 export * from './upstream/OwnRequests';
 export * from './upstream/upstreamErrors';
+export * from './upstream/UrlProbe';
 export * from './upstream/vercelSignature';

@@ -1,7 +1,11 @@
 import type { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { DefaultGithubCredentialsProvider } from '@backstage/integration';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import { createVercelClient, type UpstreamLimits } from '@forkyard/backend-kit';
+import {
+  createVercelClient,
+  UrlProbe,
+  type UpstreamLimits,
+} from '@forkyard/backend-kit';
 import type { ForksOptions } from './config';
 import { CatalogRegistrationSource } from './sources/CatalogRegistrationSource';
 import { GithubRepositorySource } from './sources/GithubRepositorySource';
@@ -14,7 +18,6 @@ import type {
   ProjectSource,
   StoreSource,
 } from './sources/HostingSource';
-import { HttpProbe, type ApplicationProbe } from './sources/HttpProbe';
 import type { RegistrationSource } from './sources/RegistrationSource';
 import type { RepositorySource } from './sources/RepositorySource';
 import { VercelDeploymentSource } from './sources/VercelDeploymentSource';
@@ -29,7 +32,7 @@ export interface Sources {
   stores: StoreSource;
   deployments: DeploymentSource;
   registration: RegistrationSource;
-  probe: ApplicationProbe;
+  probe: UrlProbe;
 }
 
 /**
@@ -61,6 +64,9 @@ export function createSources(
     stores: new VercelStoreSource(vercel),
     deployments: new VercelDeploymentSource(vercel),
     registration: new CatalogRegistrationSource(deps.catalog, deps.auth),
-    probe: new HttpProbe(options.ownRequests),
+    probe: new UrlProbe({
+      purpose: 'probe',
+      ownRequests: options.ownRequests,
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { OwnRequests } from '@forkyard/backend-kit';
+import { OwnRequests, UrlProbe } from '@forkyard/backend-kit';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import type { TestLocalCloud } from '@forkyard/local-cloud';
 import { parseAllDocuments } from 'yaml';
@@ -10,7 +10,6 @@ import {
   startTestCloud,
   TestForks,
 } from './__testUtils__/TestForks';
-import { HttpProbe } from './sources/HttpProbe';
 
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
@@ -108,10 +107,13 @@ describe('a provisioning against both providers', () => {
       },
       spec: { owner: 'group:default/platform', system: 'system:default/demo' },
     });
-    const answer = await new HttpProbe(new OwnRequests(undefined)).get(
-      `${done.productionUrl}/healthz`,
-    );
-    expect(answer).toEqual({ status: 200 });
+    const probe = new UrlProbe({
+      purpose: 'test',
+      ownRequests: new OwnRequests(undefined),
+    });
+    expect(await probe.get(`${done.productionUrl}/healthz`)).toMatchObject({
+      status: 200,
+    });
     expect(forks.catalog.targets).toEqual([
       `${cloud.urls.github}/acme/whole/blob/main/catalog-info.yaml`,
     ]);

@@ -8,7 +8,7 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { EventsService } from '@backstage/plugin-events-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { SignalsService } from '@backstage/plugin-signals-node';
-import { DatabaseChangeFeed } from '@forkyard/backend-kit';
+import { DatabaseChangeFeed, UrlProbe } from '@forkyard/backend-kit';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { AlertsSummary } from '@forkyard/plugin-incidents-common';
 import type { SloService } from '@forkyard/plugin-slo-node';
@@ -36,8 +36,10 @@ import { EntityGate } from './services/EntityGate';
 import { RunExecutor } from './services/RunExecutor';
 import { SloAlertsReconciler } from './services/SloAlertsReconciler';
 import { StepRunner } from './services/StepRunner';
-import { HttpProbe } from './sources/HttpProbe';
 import { UrlReaderRunbookSource } from './sources/UrlReaderRunbookSource';
+
+/** Of an answer in which a runbook's step looks for a text. */
+const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** Puts the services together; what is asked of them from outside is guarded. */
 export function createServices(
@@ -61,7 +63,11 @@ export function createServices(
     alerts: new DatabaseAlertsStore(knex),
     limits: new DatabaseNotificationLimitsStore(knex),
     folders: new DatabaseRunbookFoldersStore(knex),
-    probe: new HttpProbe(options.ownRequests),
+    probe: new UrlProbe({
+      purpose: 'runbook',
+      ownRequests: options.ownRequests,
+      bodyBytes: BODY_LIMIT_BYTES,
+    }),
     runbookSource: new UrlReaderRunbookSource(options.urlReader),
     runs: new DatabaseRunsStore(knex),
     summaries: new DatabaseChangeFeed<AlertsSummary>({

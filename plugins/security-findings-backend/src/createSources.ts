@@ -4,6 +4,7 @@ import type {
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import { DefaultGithubCredentialsProvider } from '@backstage/integration';
+import { UrlProbe } from '@forkyard/backend-kit';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import type { SecurityFindingsOptions } from './config';
 import type { FindingsSource } from './sources/FindingsSource';
@@ -12,7 +13,6 @@ import { GithubCodeScanningSource } from './sources/GithubCodeScanningSource';
 import { GithubDependabotSource } from './sources/GithubDependabotSource';
 import { GithubSecretScanningSource } from './sources/GithubSecretScanningSource';
 import { LiveUrlHeadersSource } from './sources/LiveUrlHeadersSource';
-import { LiveUrlProbe } from './sources/LiveUrlProbe';
 import { RepositoryLicensesSource } from './sources/RepositoryLicensesSource';
 import { RepositorySecretsSource } from './sources/RepositorySecretsSource';
 import { RepositoryTree } from './sources/RepositoryTree';
@@ -53,7 +53,11 @@ export function createSources(
       ? [
           new LiveUrlHeadersSource({
             ...deps,
-            probe: new LiveUrlProbe(options),
+            probe: new UrlProbe({
+              purpose: 'scan',
+              ownRequests: options.ownRequests,
+              maxRedirects: 3,
+            }),
           }),
         ]
       : []),

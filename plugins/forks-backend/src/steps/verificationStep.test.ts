@@ -1,5 +1,20 @@
+import type { ProbeAnswer } from '@forkyard/backend-kit';
 import { createVerificationStep } from './verificationStep';
 import type { StepContext } from './Step';
+
+function answered(status: number): ProbeAnswer {
+  const url = new URL('http://shop.localhost:1/healthz');
+  return {
+    kind: 'answered',
+    url,
+    status,
+    headers: {},
+    body: '',
+    durationMilliseconds: 5,
+  };
+}
+
+const silent: ProbeAnswer = { kind: 'silent', reason: 'ECONNREFUSED' };
 
 describe('the verification step', () => {
   const log = jest.fn();
@@ -14,13 +29,13 @@ describe('the verification step', () => {
   } as unknown as StepContext;
 
   it('waits until production answers 200, and then calls it live', async () => {
-    const answers = [{ failure: 'ECONNREFUSED' }, { status: 503 }];
+    const answers = [silent, answered(503)];
     const asked: string[] = [];
     const step = createVerificationStep({
       probe: {
         get: async url => {
           asked.push(url);
-          return answers.shift() ?? { status: 200 };
+          return answers.shift() ?? answered(200);
         },
       },
     });
@@ -33,8 +48,8 @@ describe('the verification step', () => {
   });
 
   it.each([
-    [{ status: 500 }, 'does not answer 200 but 500'],
-    [{ failure: 'ECONNREFUSED' }, 'does not answer 200 but ECONNREFUSED'],
+    [answered(500), 'does not answer 200 but 500'],
+    [silent, 'does not answer 200 but ECONNREFUSED'],
   ])('says what it got when it loses patience: %j', async (answer, message) => {
     const step = createVerificationStep({
       probe: { get: async () => answer },

@@ -1,4 +1,4 @@
-import type { ApplicationProbe } from '../sources/HttpProbe';
+import type { UrlProbe } from '@forkyard/backend-kit';
 import { poll } from './poll';
 import { getFact, type Step } from './Step';
 import { StepFailedError } from './StepFailedError';
@@ -7,7 +7,7 @@ import { StepFailedError } from './StepFailedError';
  * Asks the fork itself whether it is well.
  */
 export function createVerificationStep(options: {
-  probe: ApplicationProbe;
+  probe: Pick<UrlProbe, 'get'>;
   patienceMs?: number;
 }): Step {
   const { probe, patienceMs = 60_000 } = options;
@@ -24,10 +24,11 @@ export function createVerificationStep(options: {
       await poll(
         async () => {
           const answer = await probe.get(url, { signal: context.signal });
-          if ('status' in answer && answer.status === 200) return true;
+          const isAnswered = answer.kind === 'answered';
+          if (isAnswered && answer.status === 200) return true;
           if (performance.now() < deadline) return undefined;
           throw new StepFailedError({
-            message: `${url} does not answer 200 but ${'status' in answer ? answer.status : answer.failure}`,
+            message: `${url} does not answer 200 but ${isAnswered ? answer.status : answer.reason}`,
             action:
               'Read the logs of the deployment at the hosting provider, then resume; or unwind',
             retryable: true,

@@ -1,10 +1,10 @@
+import type { UrlProbe } from '@forkyard/backend-kit';
 import type {
   RunbookStepOutput,
   RunbookStepSpec,
 } from '@forkyard/plugin-incidents-common';
 import type { AlertsStore } from '../database/AlertsStore';
 import type { HeldRun, HeldStep } from '../database/RunsStore';
-import type { ApplicationProbe } from '../sources/HttpProbe';
 import type { DeploymentWatcher } from './DeploymentWatcher';
 import { versionName, withVersions } from './versions';
 import { later, type StepOutcome } from './StepOutcome';
@@ -26,7 +26,7 @@ export class StepRunner {
     private readonly options: {
       alerts: AlertsStore;
       watcher: DeploymentWatcher;
-      probe: ApplicationProbe;
+      probe: Pick<UrlProbe, 'get'>;
     },
   ) {}
 
@@ -59,10 +59,10 @@ export class StepRunner {
     const answer = await this.options.probe.get(url, {
       timeoutMs: spec.timeoutSeconds * 1000,
     });
-    if ('failure' in answer) {
+    if (answer.kind !== 'answered') {
       return {
         kind: 'failed',
-        error: `${url} did not answer: ${answer.failure}.`,
+        error: `${url} did not answer: ${answer.reason}.`,
         output: { url },
       };
     }
@@ -147,8 +147,8 @@ export class StepRunner {
     const answer = await this.options.probe.get(url, {
       timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    if ('failure' in answer) {
-      return later(`It did not answer: ${answer.failure}`, { url });
+    if (answer.kind !== 'answered') {
+      return later(`It did not answer: ${answer.reason}`, { url });
     }
     const { status, durationMilliseconds } = answer;
     const output = { url, status, durationMilliseconds };

@@ -3,6 +3,7 @@ import {
   mockServices,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import type { ProbeAnswer } from '@forkyard/backend-kit';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type {
@@ -12,7 +13,6 @@ import type {
 import type { Knex } from 'knex';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import { TestDeployments } from '../__testUtils__/TestDeployments';
-import type { ApplicationProbe } from '../sources/HttpProbe';
 import { DefaultRunService } from './DefaultRunService';
 import { DeploymentStepPerformer } from './DeploymentStepPerformer';
 import { DeploymentWatcher } from './DeploymentWatcher';
@@ -57,10 +57,26 @@ const wait = (
   timeoutSeconds: 30,
 });
 
+function answered(status: number, body = ''): ProbeAnswer {
+  const url = new URL('https://shop.example/healthz');
+  return {
+    kind: 'answered',
+    url,
+    status,
+    headers: {},
+    body,
+    durationMilliseconds: 5,
+  };
+}
+
+function silent(reason: string): ProbeAnswer {
+  return { kind: 'silent', reason };
+}
+
 /** One replica of the portal: nothing but the database is shared. */
 async function createReplica(knex: Knex, deployments: TestDeployments) {
   const stores = await createTestStores(knex);
-  const answers: Awaited<ReturnType<ApplicationProbe['get']>>[] = [];
+  const answers: ProbeAnswer[] = [];
   const shared = {
     ...stores,
     deployments: deployments.service(),
@@ -68,7 +84,7 @@ async function createReplica(knex: Knex, deployments: TestDeployments) {
     signals: { publish: async () => {} },
     logger: mockServices.logger.mock(),
     probe: {
-      get: async () => answers.shift() ?? { failure: 'nobody is there' },
+      get: async () => answers.shift() ?? silent('nobody is there'),
     },
   };
   const executor = new RunExecutor({
@@ -284,7 +300,7 @@ describe('runs', () => {
     expect(deployments.calls).toHaveLength(1);
 
     const other = { ...(await createReplica(knex, deployments)), id };
-    other.answers.push({ status: 200, body: 'ok', durationMilliseconds: 5 });
+    other.answers.push(answered(200, 'ok'));
     expect(states(await work(other))).toEqual([
       'running',
       'running',
@@ -361,10 +377,10 @@ describe('runs', () => {
   });
 
   it.each([
-    [{ status: 200, body: 'all ok', durationMilliseconds: 5 }, 'succeeded'],
-    [{ status: 200, body: 'down', durationMilliseconds: 5 }, 'failed'],
-    [{ status: 503, body: 'ok', durationMilliseconds: 5 }, 'failed'],
-    [{ failure: 'connect ECONNREFUSED' }, 'failed'],
+    [answered(200, 'all ok'), 'succeeded'],
+    [answered(200, 'down'), 'failed'],
+    [answered(503, 'ok'), 'failed'],
+    [silent('connect ECONNREFUSED'), 'failed'],
   ])('checks an answer such as %j', async (answer, state) => {
     const replica = await create(CHECK);
     replica.answers.push(answer);
@@ -376,11 +392,7 @@ describe('runs', () => {
 
   it('waits for the application, again and again, until it answers', async () => {
     const replica = await create(wait('http-ok'));
-    replica.answers.push(
-      { status: 503, body: '', durationMilliseconds: 5 },
-      { failure: 'reset' },
-      { status: 204, body: '', durationMilliseconds: 5 },
-    );
+    replica.answers.push(answered(503), silent('reset'), answered(204));
     expect((await work(replica)).steps[0].output.message).toContain('503');
     expect((await work(replica, 3)).steps[0].output.message).toContain('reset');
     expect((await work(replica, 3)).state).toBe('succeeded');

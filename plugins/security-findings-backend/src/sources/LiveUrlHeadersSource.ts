@@ -1,9 +1,9 @@
 import type { AuthService } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
+import type { UrlProbe } from '@forkyard/backend-kit';
 import type { DeploymentsService } from '@forkyard/plugin-deployments-node';
 import { judgeHeaders } from '../scans/judgeHeaders';
 import type { FindingsSource, ScanOutcome, ScanTarget } from './FindingsSource';
-import type { LiveUrlProbe } from './LiveUrlProbe';
 import { unavailable } from './unavailable';
 
 /**
@@ -18,7 +18,7 @@ export class LiveUrlHeadersSource implements FindingsSource {
     private readonly options: {
       deployments: Pick<DeploymentsService, 'getEntityStatus'>;
       auth: AuthService;
-      probe: LiveUrlProbe;
+      probe: Pick<UrlProbe, 'get'>;
     },
   ) {}
 
@@ -32,7 +32,15 @@ export class LiveUrlHeadersSource implements FindingsSource {
     }
     const answer = await this.options.probe.get(url, options);
     if (answer.kind === 'refused') {
-      return { kind: 'off', reason: answer.reason };
+      return {
+        kind: 'off',
+        reason: `The live URL ${url} is not looked at: ${answer.reason}.`,
+      };
+    }
+    if (answer.kind === 'silent') {
+      throw new ServiceUnavailableError(
+        `The live URL ${url} did not answer: ${answer.reason}.`,
+      );
     }
     if (answer.status === 401 || answer.status === 403) {
       return {

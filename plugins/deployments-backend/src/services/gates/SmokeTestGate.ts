@@ -1,10 +1,7 @@
+import type { ProbeAnswer, UrlProbe } from '@forkyard/backend-kit';
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { GateResultsStore } from '../../database/gates/GateResultsStore';
-import type {
-  DeploymentProbe,
-  ProbeAnswer,
-} from '../../sources/DeploymentProbe';
 import type { RolloutGateCheck } from './RolloutGateCheck';
 
 const MAX_ATTEMPTS = 3;
@@ -23,7 +20,7 @@ export class SmokeTestGate implements RolloutGateCheck {
     private readonly options: {
       results: GateResultsStore;
       deployments: Pick<DeploymentsStore, 'listById'>;
-      probe: DeploymentProbe;
+      probe: Pick<UrlProbe, 'get'>;
       pauseSeconds?: number;
     },
   ) {
@@ -54,18 +51,18 @@ export class SmokeTestGate implements RolloutGateCheck {
       gate: this.name,
     });
     const answer = await probe.get(url.href);
-    if ('status' in answer && answer.status >= 200 && answer.status < 300) {
+    const hasAnswered = answer.kind === 'answered';
+    if (hasAnswered && answer.status >= 200 && answer.status < 300) {
       return {
         state: 'passed',
         reason: `${url.pathname} answered ${answer.status}.`,
         url: url.href,
       } as const;
     }
-    const hasAnswered = 'status' in answer;
     const said = hasAnswered
       ? `${url.pathname} answered ${answer.status} instead of 2xx`
       : `${url.pathname} could not be asked`;
-    const why = hasAnswered ? '' : `: ${answer.failure}`;
+    const why = hasAnswered ? '' : `: ${answer.reason}`;
     return attempt < MAX_ATTEMPTS
       ? ({
           state: 'waiting',
@@ -83,7 +80,7 @@ export class SmokeTestGate implements RolloutGateCheck {
 }
 
 function hintOf(answer: ProbeAnswer): string {
-  const status = 'status' in answer && answer.status;
+  const status = answer.kind === 'answered' && answer.status;
   return status === 401 || status === 403
     ? ' If the platform protects deployment URLs, let the portal through.'
     : '';

@@ -4,6 +4,7 @@ import type {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import { UrlProbe } from '@forkyard/backend-kit';
 import type { EventsService } from '@backstage/plugin-events-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { SecurityFindingsClient } from '@forkyard/plugin-security-findings-common';
@@ -15,7 +16,6 @@ import { DatabaseGateOverridesStore } from '../../database/gates/DatabaseGateOve
 import { DatabaseGateReportsStore } from '../../database/gates/DatabaseGateReportsStore';
 import { DatabaseGateResultsStore } from '../../database/gates/DatabaseGateResultsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
-import { DeploymentProbe } from '../../sources/DeploymentProbe';
 import { GithubChecksSource } from '../../sources/GithubChecksSource';
 import { GithubConnector } from '../../sources/GithubConnector';
 import { GithubPendingDeploymentsSource } from '../../sources/GithubPendingDeploymentsSource';
@@ -202,7 +202,12 @@ function createChecks(
     new SmokeTestGate({
       ...deps,
       ...shared,
-      probe: new DeploymentProbe(deps.options.ownRequests),
+      probe: new UrlProbe({
+        purpose: 'smoke-test',
+        ownRequests: deps.options.ownRequests,
+        maxRedirects: 3,
+        timeoutMs: 5_000,
+      }),
     }),
     new SchemaGate({
       ...shared,
