@@ -254,6 +254,27 @@ describe('migrations', () => {
     expect(await tables(knex)).toEqual(held);
   });
 
+  it('20261121221000_delivery_reads.js learns now of what is there, calls no file read, and goes again', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const name = '20261121221000_delivery_reads.js';
+    await knex.migrate.up({ directory, name: '20261121093000_init.js' });
+    await knex.migrate.up({ directory, name: '20261121150200_delivery.js' });
+    await knex('deployments').insert(rows.deployments);
+    await knex('delivery_files').insert({
+      entity_ref: rows.deployments.entity_ref,
+      known: true,
+    });
+    const held = [await knex('deployments'), await knex('delivery_files')];
+    await knex.migrate.up({ directory, name });
+    const [{ first_seen_at }] = await knex('deployments');
+    expect(Date.now() - first_seen_at.getTime()).toBeLessThan(60_000);
+    expect(await knex('delivery_files')).toMatchObject([{ read_at: null }]);
+    await knex.migrate.down({ directory, name });
+    expect([await knex('deployments'), await knex('delivery_files')]).toEqual(
+      held,
+    );
+  });
+
   it('20261121160000_deployment_requests.js keeps who asked, and takes it away', async () => {
     const knex = await databases.init('POSTGRES_18');
     const name = '20261121160000_deployment_requests.js';

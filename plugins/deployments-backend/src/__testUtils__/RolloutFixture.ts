@@ -2,6 +2,7 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import type { RolloutState } from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
 import { DatabaseRolloutStore } from '../database/rollouts/DatabaseRolloutStore';
+import { DatabaseStagingStore } from '../database/rollouts/DatabaseStagingStore';
 import { ProviderRegistry } from '../services/ProviderRegistry';
 import { createTestRollouts } from './createTestRollouts';
 import { createTestStores } from './createTestStores';
@@ -14,6 +15,35 @@ class MovedRolloutStore extends DatabaseRolloutStore {
 
   override async now(): Promise<Date> {
     return new Date((await super.now()).getTime() + this.movedMs);
+  }
+}
+
+/** A store that takes the plans of the test for what files say. */
+class PlannedStagingStore extends DatabaseStagingStore {
+  world?: Pick<
+    ReturnType<typeof createTestRollouts>['world'],
+    'plan' | 'plans'
+  >;
+
+  constructor(private readonly db: Knex) {
+    super(db);
+  }
+
+  override async listUnaligned(
+    options: Parameters<DatabaseStagingStore['listUnaligned']>[0],
+  ) {
+    const { plan, plans } = this.world!;
+    const refs = await this.db('tracked_entities').distinct('entity_ref');
+    const rows = refs.map(({ entity_ref }) => ({
+      entity_ref,
+      known: true,
+      plans: JSON.stringify({ production: plans.get(entity_ref) ?? plan }),
+    }));
+    await this.db('delivery_files')
+      .insert(rows)
+      .onConflict('entity_ref')
+      .merge();
+    return super.listUnaligned(options);
   }
 }
 
@@ -38,14 +68,17 @@ export class RolloutFixture {
   ) {}
 
   static async create(knex: Knex): Promise<RolloutFixture> {
+    const stagings = new PlannedStagingStore(knex);
     const stores = {
       ...(await createTestStores(knex)),
+      stagings,
       rollouts: new MovedRolloutStore(knex),
     };
     const provider = new MemoryDeploymentProvider();
     const providers = new ProviderRegistry();
     providers.addProvider(provider);
     const { world, services } = createTestRollouts({ ...stores, providers });
+    stagings.world = world;
     const fixture = new RolloutFixture(
       knex,
       stores,

@@ -193,6 +193,19 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
     return rows;
   }
 
+  async findFirstSeen({
+    entityRef,
+    deploymentId,
+  }: {
+    entityRef: string;
+    deploymentId: string;
+  }): Promise<Date | undefined> {
+    const row = await this.knex(DEPLOYMENTS)
+      .where({ entity_ref: entityRef, id: deploymentId })
+      .first<{ first_seen_at: Date } | undefined>('first_seen_at');
+    return row?.first_seen_at;
+  }
+
   async listEnvironments(entityRef: string): Promise<HeldEnvironment[]> {
     const rows = await this.knex<DbEnvironmentRow>(ENVIRONMENTS)
       .where({ entity_ref: entityRef })

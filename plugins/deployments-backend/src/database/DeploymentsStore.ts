@@ -101,6 +101,11 @@ export interface DeploymentsStore {
     environment: string;
     days: number;
   }): Promise<DailyDeploys[]>;
+  /** When we learned of a deployment of an entity; undefined when we did not. */
+  findFirstSeen(deployment: {
+    entityRef: string;
+    deploymentId: string;
+  }): Promise<Date | undefined>;
   listEnvironments(entityRef: string): Promise<HeldEnvironment[]>;
   /** Those that a provider may still change by itself. */
   listUnfinished(options: {

@@ -6,6 +6,8 @@ export const DEPLOYMENTS = 'deployments';
 export const ENVIRONMENTS = 'environments';
 export const LIVE_DEPLOYMENTS = 'live_deployments';
 export const WEBHOOK_EVENTS = 'webhook_events';
+/** What `forkyard.yaml` of each entity says. */
+export const DELIVERY_FILES = 'delivery_files';
 /** Commits that were deployed to an environment because they were pushed. */
 export const DELIVERY_DEPLOYMENTS = 'delivery_deployments';
 

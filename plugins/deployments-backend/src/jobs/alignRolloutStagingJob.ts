@@ -27,11 +27,11 @@ export async function scheduleAlignRolloutStagingJob(options: {
     id: 'deployments-align-rollout-staging',
     topics: [DEPLOYMENTS_DEPLOYMENT_TOPIC],
     onEvent: async ({ eventPayload }) => {
-      const { entityRef, environment, state } =
+      const { entityRef, deploymentId, environment, state } =
         eventPayload as DeploymentEventPayload;
       const isBuilding = state === 'queued' || state === 'building';
       if (environment === 'production' && isBuilding) {
-        await staging.stageEntity({ entityRef });
+        await staging.stageEntity({ entityRef, deploymentId });
       }
     },
   });

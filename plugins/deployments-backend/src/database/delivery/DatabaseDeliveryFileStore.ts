@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
-import { ENVIRONMENTS, TRACKED_ENTITIES } from '../tables';
+import { DELIVERY_FILES, ENVIRONMENTS, TRACKED_ENTITIES } from '../tables';
 import type {
+  BegunRead,
   DeliveryFile,
   DeliveryFileOutcome,
   DeliveryFileProblem,
   DeliveryFileStore,
   DeliveryPlans,
 } from './DeliveryFileStore';
-
-const DELIVERY_FILES = 'delivery_files';
 
 /** Those that every project has. */
 const STANDARD_ENVIRONMENTS = ['preview', 'production'];
@@ -25,6 +24,7 @@ interface DbDeliveryFileRow {
   environments: string[];
   problems: DeliveryFileProblem[];
   error: string | null;
+  read_at: Date | null;
 }
 
 /** Keeps what delivery files say in PostgreSQL. */
@@ -73,26 +73,34 @@ export class DatabaseDeliveryFileStore implements DeliveryFileStore {
   async begin(request: {
     entityRef: string;
     nextInSeconds: number;
-  }): Promise<DeliveryFile & { read: string }> {
-    const { rows } = await this.knex.raw<{ rows: DbDeliveryFileRow[] }>(
+  }): Promise<DeliveryFile & BegunRead> {
+    const { rows } = await this.knex.raw<{
+      rows: (DbDeliveryFileRow & { begun_at: Date })[];
+    }>(
       `insert into ?? as held (entity_ref, begun_read, due_at)
        values (?, 1, now() + ? * interval '1 second')
        on conflict (entity_ref) do update
          set begun_read = held.begun_read + 1, due_at = excluded.due_at
-       returning held.*, false as is_due`,
+       returning held.*, false as is_due, now() as begun_at`,
       [DELIVERY_FILES, request.entityRef, request.nextInSeconds],
     );
-    return { ...toFile(rows[0]), read: rows[0].begun_read };
+    const [row] = rows;
+    return { ...toFile(row), read: row.begun_read, begunAt: row.begun_at };
   }
 
   async save(
-    { entityRef, read }: { entityRef: string; read: string },
+    { entityRef, read, begunAt }: { entityRef: string } & BegunRead,
     result: DeliveryFileOutcome,
   ): Promise<void> {
     await this.knex(DELIVERY_FILES)
       .where({ entity_ref: entityRef })
       .where('saved_read', '<', read)
-      .update({ saved_read: read, error: null, ...this.#toColumns(result) });
+      .update({
+        saved_read: read,
+        error: null,
+        ...(result.outcome !== 'failed' && { read_at: begunAt }),
+        ...this.#toColumns(result),
+      });
   }
 
   async listEnvironments(entityRef: string): Promise<string[]> {
@@ -155,6 +163,7 @@ function toFile(row: DbDeliveryFileRow): DeliveryFile {
     environments: row.environments,
     problems: row.problems,
     error: row.error ?? undefined,
+    readAt: row.read_at ?? undefined,
     isDue: row.is_due,
   };
 }

@@ -25,6 +25,15 @@ export interface DeliveryFile {
   error?: string;
   /** Whether it is to be read. */
   isDue: boolean;
+  /** When the last read began that told what it says. */
+  readAt?: Date;
+}
+
+/** A read that is under way. */
+export interface BegunRead {
+  /** Its number, higher than that of those that began before. */
+  read: string;
+  begunAt: Date;
 }
 
 /** How reading a file ended. */
@@ -56,13 +65,13 @@ export interface DeliveryFileStore {
   begin(request: {
     entityRef: string;
     nextInSeconds: number;
-  }): Promise<DeliveryFile & { read: string }>;
+  }): Promise<DeliveryFile & BegunRead>;
   /**
    * Holds the result of a read, unless that of one that began later is held.
    * Only `read` and `absent` change the plans.
    */
   save(
-    request: { entityRef: string; read: string },
+    request: { entityRef: string } & BegunRead,
     result: DeliveryFileOutcome,
   ): Promise<void>;
   /** The environments that the entity's provider told of. */

@@ -1,6 +1,7 @@
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
-import type { StagingStore } from './StagingStore';
+import { selectUnaligned } from './operations/selectUnaligned';
+import type { StagingStore, UnalignedProject } from './StagingStore';
 import { STAGED_PROJECTS } from './tables';
 
 /** Remembers staged projects in PostgreSQL. */
@@ -32,6 +33,13 @@ export class DatabaseStagingStore implements StagingStore {
 
   async delete(project: ProjectRef): Promise<void> {
     await this.#of(project).delete();
+  }
+
+  async listUnaligned(options: {
+    limit: number;
+    except: string[];
+  }): Promise<UnalignedProject[]> {
+    return selectUnaligned(this.knex, options);
   }
 
   #of({ provider, projectId }: ProjectRef) {

@@ -1,4 +1,11 @@
+import type { TrackedProject } from '@forkyard/plugin-deployments-common';
 import type { ProjectRef } from '@forkyard/plugin-deployments-node';
+
+/** A project whose staging is not what its plans ask for. */
+export interface UnalignedProject extends TrackedProject {
+  /** `unknown` when the file of its entity was never read. */
+  wanted: 'staged' | 'direct' | 'unknown';
+}
 
 /** Remembers which projects we told to keep new versions without traffic. */
 export interface StagingStore {
@@ -11,4 +18,12 @@ export interface StagingStore {
    */
   forgetTold(project: ProjectRef, askedAt: Date): Promise<boolean>;
   delete(project: ProjectRef): Promise<void>;
+  /**
+   * Lists what is to be staged, or not any more, by what is held of the plans;
+   * `except` names projects by provider and id, with a space in between.
+   */
+  listUnaligned(options: {
+    limit: number;
+    except: string[];
+  }): Promise<UnalignedProject[]>;
 }

@@ -26,13 +26,14 @@ export class DefaultDeliveryService implements DeliveryService {
 
   async getPlan(
     { entityRef, environment }: { entityRef: string; environment: string },
-    { fresh = false }: { fresh?: boolean } = {},
+    { fresh = false, since }: { fresh?: boolean; since?: Date } = {},
   ): Promise<RolloutPlan> {
     const { store, reader } = this.options;
     let file = await store.find(entityRef);
     // Whoever asks again and again while the repository is away waits with it.
     const isAway = file?.error !== undefined && !file.known && !file.isDue;
-    if (!isAway && (fresh || !file?.known)) {
+    const isOld = since && (!file?.readAt || file.readAt < since);
+    if (!isAway && (fresh || isOld || !file?.known)) {
       await reader.readFile({ entityRef });
       file = await store.find(entityRef);
     }

@@ -8,13 +8,14 @@ export interface DeliveryService {
   /**
    * Gives the plan in force. With `fresh` the file is read first, so that a new
    * version is rolled out by the plan that came with it; when it cannot be
-   * read, or is faulty, the last good one stays in force. Throws
+   * read, or is faulty, the last good one stays in force. With `since` that is
+   * done only when it was not read from then on. Throws
    * `ServiceUnavailableError` when nothing is known yet and the repository
    * cannot be asked: a canary must not go direct because GitHub is down.
    */
   getPlan(
     request: { entityRef: string; environment: string },
-    options?: { fresh?: boolean },
+    options?: { fresh?: boolean; since?: Date },
   ): Promise<RolloutPlan>;
   /**
    * Lists the environments in the order of promotion: previews, those that the

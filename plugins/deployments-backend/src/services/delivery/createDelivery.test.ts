@@ -80,6 +80,7 @@ describe('createDelivery', () => {
       '20261121093000_init.js',
       '20261121150200_delivery.js',
       '20261121192000_named_environments.js',
+      '20261121221000_delivery_reads.js',
     ]) {
       await knex.migrate.up({ directory, name });
     }

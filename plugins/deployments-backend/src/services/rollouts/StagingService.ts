@@ -9,13 +9,19 @@ import type {
   ProjectRef,
   ProviderEnvironment,
 } from '@forkyard/plugin-deployments-node';
-import type { StagingStore } from '../../database/rollouts/StagingStore';
+import type { DeploymentsStore } from '../../database/DeploymentsStore';
+import type {
+  StagingStore,
+  UnalignedProject,
+} from '../../database/rollouts/StagingStore';
 import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryService } from '../delivery/DeliveryService';
 import type { ProviderRegistry } from '../ProviderRegistry';
+import { Pauses } from './Pauses';
 import { FORKYARD } from './rolloutSteps';
 
-const PAGE_SIZE = 500;
+/** Projects that are brought in line in one pass. */
+const MOST_AT_ONCE = 100;
 const PRODUCTION = 'production';
 
 /**
@@ -26,9 +32,12 @@ const PRODUCTION = 'production';
  * is ever switched off again.
  */
 export class StagingService {
+  readonly #pauses = new Pauses();
+
   constructor(
     private readonly options: {
       stagings: StagingStore;
+      deployments: Pick<DeploymentsStore, 'findFirstSeen'>;
       tracked: TrackedEntitiesStore;
       delivery: Pick<DeliveryService, 'getPlan'>;
       providers: ProviderRegistry;
@@ -37,49 +46,56 @@ export class StagingService {
     },
   ) {}
 
-  /** Goes through all projects; one that fails is tried again the next time. */
+  /**
+   * Brings in line what differs from the plans, and reads nothing of the rest.
+   * One that fails is tried again, after a while when it failed before.
+   */
   async alignAll(signal?: AbortSignal): Promise<void> {
-    const { tracked } = this.options;
-    // One project may be that of several entities: the plan of one is enough.
-    const kept = new Set<string>();
-    const dropped: TrackedProject[] = [];
-    let after: TrackedProject | undefined;
-    do {
-      const page = await tracked.listProjects({ after, limit: PAGE_SIZE });
-      for (const project of page) {
-        if (signal?.aborted) return;
-        try {
-          if (await this.#isDirect(project)) dropped.push(project);
-          else {
-            kept.add(keyOf(project));
-            await this.#stage(project);
-          }
-        } catch (error) {
-          kept.add(keyOf(project));
-          this.#warn(project.entityRef, error);
-        }
-      }
-      after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
-    } while (after);
-    for (const project of dropped) {
+    const found = await this.options.stagings.listUnaligned({
+      limit: MOST_AT_ONCE,
+      except: this.#pauses.list(),
+    });
+    for (const project of found) {
       if (signal?.aborted) return;
-      if (kept.has(keyOf(project))) continue;
-      await this.#unstage(project).catch(error =>
-        this.#warn(project.entityRef, error),
-      );
+      try {
+        await this.#align(project);
+        this.#pauses.end(keyOf(project));
+      } catch (error) {
+        this.#pauses.begin(keyOf(project));
+        this.#warn(project.entityRef, error);
+      }
     }
+  }
+
+  async #align(project: UnalignedProject): Promise<void> {
+    if (project.wanted === 'direct') return this.#unstage(project);
+    const isStaged =
+      project.wanted === 'staged' || !(await this.#isDirect(project));
+    return isStaged ? this.#stage(project) : undefined;
   }
 
   /**
    * Stages a project while a version of it is built, by the plan that came with
-   * that version: it is ready later than that.
+   * that version: it is ready later than that. A file that was read after we
+   * learned of the version has what its commit changed.
    */
-  async stageEntity({ entityRef }: { entityRef: string }): Promise<void> {
-    const { tracked, stagings } = this.options;
+  async stageEntity({
+    entityRef,
+    deploymentId,
+  }: {
+    entityRef: string;
+    deploymentId: string;
+  }): Promise<void> {
+    const { tracked, stagings, deployments } = this.options;
     try {
       for (const { project } of await tracked.listByEntity(entityRef)) {
         if (!project || (await stagings.find(project))?.told) continue;
-        if (await this.#isDirect({ entityRef }, { fresh: true })) return;
+        const since = await deployments.findFirstSeen({
+          entityRef,
+          deploymentId,
+        });
+        const age = since ? { since } : { fresh: true };
+        if (await this.#isDirect({ entityRef }, age)) return;
         await this.#stage({ entityRef, ...project });
       }
     } catch (error) {
@@ -113,7 +129,7 @@ export class StagingService {
 
   async #isDirect(
     { entityRef }: { entityRef: string },
-    options?: { fresh: boolean },
+    options?: { fresh?: boolean; since?: Date },
   ): Promise<boolean> {
     const plan = await this.options.delivery.getPlan(
       { entityRef, environment: PRODUCTION },

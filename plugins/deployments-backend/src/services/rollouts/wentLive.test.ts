@@ -163,11 +163,15 @@ describe('a version that went live past its plan', () => {
 
   it('is prevented while it is built, by the plan that came with it', async () => {
     const { staging } = fixture.services;
-    await staging.stageEntity({ entityRef: SHOP });
-    await staging.stageEntity({ entityRef: SHOP });
+    const deploymentId = 'memory:one';
+    await staging.stageEntity({ entityRef: SHOP, deploymentId });
+    await staging.stageEntity({ entityRef: SHOP, deploymentId });
     expect(fixture.provider.isStaged).toBe(true);
     expect(fixture.world.audited).toHaveLength(1);
-    await staging.stageEntity({ entityRef: 'component:default/none' });
+    await staging.stageEntity({
+      entityRef: 'component:default/none',
+      deploymentId,
+    });
     expect(fixture.world.audited).toHaveLength(1);
   });
 });
