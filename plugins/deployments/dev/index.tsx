@@ -28,6 +28,7 @@ import deploymentsPlugin, {
   doraApiRef,
   rolloutsApiRef,
 } from '../src';
+import { alertsApiRef } from '../src/api/alertsApiRef';
 import { DeploymentsCard } from '../src/components/DeploymentsCard';
 import { DeploymentsContent } from '../src/components/DeploymentsContent';
 import { DoraContent } from '../src/components/DoraContent';
@@ -54,6 +55,15 @@ const inMemory = createFrontendModule({
           api: rolloutsApiRef,
           deps: {},
           factory: () => new MemoryRolloutsApi(),
+        }),
+    }),
+    ApiBlueprint.make({
+      name: 'alerts',
+      params: define =>
+        define({
+          api: alertsApiRef,
+          deps: {},
+          factory: () => ({ listAlerts: async () => ({ items: [] }) }),
         }),
     }),
     ApiBlueprint.make({

@@ -10,14 +10,17 @@ import {
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { screen } from '@testing-library/react';
 import plugin, { deploymentsApiRef, rolloutsApiRef } from '.';
+import { alertsApiRef } from './api/alertsApiRef';
 import { deploymentsCard } from './extensions/entityCards';
 import { deploymentsContent } from './extensions/entityContents';
+import { createAlertsApi } from './__testUtils__/createAlertsApi';
 import { createRolloutsApi } from './__testUtils__/createRolloutsApi';
 import { createDeploymentsApi, entity } from './__testUtils__/deployments';
 
 const apis = [
   [deploymentsApiRef, createDeploymentsApi()],
   [rolloutsApiRef, createRolloutsApi()],
+  [alertsApiRef, createAlertsApi()],
 ] as const;
 const plain = { ...entity, metadata: { name: 'plain' } };
 
@@ -27,6 +30,7 @@ describe('the extensions of the plugin', () => {
     for (const id of [
       'api:deployments',
       'api:deployments/rollouts',
+      'api:deployments/alerts',
       'entity-card:deployments/overview',
       'entity-content:deployments',
     ] as const) {

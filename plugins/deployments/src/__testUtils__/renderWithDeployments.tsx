@@ -11,9 +11,12 @@ import type {
   DeploymentsApi,
   RolloutsApi,
 } from '@forkyard/plugin-deployments-common';
+import type { AlertSeverity } from '@forkyard/plugin-incidents-common';
+import { alertsApiRef } from '../api/alertsApiRef';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { rolloutsApiRef } from '../api/rolloutsApiRef';
-import { entityContentRouteRef } from '../routes';
+import { alertsRouteRef, entityContentRouteRef } from '../routes';
+import { createAlertsApi } from './createAlertsApi';
 import { createRolloutsApi } from './createRolloutsApi';
 import { entity } from './deployments';
 
@@ -28,6 +31,8 @@ export function renderWithDeployments(
   options: {
     api: DeploymentsApi;
     rollouts?: RolloutsApi;
+    /** Severities of what fires. */
+    alerts?: AlertSeverity[];
     /** User entity ref of who reads. */
     reader?: string;
     denied?: string[];
@@ -52,6 +57,7 @@ export function renderWithDeployments(
       apis: [
         [deploymentsApiRef, options.api],
         [rolloutsApiRef, options.rollouts ?? createRolloutsApi()],
+        [alertsApiRef, createAlertsApi(options.alerts)],
         [
           identityApiRef,
           mockApis.identity({
@@ -62,6 +68,7 @@ export function renderWithDeployments(
       ],
       mountedRoutes: {
         '/deployments': entityContentRouteRef,
+        '/runbooks': alertsRouteRef,
         '/catalog/:namespace/:kind/:name': entityRouteRef,
       },
       initialRouteEntries: [options.path ?? '/'],

@@ -7,6 +7,8 @@ import {
   DeploymentsClient,
   RolloutsClient,
 } from '@forkyard/plugin-deployments-common';
+import { IncidentsClient } from '@forkyard/plugin-incidents-common';
+import { alertsApiRef } from '../api/alertsApiRef';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { rolloutsApiRef } from '../api/rolloutsApiRef';
 
@@ -28,5 +30,16 @@ export const rolloutsApi = ApiBlueprint.make({
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: ({ discoveryApi, fetchApi }) =>
         new RolloutsClient({ discoveryApi, fetchApi }),
+    }),
+});
+
+export const alertsApi = ApiBlueprint.make({
+  name: 'alerts',
+  params: define =>
+    define({
+      api: alertsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new IncidentsClient({ discoveryApi, fetchApi }),
     }),
 });

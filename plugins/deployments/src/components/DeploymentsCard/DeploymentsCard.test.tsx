@@ -40,6 +40,25 @@ describe('the deployments card', () => {
     );
   });
 
+  it.each([
+    [['page'], 'Failing', '1 alert is firing'],
+    [['ticket', 'page'], 'Failing', '2 alerts are firing'],
+    [['ticket'], 'Degraded', '1 alert is firing'],
+  ] as const)(
+    'calls nothing well that serves while there fires a %j, and leads to the alerts',
+    async (alerts, word, sentence) => {
+      const api = createDeploymentsApi();
+      renderWithDeployments(<DeploymentsCard />, { api, alerts: [...alerts] });
+      expect(await screen.findByText(word)).toBeInTheDocument();
+      expect(screen.getByRole('link', { name: sentence })).toHaveAttribute(
+        'href',
+        '/runbooks',
+      );
+      expect(screen.getByText('Production serves 3f2c1a9.')).toBeVisible();
+      expect(screen.queryByText('Serving')).not.toBeInTheDocument();
+    },
+  );
+
   it('leads to the tab with all deployments', async () => {
     renderWithDeployments(<DeploymentsCard />, { api: createDeploymentsApi() });
     expect(

@@ -18,14 +18,17 @@ import {
 } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
 import { useEntityStatus } from '../../hooks/useEntityStatus';
+import { useFiringAlerts } from '../../hooks/useFiringAlerts';
 import { isRunning } from '../../presentation/deploymentWords';
 import { mainEnvironment } from '../../presentation/environmentSummary';
+import type { FiringAlerts } from '../../presentation/firingWords';
 import { entityContentRouteRef } from '../../routes';
 import {
   describeEnvironment,
   LiveDeployment,
   RunningDeployment,
 } from '../EnvironmentColumns';
+import { FiringNote } from '../FiringNote';
 import { StaleNote } from '../StaleNote';
 
 /** The card of the overview: what is live, since when, from which commit, by whom. */
@@ -52,6 +55,7 @@ function CardBody(props: { entityRef: string }) {
   const { entityRef } = props;
   const api = useApi(deploymentsApiRef);
   const { value: status, error, refresh } = useEntityStatus(entityRef);
+  const firing = useFiringAlerts(entityRef);
   if (!status) {
     return error ? (
       <ErrorState
@@ -70,13 +74,17 @@ function CardBody(props: { entityRef: string }) {
   }
   return (
     <Stack spacing={1.5}>
-      <Live status={status} />
+      <Live status={status} firing={firing} />
       <StaleNote status={status} error={error} onAskAgain={askAgain} />
     </Stack>
   );
 }
 
-function Live(props: { status: EntityDeploymentStatus }) {
+function Live(props: {
+  status: EntityDeploymentStatus;
+  firing?: FiringAlerts;
+}) {
+  const { firing } = props;
   const tab = useRouteRef(entityContentRouteRef);
   const environment = mainEnvironment(props.status);
   if (!environment) {
@@ -89,7 +97,7 @@ function Live(props: { status: EntityDeploymentStatus }) {
     );
   }
   const { latest, live, rollout } = environment;
-  const summary = describeEnvironment(environment);
+  const summary = describeEnvironment(environment, firing);
   return (
     <>
       <Stack
@@ -104,6 +112,7 @@ function Live(props: { status: EntityDeploymentStatus }) {
           size="medium"
         />
         <Typography variant="body2">{summary.sentence}</Typography>
+        {firing && <FiringNote firing={firing} />}
         {rollout && tab && (
           <Link to={`${tab()}?rollout=${encodeURIComponent(rollout.id)}`}>
             Show the rollout

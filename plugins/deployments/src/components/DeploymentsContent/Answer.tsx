@@ -5,20 +5,23 @@ import { StatusBadge } from '@forkyard/frontend-kit';
 import type { EntityDeploymentStatus } from '@forkyard/plugin-deployments-common';
 import { deploymentsApiRef } from '../../api/deploymentsApiRef';
 import { mainEnvironment } from '../../presentation/environmentSummary';
+import type { FiringAlerts } from '../../presentation/firingWords';
 import { describeEnvironment } from '../EnvironmentColumns';
+import { FiringNote } from '../FiringNote';
 import { StaleNote } from '../StaleNote';
 
-/** The first line of the tab: how is it, and how old is that knowledge. */
+/** The first line of the tab: how is it, what fires, and how old is that knowledge. */
 export function Answer(props: {
   entityRef: string;
   status: EntityDeploymentStatus;
+  firing?: FiringAlerts;
   error?: Error;
   onAsked: () => void;
 }) {
-  const { entityRef, status, error } = props;
+  const { entityRef, status, firing, error } = props;
   const api = useApi(deploymentsApiRef);
   const main = mainEnvironment(status);
-  const summary = main && describeEnvironment(main);
+  const summary = main && describeEnvironment(main, firing);
   async function askAgain() {
     await api.reconcileEntity({ entityRef });
     props.onAsked();
@@ -40,6 +43,7 @@ export function Answer(props: {
         <Typography>
           {summary?.sentence ?? 'Nothing has been deployed yet.'}
         </Typography>
+        {firing && <FiringNote firing={firing} />}
       </Stack>
       <StaleNote status={status} error={error} onAskAgain={askAgain} />
     </Stack>

@@ -13,6 +13,7 @@ import {
   type DeploymentPermissions,
 } from '../../hooks/useDeploymentPermissions';
 import { useEntityStatus } from '../../hooks/useEntityStatus';
+import { useFiringAlerts } from '../../hooks/useFiringAlerts';
 import { useRolloutInAddress } from '../../hooks/useRolloutInAddress';
 import { BuildLogDrawer } from '../BuildLogDrawer';
 import { FileProblems } from '../Delivery';
@@ -52,6 +53,7 @@ function Deployments(props: {
   const { entityRef, permissions } = props;
   const { value: status, error, refresh } = useEntityStatus(entityRef);
   const delivery = useDelivery(entityRef).value;
+  const firing = useFiringAlerts(entityRef);
   const { open } = useRolloutInAddress();
   const [logOf, setLogOf] = useState<Deployment>();
   if (!status) {
@@ -70,6 +72,7 @@ function Deployments(props: {
       <Answer
         entityRef={entityRef}
         status={status}
+        firing={firing}
         error={error}
         onAsked={refresh}
       />
@@ -82,6 +85,7 @@ function Deployments(props: {
       <Environments
         entityRef={entityRef}
         environments={status.environments}
+        firing={firing}
         delivery={delivery}
         permissions={permissions}
         onShowLog={setLogOf}

@@ -4,6 +4,7 @@ import type {
   EnvironmentStatus,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import type { FiringAlerts } from '../../presentation/firingWords';
 import { useRolloutInAddress } from '../../hooks/useRolloutInAddress';
 import { DeliveryNote } from '../Delivery';
 import { EnvironmentColumns } from '../EnvironmentColumns';
@@ -13,6 +14,7 @@ import { EnvironmentActions } from '../Rollback';
 export function Environments(props: {
   entityRef: string;
   environments: EnvironmentStatus[];
+  firing?: FiringAlerts;
   delivery?: EntityDelivery;
   permissions: DeploymentPermissions;
   onShowLog: (deployment: Deployment) => void;
@@ -22,6 +24,7 @@ export function Environments(props: {
   return (
     <EnvironmentColumns
       environments={withNamed(props.environments, props.delivery)}
+      firing={props.firing}
       onShowLog={props.onShowLog}
       renderActions={environment => {
         const delivery = props.delivery?.environments.find(

@@ -1,3 +1,4 @@
+import type { AlertSeverity } from '@forkyard/plugin-incidents-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createRolloutsApi } from '../../__testUtils__/createRolloutsApi';
@@ -30,7 +31,10 @@ const production = {
 };
 
 /** An entity whose file names staging. */
-function render(environments = [stagingServing(), production]) {
+function render(
+  environments = [stagingServing(), production],
+  alerts: AlertSeverity[] = [],
+) {
   const [{ plan }] = createDelivery().environments.slice(1);
   const api = createDeploymentsApi({
     getEntityStatus: async () => createStatus({ environments }),
@@ -39,6 +43,7 @@ function render(environments = [stagingServing(), production]) {
   });
   renderWithDeployments(<DeploymentsContent />, {
     api,
+    alerts,
     rollouts: createRolloutsApi({
       getDelivery: async () =>
         createDelivery({
@@ -86,6 +91,24 @@ describe('staging on the deployments tab', () => {
     ).toHaveAttribute('href', stagingServing().url);
     expect(column).toHaveTextContent(
       'also what is pushed (from forkyard.yaml)',
+    );
+  });
+
+  it('is not what an alert of the entity is about, which production is', async () => {
+    render(undefined, ['page']);
+    const statusOf = async (name: string) =>
+      within(await screen.findByRole('region', { name }));
+    expect(
+      await (await statusOf('Production')).findByText('Failing'),
+    ).toBeVisible();
+    expect((await statusOf('Staging')).getByText('Serving')).toBeVisible();
+    const [answer] = screen.getAllByRole('status');
+    expect(answer).toHaveTextContent(
+      'FailingProduction serves 3f2c1a9.1 alert is firing.',
+    );
+    expect(within(answer).getByRole('link')).toHaveAttribute(
+      'href',
+      '/runbooks',
     );
   });
 

@@ -5,7 +5,7 @@ import Divider from '@mui/material/Divider';
 import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import { StatusBadge } from '@forkyard/frontend-kit';
+import { asSentences, StatusBadge } from '@forkyard/frontend-kit';
 import type {
   Deployment,
   EnvironmentStatus,
@@ -17,6 +17,10 @@ import {
   safeUrl,
 } from '../../presentation/deploymentWords';
 import { sortEnvironments } from '../../presentation/environmentSummary';
+import {
+  describeFiring,
+  type FiringAlerts,
+} from '../../presentation/firingWords';
 import { describeVersion, findTakenBack } from '../../presentation/takenBack';
 import { CommitLine } from '../CommitLine';
 import { TakenBackLine } from '../TakenBack';
@@ -28,6 +32,8 @@ import { RunningDeployment } from './RunningDeployment';
 /** Shows the environments side by side, each with what it serves now. */
 export function EnvironmentColumns(props: {
   environments: EnvironmentStatus[];
+  /** At the entity, which is told of by its main environment, the first. */
+  firing?: FiringAlerts;
   /** What can be done with an environment, and what holds it. */
   renderActions: (environment: EnvironmentStatus) => ReactNode;
   onShowLog: (deployment: Deployment) => void;
@@ -40,10 +46,11 @@ export function EnvironmentColumns(props: {
         gridTemplateColumns: 'repeat(auto-fit, minmax(min(280px, 100%), 1fr))',
       }}
     >
-      {sortEnvironments(props.environments).map(environment => (
+      {sortEnvironments(props.environments).map((environment, index) => (
         <EnvironmentColumn
           key={environment.environment}
           environment={environment}
+          firing={index === 0 ? props.firing : undefined}
           actions={props.renderActions(environment)}
           onShowLog={props.onShowLog}
         />
@@ -54,12 +61,13 @@ export function EnvironmentColumns(props: {
 
 function EnvironmentColumn(props: {
   environment: EnvironmentStatus;
+  firing?: FiringAlerts;
   actions: ReactNode;
   onShowLog: (deployment: Deployment) => void;
 }) {
-  const { environment } = props;
+  const { environment, firing } = props;
   const titleId = useId();
-  const { status, label, sentence } = describeEnvironment(environment);
+  const { status, label, sentence } = describeEnvironment(environment, firing);
   const onlyPreviews = hasOnlyPreviews(environment);
   return (
     <Paper
@@ -77,7 +85,11 @@ function EnvironmentColumn(props: {
             {environmentTitle(environment.environment)}
           </Typography>
           {!onlyPreviews && (
-            <StatusBadge status={status} label={label} reason={sentence} />
+            <StatusBadge
+              status={status}
+              label={label}
+              reason={asSentences(firing && describeFiring(firing), sentence)}
+            />
           )}
         </Stack>
         {onlyPreviews ? (

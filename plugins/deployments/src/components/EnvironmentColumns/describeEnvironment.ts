@@ -2,17 +2,30 @@ import type { Status } from '@forkyard/frontend-kit';
 import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
 import { deploymentName } from '../../presentation/deploymentWords';
 import { summarizeEnvironment } from '../../presentation/environmentSummary';
+import {
+  judgeByAlerts,
+  type FiringAlerts,
+} from '../../presentation/firingWords';
 
 /**
  * Puts an environment in a status, its word and a sentence. The word claims no
- * more than what deployments tell: that it serves, not that it is healthy,
- * which alerts and objectives judge.
+ * more than what deployments tell: that it serves, not that it is healthy. It
+ * does not say that either while an alert fires.
  */
-export function describeEnvironment(environment: EnvironmentStatus): {
+export function describeEnvironment(
+  environment: EnvironmentStatus,
+  firing?: FiringAlerts,
+): Description {
+  return judgeByAlerts(describe(environment), firing);
+}
+
+interface Description {
   status: Status;
   label?: string;
   sentence: string;
-} {
+}
+
+function describe(environment: EnvironmentStatus): Description {
   const { latest } = environment;
   if (hasOnlyPreviews(environment) && latest?.state === 'ready') {
     return {

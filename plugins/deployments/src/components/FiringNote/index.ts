@@ -1,0 +1,1 @@
+export { FiringNote } from './FiringNote';
