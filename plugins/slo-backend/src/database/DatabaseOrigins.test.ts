@@ -8,6 +8,7 @@ import {
   traceBatch,
   traceExport,
 } from '../ingest/__testUtils__/rows';
+import { lockIngest } from './operations/lockIngest';
 import { DatabaseRollupStore } from './DatabaseRollupStore';
 
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
@@ -15,8 +16,10 @@ const at = Date.now();
 
 type Named = { projectId?: string; deploymentId?: string };
 
-const log = (requestId: string, more: Named & { environment?: string } = {}) =>
-  logBatch([logRow({ requestId, at, ...more })]);
+const log = (
+  requestId: string,
+  more: Named & { environment?: string; at?: number } = {},
+) => logBatch([logRow({ requestId, at, ...more })]);
 
 const trace = (id: string, more: Named = {}) =>
   traceBatch(
@@ -68,19 +71,40 @@ describe('Origins of what is counted', () => {
     expect(await store.commit([trace('a')])).toMatchObject([{ counted: 1 }]);
   });
 
-  it('counts durations in the environment of which the logs of another replica told', async () => {
-    const environment = 'preview';
-    await new DatabaseRollupStore(knex).commit([log('1', { environment })]);
-    await new DatabaseRollupStore(knex).commit([trace('a')]);
-    expect(await rows()).toEqual([
-      {
-        project_id: 'prj_1',
-        deployment_id: 'dpl_1',
-        environment,
-        requests: 1,
-        durations: 1,
-      },
-    ]);
+  it.each([
+    ['just now', at],
+    ['hours ago', at - 5 * 3_600_000],
+  ])(
+    'counts durations in the environment of which the logs of another replica told %s',
+    async (_, toldAt) => {
+      const environment = 'preview';
+      const other = new DatabaseRollupStore(knex);
+      await other.commit([log('1', { environment, at: toldAt })]);
+      await other.rollUpHours();
+      await new DatabaseRollupStore(knex).commit([trace('a')]);
+      const found = await rows();
+      expect(new Set(found.map(row => row.environment))).toEqual(
+        new Set([environment]),
+      );
+      const sum = (name: string) =>
+        found.reduce((total, row) => total + row[name], 0);
+      expect([sum('requests'), sum('durations')]).toEqual([1, 1]);
+    },
+  );
+
+  it('looks for what traces name before anybody has to wait for it', async () => {
+    await new DatabaseRollupStore(knex).commit([log('1')]);
+    const holder = await knex.transaction();
+    await lockIngest(holder);
+    const asked = new Promise<void>(resolve => {
+      knex.on('query', ({ sql }: { sql: string }) => {
+        if (sql.includes('rollup_hours')) resolve();
+      });
+    });
+    const commit = new DatabaseRollupStore(knex).commit([trace('a')]);
+    await asked;
+    await holder.rollback();
+    expect(await commit).toMatchObject([{ counted: 1 }]);
   });
 
   it('keeps deployments that traces make up from filling the tables', async () => {

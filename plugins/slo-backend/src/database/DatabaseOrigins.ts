@@ -9,7 +9,7 @@ import { KnownOrigins } from '../ingest/KnownOrigins';
 import { DRAINED_PROJECTS } from './rollupTables';
 import { SLO_PROJECTS } from './tables';
 
-/** Of the projects that one commit looks up. */
+/** Of the projects that one commit looks up, so that none has to wait long. */
 const MOST_LOOKED_UP = 1_000;
 
 /** Decides which projects, deployments and environments are counted. */
@@ -23,23 +23,31 @@ export class DatabaseOrigins {
     this.#maxProjects = options.maxProjects;
   }
 
-  /** Reads what `place` has to know of the origins of these batches. */
-  async prepare(
+  /**
+   * Reads what `place` has to know of traces, of which applications decide how
+   * much that is. So it is to be done before the commit has anybody wait; what
+   * others count meanwhile is known a minute later at the latest.
+   */
+  async prepare(knex: Knex, batches: DrainBatch[]): Promise<void> {
+    const traced = originsOf(batches, 'traces');
+    if (traced.length === 0) return;
+    await this.#readProjects(knex, traced);
+    await this.#readDeployments(
+      knex,
+      this.#known.claimReads(traced, Date.now(), MOST_LOOKED_UP),
+    );
+  }
+
+  /** Reads what `place` has to know of logs, while nobody else counts any. */
+  async readDrained(
     tx: Knex.Transaction,
     batches: DrainBatch[],
-    nowMs: number,
   ): Promise<void> {
-    const originsOf = (wanted: DrainKind) =>
-      batches.flatMap(({ kind, origins }) => (kind === wanted ? origins : []));
-    const logged = originsOf('logs');
+    const logged = originsOf(batches, 'logs');
     if (logged.some(({ projectId }) => !this.#drained.has(projectId))) {
       const rows = await tx(DRAINED_PROJECTS).pluck('project_id');
       this.#drained = new Set(rows);
     }
-    const traced = originsOf('traces');
-    if (traced.length === 0) return;
-    await this.#readProjects(tx, traced);
-    await this.#readDeployments(tx, this.#known.claimReads(traced, nowMs));
   }
 
   /** Gives where something is counted. Logs are to be asked for first. */
@@ -59,14 +67,14 @@ export class DatabaseOrigins {
   }
 
   /** Looks for projects that logs told of, or that the catalog has. */
-  async #readProjects(tx: Knex.Transaction, traced: Origin[]): Promise<void> {
+  async #readProjects(knex: Knex, traced: Origin[]): Promise<void> {
     const unknown = new Set<string>();
     for (const { projectId } of traced) {
       if (unknown.size === MOST_LOOKED_UP) break;
       if (!this.#known.hasProject(projectId)) unknown.add(projectId);
     }
     if (unknown.size === 0) return;
-    const { rows } = await tx.raw<{ rows: { project_id: string }[] }>(
+    const { rows } = await knex.raw<{ rows: { project_id: string }[] }>(
       `select project_id from :drained: where project_id = any (:ids::text[])
        union
        select project_id from :named: where project_id = any (:ids::text[])`,
@@ -75,12 +83,10 @@ export class DatabaseOrigins {
     for (const row of rows) this.#known.addProject(row.project_id);
   }
 
-  async #readDeployments(
-    tx: Knex.Transaction,
-    projectIds: string[],
-  ): Promise<void> {
+  /** Looks at hours where they are complete: they are few, minutes are many. */
+  async #readDeployments(knex: Knex, projectIds: string[]): Promise<void> {
     if (projectIds.length === 0) return;
-    const { rows } = await tx.raw<{
+    const { rows } = await knex.raw<{
       rows: {
         project_id: string;
         deployment_id: string;
@@ -88,11 +94,21 @@ export class DatabaseOrigins {
       }[];
     }>(
       `select project_id, deployment_id, environment
-         from rollup_minutes
-        where project_id = any (?::text[]) and requests > 0
+         from (
+           select project_id, deployment_id, environment, requests, at
+             from rollup_hours
+            where project_id = any (:projectIds::text[])
+              and at >= now() - interval '2 days'
+           union all
+           select project_id, deployment_id, environment, requests, at
+             from rollup_minutes
+            where project_id = any (:projectIds::text[])
+              and at >= (select complete_before from ingest_progress)
+         ) as counted
+        where requests > 0
         group by 1, 2, 3
         order by max(at)`,
-      [projectIds],
+      { projectIds },
     );
     for (const row of rows) {
       this.#known.learn({
@@ -102,4 +118,10 @@ export class DatabaseOrigins {
       });
     }
   }
+}
+
+function originsOf(batches: DrainBatch[], wanted: DrainKind): Origin[] {
+  return batches.flatMap(({ kind, origins }) =>
+    kind === wanted ? origins : [],
+  );
 }

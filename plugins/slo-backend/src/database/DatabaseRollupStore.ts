@@ -97,12 +97,13 @@ export class DatabaseRollupStore implements RollupStore {
   /** Counts what is new in the batches, in one transaction. */
   async commit(batches: DrainBatch[]): Promise<DrainReceipt[]> {
     if (Date.now() > this.#readAt + CATCH_UP_AFTER_MS) await this.#catchUp();
+    await this.#origins.prepare(this.knex, batches);
     const { counted, written } = await this.knex.transaction(async tx => {
       const state = await lockAndReadIngest(tx, {
         afterSequence: this.#sequence,
       });
       for (const batch of state.batches) this.#remember(batch);
-      await this.#origins.prepare(tx, batches, state.nowMs);
+      await this.#origins.readDrained(tx, batches);
       const decided = this.#decide(batches, state);
       return {
         counted: decided,

@@ -1,3 +1,4 @@
+import type { Origin } from './DrainBatch';
 import { KnownOrigins } from './KnownOrigins';
 
 const now = 1_763_726_400_000;
@@ -49,12 +50,25 @@ describe('KnownOrigins', () => {
   it('asks for what others counted once a minute, and only for what is missing', () => {
     const known = new KnownOrigins();
     const named = [origin('dpl_1'), origin('dpl_2')];
-    expect(known.claimReads(named, now)).toEqual([]);
+    const claim = (origins: Origin[], at: number) =>
+      known.claimReads(origins, at, 10);
+    expect(claim(named, now)).toEqual([]);
     known.learn(origin('dpl_1'));
-    expect(known.claimReads([origin('dpl_1')], now)).toEqual([]);
-    expect(known.claimReads(named, now)).toEqual(['prj_1']);
-    expect(known.claimReads(named, now + 59_999)).toEqual([]);
-    expect(known.claimReads(named, now + 60_000)).toEqual(['prj_1']);
+    expect(claim([origin('dpl_1')], now)).toEqual([]);
+    expect(claim(named, now)).toEqual(['prj_1']);
+    expect(claim(named, now + 59_999)).toEqual([]);
+    expect(claim(named, now + 60_000)).toEqual(['prj_1']);
+  });
+
+  it('asks for no more projects at once than it may, and for the others the next time', () => {
+    const known = new KnownOrigins();
+    const named = ['prj_1', 'prj_2', 'prj_3'].map(projectId => ({
+      ...origin('dpl_1'),
+      projectId,
+    }));
+    for (const { projectId } of named) known.addProject(projectId);
+    expect(known.claimReads(named, now, 2)).toEqual(['prj_1', 'prj_2']);
+    expect(known.claimReads(named, now, 2)).toEqual(['prj_3']);
   });
 
   it('forgets the oldest of very many deployments', () => {

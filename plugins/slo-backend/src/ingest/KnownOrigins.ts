@@ -59,12 +59,13 @@ export class KnownOrigins {
   }
 
   /**
-   * Lists projects that should be read again, because a span is of a
-   * deployment of which another replica may have counted logs.
+   * Lists at most so many projects that should be read again, because a span is
+   * of a deployment of which another replica may have counted logs.
    */
-  claimReads(origins: Origin[], nowMs: number): string[] {
+  claimReads(origins: Origin[], nowMs: number, most: number): string[] {
     const claimed: string[] = [];
     for (const { projectId, deploymentId } of origins) {
+      if (claimed.length === most) break;
       const project = this.#projects.get(projectId);
       if (
         project &&
