@@ -12,6 +12,8 @@ import type {
   GateResultsStore,
   HeldGate,
 } from '../../database/gates/GateResultsStore';
+import type { GateReportsStore } from '../../database/gates/GateReportsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { RolloutGates } from '../rollouts/RolloutGates';
 import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalGate } from './ApprovalGate';
@@ -42,6 +44,8 @@ export class DefaultRolloutGates implements RolloutGates {
       approval: ApprovalGate;
       overrides: GateOverridesStore;
       results: GateResultsStore;
+      reports: Pick<GateReportsStore, 'reopen'>;
+      rollouts: Pick<RolloutStore, 'get'>;
       forwarder: ApprovalForwarder;
       reporter: GateReporter;
       logger: LoggerService;
@@ -62,7 +66,8 @@ export class DefaultRolloutGates implements RolloutGates {
           ),
         ),
     );
-    if (approval.isNeeded(rollout)) {
+    // While they were asked it may have ended: then nobody is asked any more.
+    if (approval.isNeeded(rollout) && !(await this.#hasEnded(rollout))) {
       const isClear = gates.every(
         ({ state }) => state === 'passed' || state === 'skipped',
       );
@@ -71,7 +76,16 @@ export class DefaultRolloutGates implements RolloutGates {
     }
     if (rollout.plan.approval) await forwarder.forwardDecided(rollout.id);
     await reporter.report(rollout);
+    // What was concluded meanwhile did not know of what was said here.
+    if (await this.#hasEnded(rollout)) {
+      await this.options.reports.reopen(rollout.id);
+    }
     return gates;
+  }
+
+  async #hasEnded({ id }: Rollout): Promise<boolean> {
+    const { endedAt } = await this.options.rollouts.get(id);
+    return endedAt !== undefined;
   }
 
   async #ask(

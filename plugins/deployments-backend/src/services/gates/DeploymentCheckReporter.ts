@@ -34,16 +34,20 @@ const STATES: Record<RolloutGate['state'], DeploymentCheck['state']> = {
   failed: 'failed',
 };
 
+/** In what the platform was told: a check that it shows as undecided. */
+const OPEN = ' running';
+
 /**
  * Tells the platform of a deployment what the gates say of it before it gets any
  * traffic, as checks, when a state changed. What they say later is of a stage,
- * and no reason to hold what serves already.
+ * and no reason to hold what serves already: then only what was left open there
+ * is closed.
  */
 export class DeploymentCheckReporter {
   constructor(
     private readonly options: {
       providers: Pick<ProviderRegistry, 'get'>;
-      rollouts: Pick<RolloutStore, 'get' | 'findLastOfDeployment'>;
+      rollouts: Pick<RolloutStore, 'get'>;
       reports: GateReportsStore;
       logger: LoggerService;
       appBaseUrl: string;
@@ -61,18 +65,19 @@ export class DeploymentCheckReporter {
     told: string | undefined,
   ): Promise<boolean> {
     const { providers, rollouts, reports, logger } = this.options;
-    const checks = held
+    let checks = held
       .filter(({ gate }) => SHOWN.includes(gate))
       .map(gate => this.#toCheck(rollout, gate));
-    const now = checks.map(({ name, state }) => `${name} ${state}`).sort();
-    const fingerprint = now.join(', ');
-    if (fingerprint === told) return true;
+    if (fingerprintOf(checks) === told) return true;
     try {
-      const { project, progress, endedAt } = await rollouts.get(rollout.id);
+      const { project, progress } = await rollouts.get(rollout.id);
       const provider = providers.get(project.provider);
-      const hadTraffic = progress.trafficSince !== undefined;
-      if (!provider.checks || hadTraffic) return true;
-      if (endedAt && (await this.#isReplaced(rollout, endedAt))) return true;
+      if (!provider.checks) return true;
+      if (progress.trafficSince !== undefined) {
+        // What it was told last is right, unless that left something open.
+        if (told !== undefined && !told.includes(OPEN)) return true;
+        checks = checks.map(conclude);
+      }
       await provider.checks.reportChecks(project, {
         externalId: externalIdOf(rollout.deploymentId),
         checks,
@@ -83,17 +88,8 @@ export class DeploymentCheckReporter {
       );
       return false;
     }
-    await reports.putChecks(rollout.id, fingerprint);
+    await reports.putChecks(rollout.id, fingerprintOf(checks));
     return true;
-  }
-
-  /** Another rollout of the deployment speaks for it then. */
-  async #isReplaced({ deploymentId }: Rollout, endedAt: string) {
-    const last = await this.options.rollouts.findLastOfDeployment(deploymentId);
-    return (
-      last !== undefined &&
-      (!last.endedAt || last.endedAt.getTime() > Date.parse(endedAt))
-    );
   }
 
   #toCheck(rollout: Rollout, held: HeldGate): DeploymentCheck {
@@ -105,4 +101,23 @@ export class DeploymentCheckReporter {
       detailsUrl: rolloutPage(this.options.appBaseUrl, rollout),
     };
   }
+}
+
+function fingerprintOf(checks: DeploymentCheck[]): string {
+  return checks
+    .map(({ name, state }) => `${name} ${state}`)
+    .sort()
+    .join(', ');
+}
+
+/** What has traffic waits for nothing that keeps it from traffic. */
+function conclude(check: DeploymentCheck): DeploymentCheck {
+  const isDecided = check.state === 'passed' || check.state === 'skipped';
+  return isDecided
+    ? check
+    : {
+        ...check,
+        state: 'skipped',
+        summary: 'It has traffic; this is not asked before that any more.',
+      };
 }

@@ -112,12 +112,13 @@ export class GateConclusions {
   async #conclude(rollout: Rollout, ending: GateOutcome): Promise<void> {
     const { approvals, results, reports, reporter, logger } = this.options;
     const { id: rolloutId } = rollout;
+    const { version } = await reports.begin(rolloutId);
     await approvals.close(rolloutId);
     for (const { gate, state } of await results.list(rolloutId)) {
       if (state === 'waiting') await results.put({ rolloutId, gate }, ending);
     }
     if (await reporter.report(rollout)) {
-      await reports.settle(rolloutId);
+      await reports.settle(rolloutId, version);
       return;
     }
     const ended = Date.parse(rollout.endedAt ?? rollout.createdAt);

@@ -1,6 +1,7 @@
 import type { Rollout } from '@forkyard/plugin-deployments-common';
 import type { GateReportsStore } from '../../database/gates/GateReportsStore';
 import type { GateResultsStore } from '../../database/gates/GateResultsStore';
+import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { CommitStatusReporter } from './CommitStatusReporter';
 import type { DeploymentCheckReporter } from './DeploymentCheckReporter';
 
@@ -17,6 +18,7 @@ export class GateReporter {
     private readonly options: {
       results: GateResultsStore;
       reports: GateReportsStore;
+      rollouts: Pick<RolloutStore, 'findLastOfDeployment'>;
       statuses: CommitStatusReporter;
       checks: DeploymentCheckReporter;
     },
@@ -24,6 +26,7 @@ export class GateReporter {
 
   /** Gives whether everything was told. */
   async report(rollout: Rollout): Promise<boolean> {
+    if (await this.#isReplaced(rollout)) return true;
     const { results, reports, statuses, checks } = this.options;
     const [held, { checks: told }] = await Promise.all([
       results.list(rollout.id),
@@ -36,5 +39,18 @@ export class GateReporter {
     const isTold = answers.every(Boolean);
     if (!isTold) await reports.delay(rollout.id, RETRY_SECONDS);
     return isTold;
+  }
+  /**
+   * Of what has ended, another rollout of the deployment speaks: it began later,
+   * and what is told now would be read as its word.
+   */
+  async #isReplaced({ deploymentId, endedAt }: Rollout): Promise<boolean> {
+    if (!endedAt) return false;
+    const { rollouts } = this.options;
+    const last = await rollouts.findLastOfDeployment(deploymentId);
+    return (
+      last !== undefined &&
+      (!last.endedAt || last.endedAt.getTime() > Date.parse(endedAt))
+    );
   }
 }

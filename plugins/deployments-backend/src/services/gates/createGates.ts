@@ -97,7 +97,7 @@ export function createGates(deps: GatesDependencies): Gates {
     catalog,
     auth,
   });
-  const { reporter, conclusions } = createReporting(deps, {
+  const { reporter, reports, conclusions } = createReporting(deps, {
     approvals,
     github,
     results,
@@ -112,6 +112,8 @@ export function createGates(deps: GatesDependencies): Gates {
       }),
       overrides,
       results,
+      reports,
+      rollouts: deps.rollouts,
       forwarder,
       reporter,
       logger,
@@ -153,6 +155,7 @@ function createReporting(
   const { appBaseUrl } = options;
   const reports = new DatabaseGateReportsStore(knex);
   const reporter = new GateReporter({
+    ...deps,
     ...shared,
     reports,
     statuses: new CommitStatusReporter({
@@ -172,7 +175,7 @@ function createReporting(
   conclusions.subscribe(deps.events).catch(error => {
     logger.warn(`Gates of rollouts that end are closed late: ${error}`);
   });
-  return { reporter, conclusions };
+  return { reporter, reports, conclusions };
 }
 
 /** Nobody waits long for what only tells GitHub something. */

@@ -6,6 +6,7 @@ import type {
   DeploymentChecks,
 } from '@forkyard/plugin-deployments-node';
 import type { Knex } from 'knex';
+import { DatabaseGateReportsStore } from '../../database/gates/DatabaseGateReportsStore';
 import {
   createRolloutWith,
   startTestGates,
@@ -18,11 +19,16 @@ class MemoryChecks implements DeploymentChecks {
   readonly told: { externalId: string; checks: DeploymentCheck[] }[] = [];
   failure?: Error;
   takesChecks = true;
+  /** Happens while the next report is on its way. */
+  meanwhile?: () => Promise<void>;
 
   async reportChecks(
     _project: unknown,
     request: { externalId: string; checks: DeploymentCheck[] },
   ): Promise<boolean> {
+    const { meanwhile } = this;
+    this.meanwhile = undefined;
+    await meanwhile?.();
     if (this.failure) throw this.failure;
     this.told.push(request);
     return this.takesChecks;
@@ -92,15 +98,75 @@ describe('reports of gates to the platform', () => {
       'forkyard/approval',
       'forkyard/smoke-test',
     ]);
-    // A stage holds what serves already: that is no check of the version.
+    // What has traffic leaves nothing open there.
     gates.rollouts.set('rollout-1', {
       ...rollout,
       progress: { trafficSince: new Date().toISOString() },
     } as Rollout);
+    const smoke = knex('gate_results').where({ gate: 'smoke-test' });
+    await smoke.update({ state: 'passed' });
+    checks.failure = new Error('down');
+    await lookAfter();
+    checks.failure = undefined;
+    await lookAfter();
+    expect(checks.states.at(-1)?.split(', ').sort()).toEqual([
+      'forkyard/approval skipped',
+      'forkyard/smoke-test passed',
+    ]);
+    // A stage holds what serves already: that is no check of the version.
     await knex('gate_results').update({ state: 'failed' });
     await lookAfter();
-    expect(checks.told).toHaveLength(1);
+    expect(checks.told).toHaveLength(2);
     expect(await countOpen()).toBe(1);
+  });
+
+  it('leave nothing open when a gate answers, or is told of, after the rollout ended', async () => {
+    const end = async (rollout: Rollout) => {
+      const endedAt = new Date().toISOString();
+      gates.rollouts.set(rollout.id, { ...rollout, state: 'aborted', endedAt });
+      await lookAfter();
+      expect(await countOpen()).toBe(0);
+    };
+    const told = rolloutOf();
+    // The platform hears of the end first, and of the gates after it.
+    checks.meanwhile = () => end(told);
+    await gates.evaluate(told);
+    expect(checks.states.at(-1)).toContain('running');
+    await gates.conclusions.settleDue();
+    expect(checks.states.at(-1)?.split(', ').sort()).toEqual([
+      'forkyard/approval failed',
+      'forkyard/smoke-test failed',
+    ]);
+    expect(await countOpen()).toBe(0);
+
+    const slow = createRolloutWith({ approval: true }, { id: 'slow' });
+    const slo = {
+      listSlos: async () => {
+        await end(slow);
+        return { entityRef: slow.entityRef, items: [], fileProblems: [] };
+      },
+    };
+    gates = await startTestGates({ knex, checks, slo });
+    await gates.evaluate(slow);
+    expect(
+      await knex('rollout_approvals').where({ rollout_id: 'slow' }),
+    ).toEqual([]);
+    expect(gates.sent).toEqual([]);
+    await gates.conclusions.settleDue();
+    expect(
+      await knex('gate_results').where({ state: 'waiting' }).pluck('gate'),
+    ).toEqual([]);
+    expect(await countOpen()).toBe(0);
+  });
+
+  it('are not settled by who looked before something came to them', async () => {
+    const store = new DatabaseGateReportsStore(knex);
+    const { version } = await store.begin('rollout-1');
+    await store.reopen('rollout-1');
+    await store.settle('rollout-1', version);
+    expect(await countOpen()).toBe(1);
+    await store.settle('rollout-1', (await store.begin('rollout-1')).version);
+    expect(await countOpen()).toBe(0);
   });
 
   it('are repeated until the platform took them, and go on when it takes none', async () => {
