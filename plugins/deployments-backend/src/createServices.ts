@@ -90,10 +90,21 @@ export function createServices(deps: Dependencies) {
     staging: rollouts.staging,
     reconcileSeconds: config.reconcileSeconds,
   });
+  const dora = createDora({
+    ...deps,
+    access,
+    commits: new DatabaseCommitsStore(knex),
+    delivery: new DatabaseDeliveryStore(knex),
+    rollouts: stores.rollouts,
+    source: new GithubCommitSource(
+      new GithubConnector({ ...config.gates, logger: deps.logger }),
+    ),
+  });
   const deployments = new DefaultDeploymentsService({
     ...shared,
     ...delivery,
     announcer,
+    history: dora.history,
     reconcile,
     rollouts: rollouts.rollouts,
     tracking,
@@ -103,16 +114,7 @@ export function createServices(deps: Dependencies) {
     ...delivery,
     ...rollouts,
     approvals: withStep(gates.approvals, rollouts.steps),
-    dora: createDora({
-      ...deps,
-      access,
-      commits: new DatabaseCommitsStore(knex),
-      delivery: new DatabaseDeliveryStore(knex),
-      rollouts: stores.rollouts,
-      source: new GithubCommitSource(
-        new GithubConnector({ ...config.gates, logger: deps.logger }),
-      ),
-    }),
+    dora,
     reconcile,
     service: new AuthorizedDeploymentsService(deployments, {
       access,

@@ -122,8 +122,9 @@ export interface EntityDeploymentStatus {
   /** Why the last attempt to ask the provider failed, when it did. */
   staleReason?: string;
   /**
-   * How often production changed its version, of the newest 14 days. Days
-   * without a change are left out.
+   * Deployments to production of the newest 14 days, as DORA's deployment
+   * frequency counts them: a version that got traffic, also as a canary that was
+   * taken back, and no rollback. Days without one are left out.
    */
   deploysByDay?: DailyDeploys[];
 }

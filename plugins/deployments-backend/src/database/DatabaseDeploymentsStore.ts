@@ -1,7 +1,4 @@
-import type {
-  DailyDeploys,
-  DeploymentState,
-} from '@forkyard/plugin-deployments-common';
+import type { DeploymentState } from '@forkyard/plugin-deployments-common';
 import type { Knex } from 'knex';
 import {
   toDeployment,
@@ -172,25 +169,6 @@ export class DatabaseDeploymentsStore implements DeploymentsStore {
         .limit(1),
     );
     return found;
-  }
-
-  async countDeploysByDay(request: {
-    entityRef: string;
-    environment: string;
-    days: number;
-  }): Promise<DailyDeploys[]> {
-    const { entityRef, environment, days } = request;
-    const { rows } = await this.knex.raw<{ rows: DailyDeploys[] }>(
-      `select to_char(from_at at time zone 'UTC', 'YYYY-MM-DD') as date,
-              count(*)::integer as count
-       from ${LIVE_DEPLOYMENTS}
-       where entity_ref = ? and environment = ?
-         and from_at >= (date_trunc('day', now() at time zone 'UTC')
-                         - make_interval(days => ?)) at time zone 'UTC'
-       group by 1 order by 1`,
-      [entityRef, environment, days - 1],
-    );
-    return rows;
   }
 
   async findFirstSeen({

@@ -1,5 +1,4 @@
 import type {
-  DailyDeploys,
   Deployment,
   DeploymentState,
 } from '@forkyard/plugin-deployments-common';
@@ -95,12 +94,6 @@ export interface DeploymentsStore {
     entityRef: string;
     environment: string;
   }): Promise<HeldDeployment | undefined>;
-  /** How often an environment changed its version, by day in UTC, oldest first. */
-  countDeploysByDay(request: {
-    entityRef: string;
-    environment: string;
-    days: number;
-  }): Promise<DailyDeploys[]>;
   /** When we learned of a deployment of an entity; undefined when we did not. */
   findFirstSeen(deployment: {
     entityRef: string;

@@ -18,7 +18,9 @@ import {
   MemoryDeploymentProvider,
 } from '../__testUtils__/MemoryDeploymentProvider';
 import { DefaultDeploymentsService } from './DefaultDeploymentsService';
+import { DatabaseDeliveryStore } from '../database/dora/DatabaseDeliveryStore';
 import { DeploymentAnnouncer } from './DeploymentAnnouncer';
+import { DeliveryHistory } from './dora/DeliveryHistory';
 import { ProviderRegistry } from './ProviderRegistry';
 import { ReconcileService } from './ReconcileService';
 import { TrackingService } from './TrackingService';
@@ -87,6 +89,10 @@ describe('DefaultDeploymentsService', () => {
       rollouts: rollouts.services.rollouts,
       tracking,
       reconcile,
+      history: new DeliveryHistory({
+        delivery: new DatabaseDeliveryStore(knex),
+        rollouts: stores.rollouts,
+      }),
     });
 
     provider.put({ externalId: 'live', createdAt: new Date(1000) });
@@ -485,19 +491,21 @@ describe('DefaultDeploymentsService', () => {
     expect(Date.parse(status.asOf!)).toBeGreaterThan(0);
   });
 
-  it('counts by day in UTC how often production changed, of 14 days', async () => {
+  it('counts by day in UTC what was deployed to production, of 14 days', async () => {
     await knex('live_deployments').delete();
     await knex('live_deployments').insert(
       [
-        ['production', 0],
-        ['production', 13],
-        ['production', 13],
-        ['production', 14],
-        ['preview', 1],
-      ].map(([environment, days]) => ({
+        ['production', 14, 'live'],
+        ['production', 13, 'ready'],
+        ['production', 13, 'failed'],
+        ['preview', 1, 'preview'],
+        // A rollback is no deployment.
+        ['production', 1, 'ready'],
+        ['production', 0, 'building'],
+      ].map(([environment, days, id]) => ({
         entity_ref: shop.entityRef,
         environment,
-        deployment_id: 'memory:live',
+        deployment_id: `memory:${id}`,
         from_at: knex.raw(
           "date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - make_interval(days => ?)",
           [days],

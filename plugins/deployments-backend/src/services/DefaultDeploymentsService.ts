@@ -23,6 +23,7 @@ import { assertMayServe } from './assertMayServe';
 import type { DeliveryService } from './delivery/DeliveryService';
 import type { DeploymentAnnouncer } from './DeploymentAnnouncer';
 import { DeploymentBuilds } from './DeploymentBuilds';
+import type { DeliveryHistory } from './dora/DeliveryHistory';
 import type {
   DeploymentRequest,
   DeploymentsService,
@@ -39,8 +40,6 @@ import type { TrackingService } from './TrackingService';
 const DEFAULT_LIMIT = 25;
 
 const PROJECTS_LIMIT = 500;
-
-const PRODUCTION = 'production';
 
 const DEPLOYS_DAYS = 14;
 
@@ -64,6 +63,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
       announcer: DeploymentAnnouncer;
       delivery: Pick<DeliveryService, 'getPlan' | 'listEnvironments'>;
       rollouts: DefaultRolloutsService;
+      history: Pick<DeliveryHistory, 'countByDay'>;
     },
   ) {
     this.#builds = new DeploymentBuilds(options);
@@ -117,11 +117,7 @@ export class DefaultDeploymentsService implements DeploymentsService {
         deployments.listLatest(entityRef),
         tracked.listByEntity(entityRef),
         this.options.rollouts.listActive({ entityRef }),
-        deployments.countDeploysByDay({
-          entityRef,
-          environment: PRODUCTION,
-          days: DEPLOYS_DAYS,
-        }),
+        this.options.history.countByDay({ entityRef, days: DEPLOYS_DAYS }),
       ]);
     return createEntityStatus({
       entityRef,

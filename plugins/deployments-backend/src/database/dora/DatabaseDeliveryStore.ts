@@ -1,5 +1,6 @@
 import type {
   ClassifiedChange,
+  DailyDeploys,
   DeliveryChange,
   DeliveryFacts,
   DoraMetricName,
@@ -135,6 +136,26 @@ export class DatabaseDeliveryStore implements DeliveryStore {
       recoverySeconds: row.recovery_seconds ?? undefined,
       isRepair: row.repairs !== null,
     }));
+  }
+
+  async countByDay({
+    entityRef,
+    days,
+  }: {
+    entityRef: string;
+    days: number;
+  }): Promise<DailyDeploys[]> {
+    const { rows } = await this.knex.raw<{ rows: DailyDeploys[] }>(
+      `select to_char(at at time zone 'UTC', 'YYYY-MM-DD') as date,
+              count(*)::integer as count
+       from ${DELIVERY_CHANGES}
+       where entity_ref = ?
+         and at >= (date_trunc('day', now() at time zone 'UTC')
+                    - make_interval(days => ?)) at time zone 'UTC'
+       group by 1 order by 1`,
+      [entityRef, days - 1],
+    );
+    return rows;
   }
 
   /**

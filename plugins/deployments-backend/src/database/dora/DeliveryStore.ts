@@ -1,5 +1,6 @@
 import type {
   ClassifiedChange,
+  DailyDeploys,
   DeliveryChange,
   DeliveryFacts,
   DoraMetricName,
@@ -61,6 +62,14 @@ export interface DeliveryStore {
     from: Date;
     limit: number;
   }): Promise<DeliveryFacts[]>;
+  /**
+   * Counts deployments of the newest days in UTC, oldest first; days without one
+   * are left out.
+   */
+  countByDay(request: {
+    entityRef: string;
+    days: number;
+  }): Promise<DailyDeploys[]>;
   /** Newest first. */
   listChanges(options: {
     entityRefs: string[];

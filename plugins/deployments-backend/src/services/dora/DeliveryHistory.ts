@@ -1,5 +1,6 @@
 import {
   classifyChanges,
+  type DailyDeploys,
   type TakenBackRollout,
 } from '@forkyard/plugin-deployments-common';
 import type {
@@ -47,6 +48,18 @@ export class DeliveryHistory {
           classifyChanges({ spans, rollouts: rollouts.get(entityRef) ?? [] }),
       );
     }
+  }
+
+  /**
+   * Counts an entity's deployments of the newest days in UTC, by the same rule as
+   * DORA's metrics: see `classifyChanges`.
+   */
+  async countByDay(request: {
+    entityRef: string;
+    days: number;
+  }): Promise<DailyDeploys[]> {
+    await this.refresh([request.entityRef]);
+    return this.options.delivery.countByDay(request);
   }
 
   /** Brings entities up to date that nobody may have asked for. */

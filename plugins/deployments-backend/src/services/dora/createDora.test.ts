@@ -8,13 +8,18 @@ import {
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import type { DoraReport } from '@forkyard/plugin-deployments-common';
+import type {
+  DoraReport,
+  EntityDeploymentStatus,
+} from '@forkyard/plugin-deployments-common';
 import { deploymentsProviderExtensionPoint } from '@forkyard/plugin-deployments-node';
 import request from 'supertest';
 import {
   MEMORY_ANNOTATION,
   MemoryDeploymentProvider,
 } from '../../__testUtils__/MemoryDeploymentProvider';
+import { createTestPlan } from '../../__testUtils__/createTestRollouts';
+import { DatabaseRolloutStore } from '../../database/rollouts/DatabaseRolloutStore';
 import deploymentsPlugin from '../../index';
 
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
@@ -62,7 +67,15 @@ async function start() {
     ],
   });
   const authorization = mockCredentials.user.header();
+  const read = async (path: string) => {
+    const { body } = await request(server)
+      .get(`/api/deployments/${path}`)
+      .set('authorization', authorization)
+      .expect(200);
+    return body;
+  };
   return {
+    knex,
     scheduler,
     /** The provider builds a commit if it has not, and serves it. */
     serve: async (externalId: string, commit: string) => {
@@ -80,13 +93,10 @@ async function start() {
         .send({ entityRef: ENTITY_REF })
         .expect(200);
     },
-    getReport: async (): Promise<DoraReport> => {
-      const { body } = await request(server)
-        .get(`/api/deployments/dora?entityRef=${ENTITY_REF}&days=7`)
-        .set('authorization', authorization)
-        .expect(200);
-      return body;
-    },
+    getReport: (): Promise<DoraReport> =>
+      read(`dora?entityRef=${ENTITY_REF}&days=7`),
+    getStatus: (): Promise<EntityDeploymentStatus> =>
+      read(`status?entityRef=${ENTITY_REF}`),
   };
 }
 
@@ -126,5 +136,57 @@ describe('delivery performance in the plugin', () => {
     expect(scheduler.scheduleTask).toHaveBeenCalledWith(
       expect.objectContaining({ id: 'read-commits' }),
     );
+  });
+
+  it('counts as the portfolio does, day by day, also what came back or never had all of the traffic', async () => {
+    const { serve, getReport, getStatus, knex } = await start();
+    for (const [id, commit] of ['one a', 'two b', 'one a', 'three c'].map(
+      served => served.split(' '),
+    )) {
+      await serve(id, commit);
+    }
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const spans = await knex('live_deployments').orderBy('id').pluck('id');
+    for (const [index, id] of spans.entries()) {
+      await knex('live_deployments')
+        .where({ id })
+        .update({ from_at: daysAgo(spans.length - index) });
+    }
+    const { id } = await new DatabaseRolloutStore(knex).insert({
+      entityRef: ENTITY_REF,
+      environment: 'production',
+      deploymentId: 'memory:four',
+      deploymentCreatedAt: daysAgo(1).toISOString(),
+      plan: createTestPlan(),
+      project: { provider: 'memory', projectId: 'prj_1' },
+      byPerson: false,
+      createdBy: 'ben',
+      reason: 'A new version is ready.',
+    });
+    await knex('rollouts')
+      .where({ id })
+      .update({
+        state: 'aborted',
+        ended_at: daysAgo(0),
+        progress: { trafficSince: daysAgo(1).toISOString() },
+      });
+    await knex('delivery_folds').delete();
+    const { deploysByDay } = await getStatus();
+    const day = (days: number) => daysAgo(days).toISOString().slice(0, 10);
+    expect(deploysByDay).toEqual([
+      { date: day(4), count: 1 },
+      { date: day(3), count: 1 },
+      { date: day(1), count: 2 },
+    ]);
+    const { buckets, metrics } = await getReport();
+    expect(
+      buckets.flatMap(({ day: date, deployments: count }) =>
+        count ? [{ date, count }] : [],
+      ),
+    ).toEqual(deploysByDay);
+    expect(metrics[0]).toMatchObject({
+      metric: 'deployment-frequency',
+      cases: 4,
+    });
   });
 });
