@@ -17,6 +17,7 @@ import securityFindingsPlugin from '@forkyard/plugin-security-findings';
 import sloPlugin from '@forkyard/plugin-slo';
 import { homePlugin } from './modules/home';
 import { navModule } from './modules/nav';
+import { notificationsModule } from './modules/notifications';
 import { signInModule } from './modules/signIn';
 import { themeModule } from './modules/theme';
 
@@ -36,6 +37,7 @@ export const features = [
   scaffolderPlugin,
   searchPlugin,
   notificationsPlugin,
+  notificationsModule,
   signalsPlugin,
   // Forkyard
   homePlugin,
