@@ -132,7 +132,8 @@ function withStep(
 ): ApprovalsService {
   return {
     listApprovals: request => approvals.listApprovals(request),
-    listAwaitedApprovals: options => approvals.listAwaitedApprovals(options),
+    listAwaitedApprovals: (request, options) =>
+      approvals.listAwaitedApprovals(request, options),
     findOwnPart: (request, options) => approvals.findOwnPart(request, options),
     decideApproval: async (request, options) => {
       const decided = await approvals.decideApproval(request, options);

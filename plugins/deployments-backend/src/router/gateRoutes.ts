@@ -4,14 +4,16 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { audited, entityRefSchema, parse } from '@forkyard/backend-kit';
 import type {
-  AwaitedApproval,
   GateOverride,
   PartInVersion,
   RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
 import { json, type Router } from 'express';
 import { z } from 'zod';
-import type { ApprovalsService } from '../services/gates/ApprovalsService';
+import type {
+  ApprovalsService,
+  AwaitedApprovalsPage,
+} from '../services/gates/ApprovalsService';
 import type { GateOverridesService } from '../services/gates/GateOverridesService';
 
 const rolloutSchema = z.object({ id: z.string().min(1).max(200) });
@@ -20,6 +22,11 @@ const versionSchema = z.object({
   entityRef: entityRefSchema,
   deploymentId: z.string().min(1).max(200),
   environment: z.string().min(1).max(100),
+});
+
+const awaitedSchema = z.object({
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
 const decisionSchema = z.object({
@@ -52,8 +59,9 @@ export function addGateRoutes(
 
   router.get('/approvals', async (req, res) => {
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
-    const items = await approvals.listAwaitedApprovals({ credentials });
-    res.json({ items } satisfies { items: AwaitedApproval[] });
+    const request = parse(awaitedSchema, req.query);
+    const page = await approvals.listAwaitedApprovals(request, { credentials });
+    res.json(page satisfies AwaitedApprovalsPage);
   });
 
   router.get('/approvals/own-part', async (req, res) => {

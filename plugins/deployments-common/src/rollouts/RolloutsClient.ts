@@ -76,10 +76,13 @@ export interface RolloutsApi {
     request: RolloutActionRequest,
     options?: ApiRequestOptions,
   ): Promise<Rollout>;
-  /** What waits for the caller's word, the longest first, at most 20. */
+  /**
+   * What waits for the caller's word, the longest first, at most 20; with a
+   * `nextCursor` there may be more.
+   */
   listAwaitedApprovals(
     options?: ApiRequestOptions,
-  ): Promise<{ items: AwaitedApproval[] }>;
+  ): Promise<{ items: AwaitedApproval[]; nextCursor?: string }>;
   /**
    * What keeps the caller from approving a version in an environment, whoever
    * asks for it; without a part nothing is known to.
@@ -164,7 +167,7 @@ export class RolloutsClient implements RolloutsApi {
   }
 
   listAwaitedApprovals(options?: ApiRequestOptions) {
-    return this.#api.get<{ items: AwaitedApproval[] }>(
+    return this.#api.get<{ items: AwaitedApproval[]; nextCursor?: string }>(
       '/approvals',
       {},
       options,

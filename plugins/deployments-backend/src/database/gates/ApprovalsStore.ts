@@ -29,9 +29,13 @@ export interface ApprovalRequest {
 export interface ApprovalsStore {
   /** Asks once for each rollout and stage, and gives what became of it. */
   request(request: ApprovalRequest): Promise<HeldApproval>;
-  /** What waits for somebody other than a user, the longest first. */
+  /**
+   * What waits for somebody other than a user, the longest first; after one that
+   * was listed before, whatever became of it since.
+   */
   listPending(request: {
     exceptRequestedBy: string;
+    afterId?: string;
     limit: number;
   }): Promise<HeldApproval[]>;
   /** Newest first. */

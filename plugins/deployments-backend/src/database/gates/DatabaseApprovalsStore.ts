@@ -40,15 +40,24 @@ export class DatabaseApprovalsStore implements ApprovalsStore {
 
   async listPending(request: {
     exceptRequestedBy: string;
+    afterId?: string;
     limit: number;
   }): Promise<HeldApproval[]> {
-    const rows = await this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
+    const query = this.knex<DbRolloutApprovalRow>(ROLLOUT_APPROVALS)
       .where({ state: 'pending' })
       .whereRaw('expires_at > clock_timestamp()')
       .whereNot({ requested_by: request.exceptRequestedBy })
       .orderBy(['requested_at', 'id'])
       .limit(request.limit);
-    return rows.map(toApproval);
+    if (request.afterId) {
+      // By the row, because its time has more digits than a cursor.
+      query.whereRaw(
+        `(requested_at, id) > (
+           select requested_at, id from ${ROLLOUT_APPROVALS} where id = ?)`,
+        [request.afterId],
+      );
+    }
+    return (await query).map(toApproval);
   }
 
   async listByRollout(rolloutId: string): Promise<HeldApproval[]> {

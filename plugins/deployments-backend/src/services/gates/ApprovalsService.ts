@@ -19,6 +19,18 @@ export interface VersionRequest {
   environment: string;
 }
 
+export interface AwaitedApprovalsRequest {
+  /** Of the page before. */
+  cursor?: string;
+  limit: number;
+}
+
+export interface AwaitedApprovalsPage {
+  items: AwaitedApproval[];
+  /** Absent on the last page. */
+  nextCursor?: string;
+}
+
 /**
  * Lets a second person decide about rollouts.
  */
@@ -26,13 +38,14 @@ export interface ApprovalsService {
   /** Newest first; whoever may see the rollout may see them. */
   listApprovals(request: { rolloutId: string }): Promise<RolloutApproval[]>;
   /**
-   * What waits for the caller's word, the longest first, at most 20 of the 200
-   * that wait longest. Whether the caller is a second person is judged when they
-   * decide.
+   * What waits for the caller's word, the longest first. A page may have fewer
+   * than `limit` and yet a `nextCursor`: more was not looked at for it. Whether
+   * the caller is a second person is judged when they decide.
    */
-  listAwaitedApprovals(options: {
-    credentials: BackstageCredentials;
-  }): Promise<AwaitedApproval[]>;
+  listAwaitedApprovals(
+    request: AwaitedApprovalsRequest,
+    options: { credentials: BackstageCredentials },
+  ): Promise<AwaitedApprovalsPage>;
   /**
    * What keeps the caller from approving a version there, before anybody asks;
    * undefined when nothing is known to. It is judged again at the decision.

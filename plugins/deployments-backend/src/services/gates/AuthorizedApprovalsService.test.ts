@@ -58,10 +58,11 @@ describe('AuthorizedApprovalsService', () => {
 
   it('lists what waits only where the caller may see and approve it', async () => {
     const inner = {
-      listAwaitedApprovals: async () =>
-        [ENTITY_REF, SHARED, 'component:default/hidden', ENTITY_REF].map(
+      listAwaitedApprovals: async () => ({
+        items: [ENTITY_REF, SHARED, 'component:default/hidden', ENTITY_REF].map(
           (entityRef, index) => ({ id: String(index), entityRef }),
         ),
+      }),
     };
     const service = new AuthorizedApprovalsService(
       inner as unknown as ApprovalsService,
@@ -73,10 +74,12 @@ describe('AuthorizedApprovalsService', () => {
       } as unknown as EntityAccess,
       {} as ConstructorParameters<typeof AuthorizedApprovalsService>[2],
     );
-    const awaited = await service.listAwaitedApprovals({
-      credentials: mockCredentials.user(),
-    });
-    expect(awaited.map(({ id }) => id)).toEqual(['0', '3']);
+    const awaited = await service.listAwaitedApprovals(
+      { limit: 20 },
+      { credentials: mockCredentials.user() },
+    );
+    expect(awaited.items.map(({ id }) => id)).toEqual(['0', '3']);
+    expect(awaited.nextCursor).toBeUndefined();
   });
 
   it('takes no approval of who pushed a commit that names another author', async () => {

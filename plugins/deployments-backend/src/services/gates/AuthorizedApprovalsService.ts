@@ -1,16 +1,24 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
-import { rolloutApprovePermission } from '@forkyard/plugin-deployments-common';
+import { encodeCursor } from '@forkyard/backend-kit';
+import {
+  rolloutApprovePermission,
+  type AwaitedApproval,
+} from '@forkyard/plugin-deployments-common';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
 import type { EntityAccess } from '../EntityAccess';
 import type {
   ApprovalDecision,
   ApprovalsService,
+  AwaitedApprovalsPage,
+  AwaitedApprovalsRequest,
   VersionRequest,
 } from './ApprovalsService';
 
-const MOST_AWAITED = 20;
+/** Most who ask may decide about few of all: so many are looked at for a page. */
+const LOOKED_AT = 200;
+const MOST_LOOKS = 5;
 
 /**
  * Asks for permission before an approval is decided. Listing them is for who
@@ -34,9 +42,36 @@ export class AuthorizedApprovalsService implements ApprovalsService {
     return this.inner.listApprovals(request);
   }
 
-  async listAwaitedApprovals(options: { credentials: BackstageCredentials }) {
-    const awaited = await this.inner.listAwaitedApprovals(options);
-    const { credentials } = options;
+  async listAwaitedApprovals(
+    request: AwaitedApprovalsRequest,
+    options: { credentials: BackstageCredentials },
+  ): Promise<AwaitedApprovalsPage> {
+    const { limit } = request;
+    const items: AwaitedApproval[] = [];
+    let cursor = request.cursor;
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const page = await this.inner.listAwaitedApprovals(
+        { cursor, limit: LOOKED_AT },
+        options,
+      );
+      for (const approval of await this.#filterOwn(page.items, options)) {
+        const last = items.at(-1);
+        if (last && items.length === limit) {
+          return { items, nextCursor: encodeCursor(last.id) };
+        }
+        items.push(approval);
+      }
+      cursor = page.nextCursor;
+      if (!cursor) break;
+    }
+    return { items, nextCursor: cursor };
+  }
+
+  /** Those that the caller may see and decide about. */
+  async #filterOwn(
+    awaited: AwaitedApproval[],
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<AwaitedApproval[]> {
     const visible = await this.access.filterVisible(
       [...new Set(awaited.map(({ entityRef }) => entityRef))],
       credentials,
@@ -46,12 +81,10 @@ export class AuthorizedApprovalsService implements ApprovalsService {
       rolloutApprovePermission,
       credentials,
     );
-    return awaited
-      .filter(
-        ({ entityRef }) =>
-          visible.includes(entityRef) && !forbidden.includes(entityRef),
-      )
-      .slice(0, MOST_AWAITED);
+    return awaited.filter(
+      ({ entityRef }) =>
+        visible.includes(entityRef) && !forbidden.includes(entityRef),
+    );
   }
 
   async findOwnPart(

@@ -8,13 +8,14 @@ import {
   NotAllowedError,
   NotFoundError,
 } from '@backstage/errors';
+import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
 import {
   actorName,
-  type AwaitedApproval,
   type PartInVersion,
   type Rollout,
   type RolloutApproval,
 } from '@forkyard/plugin-deployments-common';
+import { z } from 'zod';
 import type { DeploymentsStore } from '../../database/DeploymentsStore';
 import type {
   ApprovalsStore,
@@ -25,14 +26,13 @@ import type { ApprovalForwarder } from './ApprovalForwarder';
 import type {
   ApprovalDecision,
   ApprovalsService,
+  AwaitedApprovalsPage,
+  AwaitedApprovalsRequest,
   VersionRequest,
 } from './ApprovalsService';
 import { formatTime } from './formatTime';
 import type { FourEyes } from './FourEyes';
 import type { GateNotifier } from './GateNotifier';
-
-/** More are looked at when those who may have decided. */
-const MOST_PENDING = 200;
 
 /** A rollout that moves meanwhile is read again. */
 const LOG_ATTEMPTS = 5;
@@ -66,21 +66,23 @@ export class DefaultApprovalsService implements ApprovalsService {
     return held.map(withoutCommit);
   }
 
-  async listAwaitedApprovals({
-    credentials,
-  }: {
-    credentials: BackstageCredentials;
-  }): Promise<AwaitedApproval[]> {
+  async listAwaitedApprovals(
+    { cursor, limit }: AwaitedApprovalsRequest,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<AwaitedApprovalsPage> {
     const { approvals, auth } = this.options;
-    if (!auth.isPrincipal(credentials, 'user')) return [];
+    if (!auth.isPrincipal(credentials, 'user')) return { items: [] };
     const held = await approvals.listPending({
       exceptRequestedBy: credentials.principal.userEntityRef,
-      limit: MOST_PENDING,
+      afterId: cursor && decodeCursor(z.uuid(), cursor),
+      limit: limit + 1,
     });
-    return held.map(approval => ({
+    const items = held.slice(0, limit).map(approval => ({
       ...withoutCommit(approval),
       commit: approval.commit,
     }));
+    const last = held.length > limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last && encodeCursor(last.id) };
   }
 
   async findOwnPart(

@@ -61,14 +61,34 @@ async function start(knex: Knex, config = {}) {
     ...gates,
     auditor,
     post,
-    listAwaited: async (user: string) => {
+    listAwaited: async (user: string, query: object = {}) => {
       const { body } = await request(app)
         .get('/approvals')
+        .query(query)
         .set(
           'authorization',
           mockCredentials.user.header(`user:default/${user}`),
         );
-      return body.items;
+      return body.items ?? body;
+    },
+    /** The entities of all pages, and how many pages there were. */
+    listAllAwaited: async (user: string, query: object) => {
+      const names: string[] = [];
+      let cursor: string | undefined;
+      let pages = 0;
+      do {
+        const { body } = await request(app)
+          .get('/approvals')
+          .query({ ...query, cursor })
+          .set(
+            'authorization',
+            mockCredentials.user.header(`user:default/${user}`),
+          );
+        for (const { rolloutId } of body.items) names.push(rolloutId);
+        cursor = body.nextCursor;
+        pages++;
+      } while (cursor);
+      return { names, pages };
     },
     /** What the page asks before anything is promoted. */
     askOwnPart: (user: string, query: object = {}) =>
@@ -120,6 +140,39 @@ describe('approvals', () => {
     ]);
     await gates.decide('bob');
     expect(await gates.listAwaited('cleo')).toEqual([]);
+  });
+
+  it('are listed by page, however many wait longer that are not for who asks', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const gates = await start(knex);
+    const insert = (prefix: string, entity: string, count: number) =>
+      knex('rollout_approvals').insert(
+        Array.from({ length: count }, (_, index) => ({
+          rollout_id: `${prefix}-${index}`,
+          entity_ref: `component:default/${entity}`,
+          environment: 'production',
+          requested_by: 'user:default/ana',
+          // All of a statement are of one moment.
+          expires_at: hoursAgo(-1),
+        })),
+      );
+    // The catalog does not know it, so nobody may decide about it.
+    await insert('unseen', 'gone', 1200);
+    await insert('seen', 'shop', 5);
+    const expected = ['seen-0', 'seen-1', 'seen-2', 'seen-3', 'seen-4'];
+    const all = await gates.listAllAwaited('bob', { limit: 2 });
+    expect(all.names.sort()).toEqual(expected);
+    // The first one looked at 1,000 in vain, and said that there is more.
+    expect(all.pages).toBe(4);
+    expect(await gates.listAllAwaited('bob', { limit: 100 })).toMatchObject({
+      names: { length: 5 },
+      pages: 2,
+    });
+    for (const query of [{ cursor: 'x' }, { limit: 0 }]) {
+      expect(await gates.listAwaited('bob', query)).toMatchObject({
+        error: { name: 'InputError' },
+      });
+    }
   });
 
   it('let a rollout through once a second person approved, and keep who and why', async () => {
