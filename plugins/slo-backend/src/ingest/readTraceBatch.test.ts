@@ -38,20 +38,55 @@ describe('readTraceBatch', () => {
     expect(read(withSpan(span))).toMatchObject({ count: 0, ignored: 1 });
   });
 
-  it('finds project and deployment under the names of @vercel/otel', () => {
-    const text = (key: string, stringValue: string) => ({
-      key,
-      value: { stringValue },
+  describe('with what an application writes beside what Vercel adds', () => {
+    const readWith = (added: [key: string, value: string][]) => {
+      const exported = JSON.parse(JSON.stringify(withSpan({})));
+      const { attributes } = exported.resourceSpans[0].resource;
+      for (const [key, stringValue] of added) {
+        attributes.unshift({ key, value: { stringValue } });
+        attributes.push({ key, value: { stringValue } });
+      }
+      return read(exported);
+    };
+
+    it('knows project and deployment by the names of Vercel only', () => {
+      const { origins, count } = readWith([
+        ['vercel.project_id', 'prj_other'],
+        ['vercel.deployment_id', 'dpl_other'],
+        ['deployment.id', 'dpl_other'],
+      ]);
+      expect(count).toBe(1);
+      expect(origins).toMatchObject([
+        { projectId: 'prj_1', deploymentId: 'dpl_1' },
+      ]);
     });
-    const exported = JSON.parse(JSON.stringify(withSpan({})));
-    exported.resourceSpans[0].resource.attributes = [
-      text('vercel.project_id', 'prj_2'),
-      text('deployment.id', 'dpl_2'),
-      text('env', 'preview'),
-    ];
-    expect(read(exported).origins).toEqual([
-      { projectId: 'prj_2', deploymentId: 'dpl_2', environment: 'preview' },
-    ]);
+
+    it.each([['vercel.projectId'], ['vercel.deploymentId']])(
+      'counts nothing when %s is given twice and differs',
+      key => {
+        expect(readWith([[key, 'other']])).toMatchObject({
+          count: 0,
+          origins: [],
+          rejections: { incomplete: 1 },
+        });
+      },
+    );
+
+    it('counts what is said twice and is the same', () => {
+      expect(readWith([['vercel.projectId', 'prj_1']]).count).toBe(1);
+    });
+
+    it('finds the environment under the names of @vercel/otel', () => {
+      const exported = JSON.parse(JSON.stringify(withSpan({})));
+      const { attributes } = exported.resourceSpans[0].resource;
+      attributes.splice(-1, 1, {
+        key: 'env',
+        value: { stringValue: 'preview' },
+      });
+      expect(read(exported).origins).toMatchObject([
+        { environment: 'preview' },
+      ]);
+    });
   });
 
   it.each([

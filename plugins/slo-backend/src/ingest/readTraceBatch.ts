@@ -2,18 +2,20 @@ import { InputError } from '@backstage/errors';
 import { DrainBatch } from './DrainBatch';
 
 /**
- * Names of attributes, the first that is there counts. Vercel documents
- * `vercel.projectId` and `vercel.deploymentId` of the resource
- * (https://vercel.com/docs/drains/reference/traces); the others are those of
+ * Attributes of the resource that Vercel itself adds to all traces, as it
+ * documents (https://vercel.com/docs/drains/reference/traces). No other name
+ * says whose a span is, because the others are written by applications. Whether
+ * one that an application writes under the same name is replaced, or stands
+ * beside Vercel's, is not documented.
+ */
+const PROJECT = 'vercel.projectId';
+const DEPLOYMENT = 'vercel.deploymentId';
+
+/**
+ * Names of other attributes, the first that is there counts: those of
  * `@vercel/otel` and of OpenTelemetry's semantic conventions, old and new. What
  * the platform itself sends for environment and path is unproven.
  */
-const PROJECT = ['vercel.projectId', 'vercel.project_id'];
-const DEPLOYMENT = [
-  'vercel.deploymentId',
-  'vercel.deployment_id',
-  'deployment.id',
-];
 const ENVIRONMENT = [
   'vercel.environment',
   'deployment.environment.name',
@@ -47,8 +49,8 @@ export function readTraceBatch(
     const { resource } = resourceSpans;
     const attributes = isRecord(resource) ? resource.attributes : undefined;
     const originIndex = batch.indexOf(
-      findText(attributes, PROJECT) ?? '',
-      findText(attributes, DEPLOYMENT) ?? '',
+      findUndisputed(attributes, PROJECT) ?? '',
+      findUndisputed(attributes, DEPLOYMENT) ?? '',
       findText(attributes, ENVIRONMENT) ?? 'unknown',
     );
     for (const span of listSpans(resourceSpans)) {
@@ -125,16 +127,29 @@ function readNanoseconds(value: unknown): bigint | undefined {
 }
 
 function findText(attributes: unknown, names: string[]): string | undefined {
-  const found = new Map<unknown, string>();
-  for (const attribute of asArray(attributes)) {
-    if (!isRecord(attribute) || !isRecord(attribute.value)) continue;
-    const { stringValue } = attribute.value;
-    if (typeof stringValue === 'string' && stringValue !== '') {
-      found.set(attribute.key, stringValue);
-    }
-  }
+  const found = new Map(listTexts(attributes));
   const name = names.find(candidate => found.has(candidate));
   return name && found.get(name);
+}
+
+/** Gives nothing when the attribute is there with several values. */
+function findUndisputed(attributes: unknown, name: string) {
+  const values = new Set(
+    listTexts(attributes).flatMap(([key, value]) =>
+      key === name ? [value] : [],
+    ),
+  );
+  return values.size === 1 ? [...values][0] : undefined;
+}
+
+function listTexts(attributes: unknown): [key: unknown, value: string][] {
+  return asArray(attributes).flatMap(attribute => {
+    if (!isRecord(attribute) || !isRecord(attribute.value)) return [];
+    const { stringValue } = attribute.value;
+    return typeof stringValue === 'string' && stringValue !== ''
+      ? [[attribute.key, stringValue] as [unknown, string]]
+      : [];
+  });
 }
 
 function isId(value: unknown): value is string {
