@@ -37,6 +37,8 @@ export interface RolloutPlan {
   checks: RolloutCheckName[];
   /** Path of the smoke test, for example `/healthz`. */
   smokeTestPath: string;
+  /** Those of other entities that have the same project; they must pass, too. */
+  otherSmokeTestPaths?: string[];
   /** What a fork's file says of the verdict; the rest is by default. */
   verdict: Partial<VerdictSettings>;
   /**

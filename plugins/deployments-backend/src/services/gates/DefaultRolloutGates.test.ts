@@ -436,6 +436,23 @@ describe('DefaultRolloutGates', () => {
     answer = () => ({ status: 500 });
     expect(await smoke('b')).toMatchObject({ state: 'passed' });
 
+    answer = path => ({ status: path === '/of-another' ? 500 : 200 });
+    const twice = () =>
+      gates.evaluate(
+        createRolloutWith(
+          { checks: ['smoke-test'], otherSmokeTestPaths: ['/of-another'] },
+          { id: 'shared' },
+        ),
+      );
+    const reason = '/of-another answered 500 instead of 2xx; try 1 of 3.';
+    expect((await twice())[0]).toMatchObject({ state: 'waiting', reason });
+    answer = () => ({ status: 200 });
+    await forgetAge(knex);
+    expect((await twice())[0]).toMatchObject({
+      state: 'passed',
+      reason: '/healthz answered 200, /of-another answered 200.',
+    });
+
     const before = asked.length;
     expect(await smoke('c', '//127.0.0.1:1/')).toMatchObject({
       state: 'failed',

@@ -39,26 +39,40 @@ export class SmokeTestGate implements RolloutGateCheck {
         reason: `The platform gives no URL of the new version to test it at.`,
       } as const;
     }
-    const url = new URL(plan.smokeTestPath, deployment.url);
-    if (url.origin !== new URL(deployment.url).origin) {
+    const base = deployment.url;
+    const paths = [plan.smokeTestPath, ...(plan.otherSmokeTestPaths ?? [])];
+    const elsewhere = paths.find(
+      path => new URL(path, base).origin !== new URL(base).origin,
+    );
+    if (elsewhere !== undefined) {
       return {
         state: 'failed',
-        reason: `The path of the smoke test, '${plan.smokeTestPath}', leads to another host. Write a path such as /healthz in forkyard.yaml.`,
+        reason: `The path of the smoke test, '${elsewhere}', leads to another host. Write a path such as /healthz in forkyard.yaml.`,
       } as const;
     }
     const attempt = await results.countAttempt({
       rolloutId: id,
       gate: this.name,
     });
-    const answer = await probe.get(url.href);
-    const hasAnswered = answer.kind === 'answered';
-    if (hasAnswered && answer.status >= 200 && answer.status < 300) {
+    const tests = await Promise.all(
+      paths.map(async path => {
+        const url = new URL(path, base);
+        return { url, answer: await probe.get(url.href) };
+      }),
+    );
+    const failed = tests.find(({ answer }) => !isGood(answer));
+    if (!failed) {
+      const said = tests.map(
+        ({ url, answer }) => `${url.pathname} answered ${statusOf(answer)}`,
+      );
       return {
         state: 'passed',
-        reason: `${url.pathname} answered ${answer.status}.`,
-        url: url.href,
+        reason: `${said.join(', ')}.`,
+        url: tests[0].url.href,
       } as const;
     }
+    const { url, answer } = failed;
+    const hasAnswered = answer.kind === 'answered';
     const said = hasAnswered
       ? `${url.pathname} answered ${answer.status} instead of 2xx`
       : `${url.pathname} could not be asked`;
@@ -79,8 +93,17 @@ export class SmokeTestGate implements RolloutGateCheck {
   }
 }
 
+function statusOf(answer: ProbeAnswer): number | undefined {
+  return answer.kind === 'answered' ? answer.status : undefined;
+}
+
+function isGood(answer: ProbeAnswer): boolean {
+  const status = statusOf(answer);
+  return status !== undefined && status >= 200 && status < 300;
+}
+
 function hintOf(answer: ProbeAnswer): string {
-  const status = answer.kind === 'answered' && answer.status;
+  const status = statusOf(answer);
   return status === 401 || status === 403
     ? ' If the platform protects deployment URLs, let the portal through.'
     : '';

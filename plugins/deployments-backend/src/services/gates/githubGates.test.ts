@@ -270,6 +270,22 @@ describe('gates that ask GitHub', () => {
     await lookAfter();
     expect(await listStatuses(head)).toEqual(told);
     expect(await knex('gate_reports').whereNull('settled_at')).toEqual([]);
+    // What had ended before reports were kept was looked after once more.
+    await knex('gate_reports').delete();
+    await knex('gate_reports').insert({ rollout_id: rollout.id });
+    await lookAfter();
+    expect(await listStatuses(head)).toEqual(told);
+    expect(await knex('gate_reports').whereNull('settled_at')).toEqual([]);
+    // Nor does one that left something open speak for the one that followed it.
+    const endedAt = new Date().toISOString();
+    gates.rollouts.set(rollout.id, { ...rollout, state: 'aborted', endedAt });
+    gates.rollouts.set('later', { ...rollout, id: 'later' });
+    await knex('gate_results').update({ state: 'waiting', reported: null });
+    await knex('gate_reports').delete();
+    await knex('gate_reports').insert({ rollout_id: rollout.id });
+    await lookAfter();
+    expect(await listStatuses(head)).toEqual(told);
+    expect(await knex('gate_reports').whereNull('settled_at')).toEqual([]);
     const { data } = await octokit.repos.getCombinedStatusForRef({
       ...shop,
       ref: head.sha,

@@ -122,10 +122,11 @@ describe('combinePlans', () => {
       approval: true,
       checks: ['ci', 'smoke-test'],
       smokeTestPath: '/healthz',
+      otherSmokeTestPaths: ['/shop'],
       verdict: {},
     });
     expect(describePlans(sorted)).toBe(
-      "3 entities have this project, and the stricter plan holds: 'ark' asks for a canary and the checks ci, smoke-test; 'shop' asks for blue-green, an approval and the check smoke-test. The smoke test asks /healthz.",
+      "3 entities have this project, and the stricter plan holds: 'ark' asks for a canary and the checks ci, smoke-test; 'shop' asks for blue-green, an approval and the check smoke-test.",
     );
     expect(describePlans(sorted.slice(0, 1))).toBeUndefined();
     expect(describePlans([plans[0], plans[0]])).toBeUndefined();

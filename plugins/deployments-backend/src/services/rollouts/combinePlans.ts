@@ -42,8 +42,7 @@ const CAREFUL: Record<keyof VerdictSettings, 'least' | 'most'> = {
  * of them asks for, every stage of a canary, the longest watch, the narrowest
  * verdict. The order in which they are given changes nothing.
  *
- * Gives the plans, too, the most careful strategy first, then by entity. A plan
- * has one path for the smoke test: that of the first who asks for one.
+ * Gives the plans, too, the most careful strategy first, then by entity.
  *
  * @param plans - one or more
  */
@@ -59,7 +58,11 @@ export function combinePlans(plans: EntityPlan[]): {
   const checks = CHECKS.filter(name =>
     asking.some(plan => plan.checks.includes(name)),
   );
-  const tested = asking.find(plan => plan.checks.includes('smoke-test'));
+  const [smokeTestPath = first.smokeTestPath, ...others] = new Set(
+    asking.flatMap(plan =>
+      plan.checks.includes('smoke-test') ? [plan.smokeTestPath] : [],
+    ),
+  );
   return {
     sorted,
     plan: {
@@ -68,7 +71,8 @@ export function combinePlans(plans: EntityPlan[]): {
       watchMinutes: Math.max(...asking.map(({ watchMinutes }) => watchMinutes)),
       approval: asking.some(({ approval }) => approval),
       checks,
-      smokeTestPath: (tested ?? first).smokeTestPath,
+      smokeTestPath,
+      ...(others.length > 0 && { otherSmokeTestPaths: others }),
       verdict: combineVerdicts(asking.map(({ verdict }) => verdict)),
     },
   };
@@ -84,13 +88,7 @@ export function describePlans(plans: EntityPlan[]): string | undefined {
   const said = asking.map(
     ({ entityRef, plan }) => `'${entityRef}' asks for ${list(demandsOf(plan))}`,
   );
-  const paths = new Set(
-    asking.flatMap(({ plan }) =>
-      plan.checks.includes('smoke-test') ? [plan.smokeTestPath] : [],
-    ),
-  );
-  const path = paths.size > 1 ? ` The smoke test asks ${[...paths][0]}.` : '';
-  return `${plans.length} entities have this project, and the stricter plan holds: ${said.join('; ')}.${path}`;
+  return `${plans.length} entities have this project, and the stricter plan holds: ${said.join('; ')}.`;
 }
 
 function compare(one: EntityPlan, other: EntityPlan): number {
