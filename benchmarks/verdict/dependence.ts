@@ -8,6 +8,7 @@ export interface Arm {
 
 /** What is drawn: so many requests a tick, a share of which fails. */
 export interface ArmPlan {
+  isStable: boolean;
   random: () => number;
   perTick: number;
   ticks: number;
@@ -105,6 +106,38 @@ export function bursts(
       }
       return { total: new Int32Array(ticks).fill(perTick), bad };
     };
+}
+
+/**
+ * Somebody sends the stable version so many requests that fail in a tick, or in
+ * each of some, again and again after a half to one and a half of `everyTicks`.
+ */
+export function attacked(options: {
+  requests: number;
+  everyTicks: number;
+  lastingTicks?: number;
+}): Dependence {
+  const { requests, everyTicks, lastingTicks = 1 } = options;
+  return (random, ticks) => {
+    const times: number[] = [];
+    let at = Math.floor(random() * everyTicks);
+    while (at < ticks) {
+      for (let tick = at; tick < at + lastingTicks && tick < ticks; tick += 1) {
+        times.push(tick);
+      }
+      at += Math.max(1, Math.round(everyTicks * (0.5 + random())));
+    }
+    const calmly = independent()(random, ticks);
+    return plan => {
+      const arm = calmly(plan);
+      if (!plan.isStable) return arm;
+      for (const tick of times) {
+        arm.total[tick] += requests;
+        arm.bad[tick] += requests;
+      }
+      return arm;
+    };
+  };
 }
 
 /**

@@ -21,10 +21,15 @@ export interface ForkyardRun {
 export function judgeByForkyard(
   traffic: Traffic,
   settings: Partial<VerdictSettings>,
-  options: { untilPromoted: boolean; knowsHistory: boolean },
+  options: {
+    untilPromoted: boolean;
+    knowsHistory: boolean;
+    /** Doubts what is far worse, too, by what the stable version's failures say. */
+    isUnbounded?: boolean;
+  },
 ): ForkyardRun {
   const { scenario, ticks, stable, canary } = traffic;
-  const { untilPromoted, knowsHistory } = options;
+  const { untilPromoted, knowsHistory, isUnbounded = false } = options;
   const counts = (arm: Arm, slow: Int32Array, tick: number) => ({
     requests: arm.total[tick],
     errors: arm.bad[tick],
@@ -40,6 +45,7 @@ export function judgeByForkyard(
       canary: counts(canary, traffic.canarySlow, tick),
       stable: counts(stable, traffic.stableSlow, tick),
     });
+    if (isUnbounded) state = forgetOwn(state);
     if (!mayBeDecided(state, untilPromoted)) continue;
     const { decision } = decideVerdict(state, {
       elapsedSeconds: tick,
@@ -52,6 +58,19 @@ export function judgeByForkyard(
     }
   }
   return {};
+}
+
+/**
+ * Forgets how evenly the new version fails by itself, which is all that the
+ * verdict did not know before it bounded its doubts by that.
+ */
+function forgetOwn(state: VerdictState): VerdictState {
+  const { errors } = state.tests;
+  const dispersion = errors.dispersion.map(({ alone: _, ...scale }) => scale);
+  return {
+    ...state,
+    tests: { ...state.tests, errors: { ...errors, dispersion } },
+  };
 }
 
 /**

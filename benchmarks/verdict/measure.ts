@@ -51,6 +51,14 @@ export const untilAborted =
     judgeByForkyard(traffic, settings, { untilPromoted: false, knowsHistory })
       .abortedAfter;
 
+/** As it was before what is far worse was doubted less. */
+export const untilAbortedUnbounded = (traffic: Traffic) =>
+  judgeByForkyard(
+    traffic,
+    {},
+    { untilPromoted: false, knowsHistory: true, isUnbounded: true },
+  ).abortedAfter;
+
 export const untilPromoted =
   (settings: Partial<VerdictSettings>) => (traffic: Traffic) =>
     judgeByForkyard(traffic, settings, {

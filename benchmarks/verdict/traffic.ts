@@ -47,10 +47,11 @@ export function drawTraffic(
   const { stablePerTick, canaryPerTick, slow } = scenario;
   const ticks = Math.floor(options.requests / canaryPerTick);
   const arm = (scenario.dependence ?? independent())(random, ticks);
-  const draw = (perTick: number, share: number) =>
-    arm({ random, perTick, ticks, share });
+  const draw = (isStable: boolean, perTick: number, share: number) =>
+    arm({ isStable, random, perTick, ticks, share });
   const drawSlow = (perTick: number) =>
     independent()(random, ticks)({
+      isStable: false,
       random,
       perTick: slow ? perTick : 0,
       ticks,
@@ -59,8 +60,8 @@ export function drawTraffic(
   return {
     scenario,
     ticks,
-    stable: draw(stablePerTick, scenario.stable),
-    canary: draw(canaryPerTick, scenario.canary),
+    stable: draw(true, stablePerTick, scenario.stable),
+    canary: draw(false, canaryPerTick, scenario.canary),
     stableSlow: drawSlow(stablePerTick),
     canarySlow: drawSlow(canaryPerTick),
     drawHistory: () => drawHistory(scenario, random),
@@ -75,6 +76,7 @@ function drawHistory(scenario: Scenario, random: () => number): VerdictHistory {
     random,
     ticks,
   )({
+    isStable: true,
     random,
     perTick: stablePerTick + canaryPerTick,
     ticks,

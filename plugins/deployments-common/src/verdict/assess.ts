@@ -28,6 +28,8 @@ export interface AssessedMetric extends VerdictMetric {
   tolerance: number;
   /** By how much it may be worse and not be aborted. */
   harmTolerance: number;
+  /** The design effect that an abort is decided by. */
+  harmDesignEffect: number;
 }
 
 const clamp = (value: number) => Math.min(1, Math.max(0, value));
@@ -42,7 +44,7 @@ export function assessMetric(
   const ratio = (bad: number, total: number) =>
     total > 0 ? bad / total : undefined;
   const alpha = BOUNDS_ALPHA / 4;
-  const d = designEffects(state, metric).good;
+  const { harm, good: d } = designEffects(state, metric);
   const bothKnown = canaryTotal > 0 && stableTotal > 0;
   return {
     metric,
@@ -63,13 +65,15 @@ export function assessMetric(
     harmProgress: harmProgress(state, metric),
     goodProgress: goodProgress(state, metric),
     designEffect: d,
+    harmDesignEffect: harm,
   };
 }
 
 /** Gives the design effects that are decided by, as people count them. */
 function designEffects(state: VerdictState, metric: VerdictMetricName) {
-  const least = state.settings.designEffect;
-  const { harm, good } = designEffectsOf(state.tests[metric], least);
+  const rules = rulesOf(state, metric);
+  const { harm, good } = designEffectsOf(state.tests[metric], rules);
+  const least = rules.designEffect;
   return { harm: harm * least, good: good * least };
 }
 
@@ -97,7 +101,7 @@ function harmProgress(state: VerdictState, metric: VerdictMetricName): number {
     (test.baseline ? 1 - BASELINE_SHARE : 1);
   const limit = -Math.log(alpha);
   if (test.harm.logPeak >= limit) return 1;
-  const { harm } = designEffectsOf(test, state.settings.designEffect);
+  const { harm } = designEffectsOf(test, rulesOf(state, metric));
   return clamp(logTotal(test.harm, harm) / limit);
 }
 
@@ -110,7 +114,7 @@ function goodProgress(state: VerdictState, metric: VerdictMetricName): number {
 
 function logGood(state: VerdictState, metric: VerdictMetricName): number {
   const test = state.tests[metric];
-  const { good } = designEffectsOf(test, state.settings.designEffect);
+  const { good } = designEffectsOf(test, rulesOf(state, metric));
   return logTotal(test.good, good);
 }
 

@@ -119,6 +119,7 @@ function toVerdictMetric({
   stableBad: _stableBad,
   tolerance: _tolerance,
   harmTolerance: _harmTolerance,
+  harmDesignEffect: _harmDesignEffect,
   ...metric
 }: AssessedMetric): VerdictMetric {
   return metric;

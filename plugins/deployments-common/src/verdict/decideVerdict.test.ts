@@ -229,6 +229,53 @@ describe('decideVerdict', () => {
     expect(() => begin({ steps, ticksPerStep: 0 })).toThrow("'ticksPerStep'");
   });
 
+  describe('when bursts of errors were sent to the stable version before', () => {
+    const steps = Array.from({ length: 180 }, (_, step) => ({
+      requests: 1600,
+      errors: step % 3 === 0 ? 300 : 16,
+    }));
+    const begin = () =>
+      createVerdictState({}, { history: { steps, ticksPerStep: 16 } });
+    /** As many failures of five requests in each tick as said, beside 1 of 95. */
+    const judged = (errorsAt: (tick: number) => number, ticks: number) =>
+      decideVerdict(
+        fold(
+          begin(),
+          Array.from({ length: ticks }, (_, tick) => ({
+            canary: counts(5, errorsAt(tick)),
+            stable: counts(95, tick % 2),
+          })),
+        ),
+        { elapsedSeconds: ticks * 7.5, minimumSeconds: 1800 },
+      );
+
+    it('aborts a version that fails far more within minutes, and says what it took for one', () => {
+      const verdict = judged(tick => (tick % 3 === 0 ? 2 : 1), 40);
+      expect(verdict.decision).toBe('abort');
+      expect(verdict.reason).toContain(
+        'at most 1 in 100 good versions would look so bad, with about 8 failures that come together counted as one.',
+      );
+    });
+
+    it('still doubts one of which as many failures came in one go', () => {
+      const hiccup = (tick: number) => (tick >= 9 && tick < 20 ? 5 : 0);
+      expect(judged(hiccup, 40).decision).toBe('continue');
+    });
+
+    it('still doubts one that fails a little more', () => {
+      const little = (tick: number) => ((tick * 6) % 25 < 6 ? 1 : 0);
+      expect(judged(little, 230)).toMatchObject({
+        decision: 'continue',
+        reason: expect.stringContaining('55 of 1,150 requests (4.8 %)'),
+      });
+    });
+
+    it('promotes none the sooner', () => {
+      const verdict = judged(tick => (tick % 3 === 0 ? 2 : 1), 30);
+      expect(verdict.metrics[0].designEffect).toBe(64);
+    });
+  });
+
   it('aborts what fails ten times as often where errors are rare, and less is tolerated only by default', () => {
     const ticks = Array.from({ length: 300 }, (_, tick) => ({
       canary: counts(5, tick % 20 === 10 ? 1 : 0),

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import {
   addTime,
+  boundDesignEffect,
   createDispersion,
   estimateDesignEffect,
+  keepStable,
   type Dispersion,
 } from './dispersion';
 import type { Block } from './eVariable';
@@ -48,6 +50,13 @@ function learn(options: {
 const estimate = (dispersion: Dispersion, cautious = false) =>
   estimateDesignEffect(dispersion, { cautious });
 
+const nothing: Block = {
+  canaryTotal: 0,
+  canaryBad: 0,
+  stableTotal: 0,
+  stableBad: 0,
+};
+
 const arbitraryBlock: fc.Arbitrary<Block> = fc
   .tuple(fc.nat(300), fc.nat(300), fc.nat(300), fc.nat(300))
   .map(([stableTotal, stableBad, canaryTotal, canaryBad]) => ({
@@ -91,6 +100,70 @@ describe('the design effect', () => {
     expect(estimate(known, true) - estimate(known)).toBeLessThan(0.05);
   });
 
+  describe('of a version that fails far more', () => {
+    /** Six hours in which the stable version failed so often in each two minutes. */
+    const before = (errorsAt: (step: number) => number) =>
+      keepStable(
+        Array.from({ length: 180 }, (_, step) => ({
+          ...nothing,
+          stableTotal: 1600,
+          stableBad: errorsAt(step),
+        })).reduce(
+          (known, time) => addTime(known, time, 16),
+          createDispersion(),
+        ),
+      );
+    /** What followed: as many failures of the new version in each tick as said. */
+    const then = (
+      known: Dispersion,
+      canaryBadAt: (tick: number) => number,
+      ticks = 40,
+    ) =>
+      Array.from({ length: ticks }, (_, tick) => ({
+        stableTotal: 95,
+        stableBad: tick % 2,
+        canaryTotal: 5,
+        canaryBad: canaryBadAt(tick),
+      })).reduce((after, time) => addTime(after, time), known);
+    const bursts = before(step => (step % 3 === 0 ? 300 : 16));
+    const evenly = (tick: number) => (tick % 3 === 0 ? 2 : 1);
+
+    it('is bounded where it fails evenly, however the stable version was sent bursts', () => {
+      const attacked = then(bursts, evenly);
+      expect(estimate(attacked, true)).toBe(64);
+      expect(boundDesignEffect(attacked)).toBe(8);
+    });
+
+    it('is not bounded before enough of its failures were seen', () => {
+      expect(boundDesignEffect(then(bursts, evenly, 10))).toBe(64);
+      expect(boundDesignEffect(then(bursts, () => 0))).toBe(64);
+      expect(boundDesignEffect(bursts)).toBe(64);
+    });
+
+    it('is bounded less where its own failures come together', () => {
+      const own = then(bursts, tick => (tick % 10 < 3 ? 5 : 0), 160);
+      expect(boundDesignEffect(own)).toBeGreaterThan(20);
+    });
+
+    it('keeps what lasts for longer than it was seen, as users who fail again and again', () => {
+      // Ten minutes in each half hour are bad: no burst, and not seen in five.
+      const users = before(step => (step % 15 < 5 ? 60 : 16));
+      const bounded = boundDesignEffect(then(users, evenly));
+      const brief = before(step => (step % 3 === 0 ? 60 : 16));
+      expect(bounded).toBeGreaterThan(
+        2 * boundDesignEffect(then(brief, evenly)),
+      );
+    });
+
+    it('is not bounded by a state of which that was not learned', () => {
+      const stored = then(bursts, evenly).map(
+        ({ alone: _, ...scale }) => scale,
+      );
+      expect(boundDesignEffect(stored)).toBe(64);
+      expect(boundDesignEffect(then(stored, evenly, 80))).toBe(8);
+    });
+  });
+
   it('stays between 1 and 64 whatever is counted, and depends on nothing but its JSON', () => {
     fc.assert(
       fc.property(fc.array(arbitraryBlock, { maxLength: 60 }), blocks => {
@@ -104,6 +177,9 @@ describe('the design effect', () => {
         const effect = estimate(dispersion, true);
         expect(effect).toBeGreaterThanOrEqual(1);
         expect(effect).toBeLessThanOrEqual(64);
+        const bound = boundDesignEffect(dispersion);
+        expect(bound).toBeGreaterThanOrEqual(8);
+        expect(bound).toBeLessThanOrEqual(64);
       }),
     );
   });

@@ -30,6 +30,8 @@ export interface DispersionScale {
   stable: Sums;
   /** The new version's, given the stable one's. */
   canary: Sums;
+  /** The new version's by itself; absent in states that were stored before. */
+  alone?: Sums;
 }
 
 /** Squares, what is expected of them, and the variance of that. */
@@ -54,6 +56,8 @@ const UPPER = 4;
 const LIKE_MEAN = 3;
 /** Fewer degrees of freedom say nothing about other lengths of time. */
 const ENOUGH = 10;
+/** So many failures may always be one, however evenly they come. */
+const FEWEST_TOGETHER = 8;
 
 const NOTHING: Sums = [0, 0, 0];
 
@@ -77,14 +81,18 @@ export function addTime(
   let block = time;
   const first = Math.min(SCALES - 1, Math.round(Math.log2(ticks)));
   for (let scale = first; scale < SCALES; scale += 1) {
-    const { half, stable, canary } = after[scale];
+    const { half, ...known } = after[scale];
     if (!half) {
-      after[scale] = { half: block, stable, canary };
+      after[scale] = { half: block, ...known };
       return after;
     }
     after[scale] = {
-      stable: add(stable, compareStable(half, block)),
-      canary: add(canary, compareCanary(half, block)),
+      stable: add(known.stable, compareShares(stableOf(half), stableOf(block))),
+      canary: add(known.canary, compareCanary(half, block)),
+      alone: add(
+        known.alone ?? NOTHING,
+        compareShares(canaryOf(half), canaryOf(block)),
+      ),
     };
     block = addBlocks(half, block);
   }
@@ -117,8 +125,7 @@ export function estimateDesignEffect(
     const known = freedomOf(all);
     freedom = Math.max(freedom, known);
     const excess = all[0] / all[1] - 1;
-    const sure = Math.max(0, excess - CHANCE * Math.sqrt(2 / known));
-    let taken = sure * SAFETY * unshared * (known / (known + GUESS_WEIGHT));
+    let taken = takenExcess(all) * unshared;
     if (canary[1] > 0) {
       const bound = upperExcess(canary);
       // What explains the short times is taken to explain the longer ones.
@@ -131,6 +138,45 @@ export function estimateDesignEffect(
   }
   const unknown = GUESS_WEIGHT / (freedom + GUESS_WEIGHT);
   return Math.min(MOST, 1 + most + (cautious ? unknown * (GUESS - 1) : 0));
+}
+
+/**
+ * Bounds the design effect by how evenly the new version itself fails, for a
+ * version that fails far more than the stable one: bursts of errors that only
+ * the stable version gets, and anybody can send it, are no reason to doubt then.
+ *
+ * What lasts for longer than half of the time that the new version has been seen
+ * looks even in it, as a few users do who fail again and again. By how much the
+ * stable version's dispersion grows from that length of time to longer ones is
+ * added therefore; that of brief bursts is as great in both.
+ */
+export function boundDesignEffect(dispersion: Dispersion): number {
+  let seen: DispersionScale | undefined;
+  let freedom = 0;
+  let own = FEWEST_TOGETHER - 1;
+  let longer = 0;
+  for (const scale of dispersion) {
+    const { alone = NOTHING, stable } = scale;
+    if (alone[1] > 0) {
+      seen = scale;
+      longer = 0;
+      freedom = Math.max(freedom, freedomOf(alone));
+      own = Math.max(own, upperExcess(alone));
+    } else if (seen) {
+      const grown = takenExcess(stable) - takenExcess(seen.stable);
+      longer = Math.max(longer, grown);
+    }
+  }
+  return freedom >= ENOUGH ? Math.min(MOST, 1 + own + longer) : MOST;
+}
+
+/** What is taken of the excess over 1, that of which may be chance left out. */
+function takenExcess(sums: Sums): number {
+  if (!(sums[1] > 0)) return 0;
+  const known = freedomOf(sums);
+  const excess = sums[0] / sums[1] - 1;
+  const sure = Math.max(0, excess - CHANCE * Math.sqrt(2 / known));
+  return sure * SAFETY * (known / (known + GUESS_WEIGHT));
 }
 
 /** How much the new version's own dispersion may exceed 1. */
@@ -153,14 +199,27 @@ function toSums(square: number, expected: number): Sums {
   return [square, expected, 2 * expected ** 2 + expected / 4];
 }
 
+/** What one version served in a time. */
+interface Served {
+  total: number;
+  bad: number;
+}
+
+function stableOf({ stableTotal, stableBad }: Block): Served {
+  return { total: stableTotal, bad: stableBad };
+}
+
+function canaryOf({ canaryTotal, canaryBad }: Block): Served {
+  return { total: canaryTotal, bad: canaryBad };
+}
+
 /** Compares the shares of two times, each known from the other's too. */
-function compareStable(one: Block, other: Block): Sums {
-  const total = one.stableTotal + other.stableTotal;
-  if (one.stableTotal === 0 || other.stableTotal === 0) return NOTHING;
-  const weight = (one.stableTotal * other.stableTotal) / total;
-  const share = (one.stableBad + other.stableBad) / total;
-  const difference =
-    one.stableBad / one.stableTotal - other.stableBad / other.stableTotal;
+function compareShares(one: Served, other: Served): Sums {
+  const total = one.total + other.total;
+  if (one.total === 0 || other.total === 0) return NOTHING;
+  const weight = (one.total * other.total) / total;
+  const share = (one.bad + other.bad) / total;
+  const difference = one.bad / one.total - other.bad / other.total;
   return toSums(
     (difference * weight) ** 2,
     share * (1 - share) * (total / (total - 1)) * weight,

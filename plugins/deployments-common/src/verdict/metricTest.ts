@@ -1,6 +1,7 @@
 import {
   addBlocks,
   addTime,
+  boundDesignEffect,
   createDispersion,
   estimateDesignEffect,
   type Dispersion,
@@ -102,6 +103,8 @@ export interface MetricRules {
   designEffect: number;
   /** Whether there were enough requests to decide by. */
   decides: boolean;
+  /** Whether it fails so much more that it is doubted less; see `isFarWorse`. */
+  isFarWorse: boolean;
 }
 
 /** Where the stable version fails no more than that, so much more is tolerated. */
@@ -126,12 +129,18 @@ export function harmTolerance(
 /** Gives the design effects that an abort and a promotion are decided by. */
 export function designEffectsOf(
   { dispersion }: Pick<MetricTest, 'dispersion'>,
-  least: number,
+  rules: Pick<MetricRules, 'designEffect' | 'isFarWorse'>,
 ): { harm: number; good: number } {
+  const estimate = (cautious: boolean) =>
+    estimateDesignEffect(dispersion, { cautious });
+  const bound = rules.isFarWorse ? boundDesignEffect(dispersion) : Infinity;
   // Relative to the least one, as the bets are.
-  const read = (cautious: boolean) =>
-    nearestDesignEffect(estimateDesignEffect(dispersion, { cautious }) / least);
-  return { harm: read(true), good: read(false) };
+  const nearest = (designEffect: number) =>
+    nearestDesignEffect(designEffect / rules.designEffect);
+  return {
+    harm: nearest(Math.min(estimate(true), bound)),
+    good: nearest(estimate(false)),
+  };
 }
 
 /**
@@ -169,12 +178,9 @@ function shown({ baseline }: MetricTest, tick: Block): Block {
     : tick;
 }
 
-function decideBy(
-  test: MetricTest,
-  { designEffect, decides }: MetricRules,
-): MetricTest {
-  if (!decides) return test;
-  const { harm, good } = designEffectsOf(test, designEffect);
+function decideBy(test: MetricTest, rules: MetricRules): MetricTest {
+  if (!rules.decides) return test;
+  const { harm, good } = designEffectsOf(test, rules);
   return {
     ...test,
     harm: withPeak(test.harm, harm),

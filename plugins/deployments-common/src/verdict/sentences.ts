@@ -27,7 +27,7 @@ export function abortReason(
   // With nothing beside it, the error rate holds only if the times are alike.
   return state.baseline
     ? `${seen}, though nothing runs beside it that would tell a bad time from a bad version.`
-    : `${seen}; at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad${unlessTogether(metric)}`;
+    : `${seen}; at most ${oneIn(state.settings.falseAbortRate)} good versions would look so bad${unlessTogether({ ...metric, designEffect: metric.harmDesignEffect })}`;
 }
 
 /** One that follows the stable version's share is told with as many digits as are known. */

@@ -66,6 +66,9 @@ export const abortShares = {
  */
 const BASELINE_LATENCY_TOLERANCE = 0.3;
 
+/** From which share of failures, and how many times the stable version's. */
+const FAR_WORSE = { share: 0.05, times: 3 };
+
 /** Of a metric's share, what may go wrong in the bound of a baseline. */
 export const BASELINE_SHARE = 0.25;
 
@@ -202,7 +205,25 @@ export function rulesOf(
     isHarmRelative: metric === 'errors' && Boolean(state.isHarmRelative),
     designEffect: settings.designEffect,
     decides: state.canary.requests >= requestsBeforeAbort(state),
+    isFarWorse: metric === 'errors' && isFarWorse(state),
   };
+}
+
+/**
+ * Tells a version of which so many requests failed, and so many times the share
+ * of those of the stable version beside it, that how failures come on the latter
+ * alone is no reason to doubt it any more. Of slow requests nothing like that
+ * was tried, and a watch has nothing beside the version.
+ */
+function isFarWorse({
+  canary,
+  stable,
+  baseline,
+}: Pick<VerdictState, 'canary' | 'stable' | 'baseline'>): boolean {
+  if (baseline || canary.requests === 0 || stable.requests === 0) return false;
+  const share = canary.errors / canary.requests;
+  const stableShare = stable.errors / stable.requests;
+  return share >= FAR_WORSE.share && share >= FAR_WORSE.times * stableShare;
 }
 
 /**
