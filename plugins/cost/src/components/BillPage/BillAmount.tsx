@@ -3,14 +3,16 @@ import { formatUsd } from '@forkyard/plugin-cost-common';
 
 /**
  * Writes an amount of the bill to the cent, as it is summed. Where something was
- * charged that is too little for a cent, it says so beside its $0.00.
+ * charged that is too little for a cent, it says so with its $0.00.
  */
 export function BillAmount(props: {
   cents: string;
   /** Whether anything was charged. */
   isCharged: boolean;
+  /** Keeps the digits of a column below each other. */
+  inColumn?: boolean;
 }) {
-  const { cents, isCharged } = props;
+  const { cents, isCharged, inColumn } = props;
   return (
     <>
       {formatUsd(cents)}
@@ -19,7 +21,12 @@ export function BillAmount(props: {
           {' '}
           <Box
             component="span"
-            sx={{ color: 'text.secondary', fontWeight: 'regular' }}
+            sx={{
+              display: inColumn ? 'block' : 'inline',
+              color: 'text.secondary',
+              fontWeight: 'regular',
+              typography: inColumn ? 'caption' : undefined,
+            }}
           >
             (less than a cent)
           </Box>

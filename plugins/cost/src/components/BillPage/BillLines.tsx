@@ -11,7 +11,7 @@ import { formatUsd, type Bill } from '@forkyard/plugin-cost-common';
 import { BillAmount } from './BillAmount';
 
 const numeric = { fontVariantNumeric: 'tabular-nums' };
-const sum = { color: 'text.primary', fontWeight: 'bold', typography: 'body2' };
+const sum = { color: 'text.primary', typography: 'body2' };
 
 /**
  * Lists who or what a bill is for, the highest first, then what is shared, and
@@ -36,7 +36,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   <EntityRefLink entityRef={line.entityRef} />
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  <BillAmount cents={line.amount} isCharged />
+                  <BillAmount cents={line.amount} isCharged inColumn />
                 </TableCell>
               </TableRow>
             ) : (
@@ -45,7 +45,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   Project {line.projectName ?? line.projectId}, of no entity
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  <BillAmount cents={line.amount} isCharged />
+                  <BillAmount cents={line.amount} isCharged inColumn />
                 </TableCell>
               </TableRow>
             ),
@@ -57,7 +57,7 @@ export function BillLines({ bill }: { bill: Bill }) {
                   {service}, shared
                 </TableCell>
                 <TableCell align="right" sx={numeric}>
-                  <BillAmount cents={amount} isCharged />
+                  <BillAmount cents={amount} isCharged inColumn />
                 </TableCell>
               </TableRow>
             ))}
@@ -66,10 +66,10 @@ export function BillLines({ bill }: { bill: Bill }) {
           <TableFooter>
             <TableRow>
               <TableCell component="th" scope="row" sx={sum}>
-                Total
+                <strong>Total</strong>
               </TableCell>
               <TableCell align="right" sx={{ ...sum, ...numeric }}>
-                {formatUsd(bill.total)}
+                <strong>{formatUsd(bill.total)}</strong>
               </TableCell>
             </TableRow>
           </TableFooter>
