@@ -300,6 +300,7 @@ describe('DatabaseDeploymentsStore', () => {
     const by = (creator: string, more = {}) =>
       told(`dpl_${creator}`, { creator, commit, ...more });
     const request = {
+      entityRef: ENTITY_REF,
       project: observation(0, {}).project,
       environment: 'qa',
       sourceId: 'vercel:dpl_ana',

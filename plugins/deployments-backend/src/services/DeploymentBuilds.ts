@@ -115,7 +115,8 @@ export class DeploymentBuilds {
   /**
    * Has something built, and shows it before the next look. Who asked is noted
    * before the provider is, because they are the first person then: whatever
-   * happens in between, the deployment finds its asker.
+   * happens in between, the deployment finds its asker. A build for the same that
+   * is under way is given by what was stored, not by what a mark on it says.
    */
   async #build(
     deployment: HeldDeployment,
@@ -133,8 +134,9 @@ export class DeploymentBuilds {
     const { environment, isShared } = wanted;
     const actor = actorOf(options.credentials);
     const askedAt = await tracked.now();
-    const { key, isNew } = await builds.note(
+    const { key, isNew, deploymentId } = await builds.note(
       {
+        entityRef,
         project,
         environment,
         sourceId: deployment.id,
@@ -143,6 +145,10 @@ export class DeploymentBuilds {
       },
       { isShared },
     );
+    if (deploymentId) {
+      await tracked.requestReconcile(project);
+      return { id: deploymentId, entityRef };
+    }
     const created = await build(
       providers.get(project.provider),
       project,

@@ -1,7 +1,11 @@
 import type { Knex } from 'knex';
 import { DEPLOYMENT_REQUESTS } from '../rollouts/tables';
 import { DEPLOYMENTS } from '../tables';
-import type { BuildRequest, BuildRequestsStore } from './BuildRequestsStore';
+import type {
+  BuildRequest,
+  BuildRequestsStore,
+  NotedBuildRequest,
+} from './BuildRequestsStore';
 import { BUILD_REQUESTS } from './tables';
 
 /** How long a build that is ready is given to whoever asks for the same. */
@@ -17,9 +21,9 @@ export class DatabaseBuildRequestsStore implements BuildRequestsStore {
   async note(
     request: BuildRequest,
     { isShared }: { isShared: boolean },
-  ): Promise<{ key: string; isNew: boolean }> {
+  ): Promise<NotedBuildRequest> {
     const shared = isShared ? await this.#findShared(request) : undefined;
-    if (shared) return { key: shared, isNew: false };
+    if (shared) return shared;
     await this.knex(BUILD_REQUESTS)
       .whereRaw('asked_at < now() - ?::interval', [KEPT])
       .delete();
@@ -62,12 +66,17 @@ export class DatabaseBuildRequestsStore implements BuildRequestsStore {
       .delete();
   }
 
-  async #findShared(request: BuildRequest): Promise<string | undefined> {
-    const { rows } = await this.knex.raw<{ rows: { id: string }[] }>(
-      `select r.id from ${BUILD_REQUESTS} r
+  async #findShared(
+    request: BuildRequest,
+  ): Promise<NotedBuildRequest | undefined> {
+    const { rows } = await this.knex.raw<{
+      rows: { id: string; deployment_id: string | null }[];
+    }>(
+      `select r.id, r.deployment_id from ${BUILD_REQUESTS} r
        left join lateral (
          select d.state from ${DEPLOYMENTS} d
-         where d.id = r.deployment_id limit 1) built on true
+         where d.id = r.deployment_id
+           and d.entity_ref = :entityRef) built on true
        where r.provider = :provider and r.project_id = :projectId
          and r.environment = :environment and r.source_id = :sourceId
          and case
@@ -79,6 +88,7 @@ export class DatabaseBuildRequestsStore implements BuildRequestsStore {
        order by r.asked_at desc limit 1`,
       {
         ...request.project,
+        entityRef: request.entityRef,
         environment: request.environment,
         sourceId: request.sourceId,
         actor: request.actor,
@@ -86,6 +96,13 @@ export class DatabaseBuildRequestsStore implements BuildRequestsStore {
         justNow: JUST_NOW,
       },
     );
-    return rows[0]?.id;
+    const [row] = rows;
+    return (
+      row && {
+        key: row.id,
+        isNew: false,
+        deploymentId: row.deployment_id ?? undefined,
+      }
+    );
   }
 }
