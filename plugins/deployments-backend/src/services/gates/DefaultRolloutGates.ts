@@ -14,6 +14,7 @@ import type {
 } from '../../database/gates/GateResultsStore';
 import type { GateReportsStore } from '../../database/gates/GateReportsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { RolloutGates } from '../rollouts/RolloutGates';
 import type { ApprovalForwarder } from './ApprovalForwarder';
 import type { ApprovalGate } from './ApprovalGate';
@@ -46,6 +47,7 @@ export class DefaultRolloutGates implements RolloutGates {
       results: GateResultsStore;
       reports: Pick<GateReportsStore, 'reopen'>;
       rollouts: Pick<RolloutStore, 'get'>;
+      tracked: Pick<TrackedEntitiesStore, 'listSharing'>;
       forwarder: ApprovalForwarder;
       reporter: GateReporter;
       logger: LoggerService;
@@ -54,13 +56,16 @@ export class DefaultRolloutGates implements RolloutGates {
 
   async evaluate(rollout: Rollout): Promise<RolloutGate[]> {
     const { checks, approval, results, forwarder, reporter } = this.options;
-    const held = await results.list(rollout.id);
+    const [held, others] = await Promise.all([
+      results.list(rollout.id),
+      this.#listOthers(rollout),
+    ]);
     const gates = await Promise.all(
       checks
         .filter(check => concerns(rollout, check.name))
         .map(check =>
-          this.#ask(
-            rollout,
+          this.#askAll(
+            { rollout, others },
             check,
             held.find(({ gate }) => gate === check.name),
           ),
@@ -68,9 +73,7 @@ export class DefaultRolloutGates implements RolloutGates {
     );
     // While they were asked it may have ended: then nobody is asked any more.
     if (approval.isNeeded(rollout) && !(await this.#hasEnded(rollout))) {
-      const isClear = gates.every(
-        ({ state }) => state === 'passed' || state === 'skipped',
-      );
+      const isClear = gates.every(isOpen);
       const outcome = await approval.evaluate(rollout, isClear);
       gates.push(await this.#put(rollout, approval.name, outcome));
     }
@@ -86,6 +89,44 @@ export class DefaultRolloutGates implements RolloutGates {
   async #hasEnded({ id }: Rollout): Promise<boolean> {
     const { endedAt } = await this.options.rollouts.get(id);
     return endedAt !== undefined;
+  }
+
+  /** The other entities whose traffic is that of the rollout's project. */
+  async #listOthers({ id, entityRef }: Rollout): Promise<string[]> {
+    const { rollouts, tracked } = this.options;
+    const { project } = await rollouts.get(id);
+    const sharing = await tracked.listSharing(project);
+    return sharing.filter(other => other !== entityRef);
+  }
+
+  /**
+   * Asks of every entity of the project what stops production for a while: what
+   * stops one of them stops their traffic, unless its own glass is broken.
+   */
+  async #askAll(
+    { rollout, others }: { rollout: Rollout; others: string[] },
+    check: RolloutGateCheck,
+    held: HeldGate | undefined,
+  ): Promise<RolloutGate> {
+    const own = await this.#ask(rollout, check, held);
+    if (!OVERRIDABLE.includes(check.name) || !isOpen(own)) return own;
+    const outcomes = await Promise.all(
+      others.map(async entityRef => {
+        const other = { ...rollout, entityRef };
+        const outcome = await this.#evaluate(other, check);
+        const isLifted =
+          isOpen(outcome) || (await this.options.overrides.findActive(other));
+        return isLifted ? [] : [{ entityRef, outcome }];
+      }),
+    );
+    const [stopped] = outcomes.flat();
+    if (!stopped) return own;
+    const { entityRef, outcome } = stopped;
+    return this.#put(rollout, check.name, {
+      ...outcome,
+      reason: `'${entityRef}' has the same project. ${outcome.reason}`,
+      publicReason: outcome.publicReason ?? outcome.reason,
+    });
   }
 
   async #ask(
@@ -148,6 +189,10 @@ export class DefaultRolloutGates implements RolloutGates {
   ): Promise<RolloutGate> {
     return this.options.results.put({ rolloutId: rollout.id, gate }, outcome);
   }
+}
+
+function isOpen({ state }: Pick<RolloutGate, 'state'>): boolean {
+  return state === 'passed' || state === 'skipped';
 }
 
 /** Before any traffic the plan's checks; freeze and budget only in production. */

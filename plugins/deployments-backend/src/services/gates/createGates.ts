@@ -16,6 +16,7 @@ import { DatabaseGateOverridesStore } from '../../database/gates/DatabaseGateOve
 import { DatabaseGateReportsStore } from '../../database/gates/DatabaseGateReportsStore';
 import { DatabaseGateResultsStore } from '../../database/gates/DatabaseGateResultsStore';
 import type { RolloutStore } from '../../database/rollouts/RolloutStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import { GithubChecksSource } from '../../sources/GithubChecksSource';
 import { GithubConnector } from '../../sources/GithubConnector';
 import { GithubPendingDeploymentsSource } from '../../sources/GithubPendingDeploymentsSource';
@@ -59,6 +60,7 @@ interface GatesDependencies {
     RolloutStore,
     'get' | 'requestStep' | 'update' | 'findLastOfDeployment'
   >;
+  tracked: Pick<TrackedEntitiesStore, 'listSharing'>;
   auth: AuthService;
   catalog: CatalogService;
   discovery: DiscoveryService;
@@ -114,6 +116,7 @@ export function createGates(deps: GatesDependencies): Gates {
       results,
       reports,
       rollouts: deps.rollouts,
+      tracked: deps.tracked,
       forwarder,
       reporter,
       logger,

@@ -181,6 +181,8 @@ export async function startTestGates(options: {
   knex: Knex;
   config?: ConstructorParameters<typeof ConfigReader>[0];
   users?: Entity[];
+  /** Others that have the project of the entity. */
+  sharing?: string[];
   slo?: Pick<SloService, 'listSlos'>;
   /** Of the platform; absent where it shows none. */
   checks?: DeploymentChecks;
@@ -228,6 +230,9 @@ export async function startTestGates(options: {
       getBaseUrl: async id => `${options.portalUrl}/api/${id}`,
     }),
     slo: options.slo ?? noSlos,
+    tracked: {
+      listSharing: async () => [ENTITY_REF, ...(options.sharing ?? [])],
+    },
     deployments: createDeploymentsStore(deployments),
     providers,
     rollouts: createRolloutStore({ rollouts, stepped, transitions }),
