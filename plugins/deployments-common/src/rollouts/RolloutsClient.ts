@@ -78,9 +78,10 @@ export interface RolloutsApi {
   ): Promise<Rollout>;
   /**
    * What waits for the caller's word, the longest first, at most 20; with a
-   * `nextCursor` there may be more.
+   * `nextCursor` there may be more, even when nothing is on this page.
    */
   listAwaitedApprovals(
+    request: { cursor?: string },
     options?: ApiRequestOptions,
   ): Promise<{ items: AwaitedApproval[]; nextCursor?: string }>;
   /**
@@ -166,10 +167,13 @@ export class RolloutsClient implements RolloutsApi {
     return this.#act('abort', request, options);
   }
 
-  listAwaitedApprovals(options?: ApiRequestOptions) {
+  listAwaitedApprovals(
+    request: { cursor?: string },
+    options?: ApiRequestOptions,
+  ) {
     return this.#api.get<{ items: AwaitedApproval[]; nextCursor?: string }>(
       '/approvals',
-      {},
+      request,
       options,
     );
   }

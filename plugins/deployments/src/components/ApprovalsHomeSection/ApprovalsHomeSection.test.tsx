@@ -14,7 +14,9 @@ const awaited = {
   commit: { sha: 'a'.repeat(40), message: 'Sell more\n\nAnd more' },
 };
 
-function render(listAwaitedApprovals: () => Promise<{ items: never[] }>) {
+function render(
+  listAwaitedApprovals: () => Promise<{ items: never[]; nextCursor?: string }>,
+) {
   const rollouts = createRolloutsApi({ listAwaitedApprovals });
   renderWithDeployments(<ApprovalsHomeSection />, {
     api: createDeploymentsApi(),
@@ -41,6 +43,23 @@ describe('ApprovalsHomeSection', () => {
     const api = render(async () => ({ items: [] }));
     await waitFor(() => expect(api.listAwaitedApprovals).toHaveBeenCalled());
     expect(screen.queryByText('Waiting for your approval')).toBeNull();
+  });
+
+  it('looks on when a page has only what waits for others, and says that there may be more', async () => {
+    const list = jest
+      .fn()
+      .mockResolvedValueOnce({ items: [], nextCursor: 'second' })
+      .mockResolvedValue({ items: [awaited], nextCursor: 'third' });
+    const api = render(list);
+    expect(await screen.findByText(/there may be more/)).toBeVisible();
+    expect(
+      screen.getByRole('link', { name: 'shop to production' }),
+    ).toBeVisible();
+    expect(api.listAwaitedApprovals).toHaveBeenNthCalledWith(
+      2,
+      { cursor: 'second' },
+      expect.anything(),
+    );
   });
 
   it('says what failed, and loads again when asked', async () => {

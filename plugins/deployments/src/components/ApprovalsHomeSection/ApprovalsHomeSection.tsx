@@ -14,10 +14,13 @@ import {
 import {
   actorName,
   type AwaitedApproval,
+  type RolloutsApi,
 } from '@forkyard/plugin-deployments-common';
 import { rolloutsApiRef } from '../../api/rolloutsApiRef';
 
 const POLL_MS = 30_000;
+/** A page holds nothing when all that it looked at waits for others. */
+const MOST_PAGES = 5;
 
 /** Answers "what waits for my word": rollouts, the longest waiting first. */
 export function ApprovalsHomeSection() {
@@ -26,11 +29,11 @@ export function ApprovalsHomeSection() {
     // Nothing is sent on it yet; what waits for a person is found by polling.
     channel: 'deployments:approvals',
     key: 'awaited-approvals',
-    load: async signal => (await api.listAwaitedApprovals({ signal })).items,
+    load: signal => loadAwaited(api, signal),
     pollMs: () => POLL_MS,
   });
   // Most days nothing waits, and a section that says so is in the way.
-  if (value ? value.length === 0 : !error) return null;
+  if (value ? !value.items.length && !value.hasMore : !error) return null;
   return (
     <Paper
       variant="outlined"
@@ -42,15 +45,24 @@ export function ApprovalsHomeSection() {
         Waiting for your approval
       </Typography>
       {value ? (
-        <Box
-          component="ul"
-          aria-label="Waiting for your approval"
-          sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}
-        >
-          {value.map(approval => (
-            <Awaited key={approval.id} approval={approval} />
-          ))}
-        </Box>
+        <>
+          <Box
+            component="ul"
+            aria-label="Waiting for your approval"
+            sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}
+          >
+            {value.items.map(approval => (
+              <Awaited key={approval.id} approval={approval} />
+            ))}
+          </Box>
+          {value.hasMore && (
+            <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }}>
+              {value.items.length > 0
+                ? 'These wait the longest; there may be more.'
+                : 'There may be some; too many wait for others to tell.'}
+            </Typography>
+          )}
+        </>
       ) : (
         <ErrorState
           compact
@@ -61,6 +73,21 @@ export function ApprovalsHomeSection() {
       )}
     </Paper>
   );
+}
+
+async function loadAwaited(
+  api: Pick<RolloutsApi, 'listAwaitedApprovals'>,
+  signal: AbortSignal,
+): Promise<{ items: AwaitedApproval[]; hasMore: boolean }> {
+  const items: AwaitedApproval[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES && !items.length; pages += 1) {
+    const page = await api.listAwaitedApprovals({ cursor }, { signal });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (!cursor) break;
+  }
+  return { items, hasMore: Boolean(cursor) };
 }
 
 function Awaited({ approval }: { approval: AwaitedApproval }) {
