@@ -53,8 +53,8 @@ export interface Fork {
   /** What production serves right now, as the deployments plugin last said. */
   live?: ForkLiveVersion;
   /**
-   * How often production changed its version, of 14 days, as the deployments
-   * plugin last said. Days without a change are left out.
+   * Deployments to production as DORA counts them, of 14 days, as the
+   * deployments plugin last said. Days without any are left out.
    */
   deploysByDay: ForkDailyDeploys[];
   /** The provisioning that made, or is making, this fork. */
