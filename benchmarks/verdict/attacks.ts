@@ -124,7 +124,9 @@ function measureDelay(one: Scenario) {
       ],
       0.9,
     );
-    return `${(rateOf(those) * 100).toFixed(1)} %, ${seconds(medianOf(those))} s (9 of 10 within ${seconds(slowest)} s)`;
+    const within = (request: number) =>
+      isFinite(request) ? `${seconds(request)} s` : 'more than that';
+    return `${(rateOf(those) * 100).toFixed(1)} %, ${within(medianOf(those))} (9 of 10 within ${within(slowest)})`;
   };
   const row = {
     scenario: one.name,
