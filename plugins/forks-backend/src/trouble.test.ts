@@ -187,49 +187,55 @@ describe('a provisioning in trouble', () => {
     ],
   ];
 
-  it.each(refusals)(
-    'tells what to do when GitHub answers %s, loses nothing, and resumes',
-    async (kind, fault, error) => {
-      await forks.fault('github', { path: '/orgs/acme/repos', ...fault });
-      const { id } = await forks.provision(
-        { name: `github-${kind}` },
-        { through: 'repository' },
-      );
-      const failed = await forks.waitFor(id, 'failed');
-      expect(failed.steps[0].error).toMatchObject({
-        retryable: error.retryable,
-        message: expect.stringContaining(error.message),
-        action: expect.stringMatching(/[Rr]esume|[Uu]nwind/),
-      });
-      await forks.clearFaults();
-      await resume(id);
-      await forks.waitUntil(id, ({ steps }) => steps[0].state === 'succeeded');
+  it.each([
+    {
+      system: 'github',
+      path: '/orgs/acme/repos',
+      step: 0,
+      through: 'repository',
     },
-  );
-
-  it.each(refusals)(
-    'tells what to do when Vercel answers %s, loses nothing, and resumes',
-    async (kind, fault, error) => {
-      await forks.fault('vercel', { path: '/v11/projects', ...fault });
-      const { id } = await forks.provision(
-        { name: `vercel-${kind}` },
-        { through: 'project' },
-      );
-      const failed = await forks.waitFor(id, 'failed');
-      expect(failed.steps[0].state).toBe('succeeded');
-      expect(failed.steps[1].error).toMatchObject({
-        retryable: error.retryable,
-        message: expect.stringContaining(error.message),
-      });
-      await forks.clearFaults();
-      await resume(id);
+    {
+      system: 'vercel',
+      path: '/v11/projects',
+      step: 1,
+      through: 'project',
+    },
+  ] as const)(
+    'tells what to do whatever $system answers, loses nothing, and resumes',
+    async ({ system, path, step, through }) => {
+      let id: string | undefined;
+      for (const [attempt, [kind, fault, error]] of refusals.entries()) {
+        await forks.fault(system, { path, ...fault });
+        if (id) await resume(id);
+        else {
+          const name = `told-${system}`;
+          ({ id } = await forks.provision({ name }, { through }));
+        }
+        const { steps } = await forks.waitUntil(
+          id,
+          held =>
+            held.state === 'failed' &&
+            held.steps[step].attempts === attempt + 1,
+        );
+        expect({ kind, ...steps[step].error }).toMatchObject({
+          kind,
+          retryable: error.retryable,
+          message: expect.stringContaining(error.message),
+          action: expect.stringMatching(/[Rr]esume|[Uu]nwind/),
+        });
+        await forks.clearFaults();
+      }
+      await resume(id!);
       const resumed = await forks.waitUntil(
-        id,
-        ({ steps }) => steps[1].state === 'succeeded',
+        id!,
+        ({ steps }) => steps[step].state === 'succeeded',
       );
-      expect(resumed.steps[1].attempts).toBe(2);
-      expect(resumed.steps[0].attempts).toBe(1);
+      expect(resumed.steps.slice(0, step + 1)).toMatchObject([
+        ...Array(step).fill({ attempts: 1 }),
+        { attempts: refusals.length + 1 },
+      ]);
     },
+    60_000,
   );
 
   it('tries again by itself what may pass within seconds', async () => {
