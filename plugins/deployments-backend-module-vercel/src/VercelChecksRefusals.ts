@@ -25,7 +25,7 @@ export const ASKED = {
   first: { atOnce: [NOT_IN_PLAN, ...UNKNOWN], inTime: [FORBIDDEN] },
   /** One more. */
   another: { atOnce: [NOT_IN_PLAN], inTime: [FORBIDDEN, ...UNKNOWN] },
-  /** One report: any other refusal is of that, and its run still waits. */
+  /** One report. Any other refusal is about what it says, so the check stays open. */
   report: { atOnce: [NOT_IN_PLAN], inTime: [FORBIDDEN] },
 } satisfies Record<string, Meaning>;
 

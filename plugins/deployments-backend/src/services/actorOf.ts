@@ -1,11 +1,10 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { principalRef } from '@forkyard/backend-kit';
 
-/** Names who asks: a user's entity ref, or a service. */
+/** Names who asks: a user's entity ref, or a service and that it is one. */
 export function actorOf(credentials: BackstageCredentials): string {
-  const principal = credentials.principal as {
-    type?: string;
-    userEntityRef?: string;
-    subject?: string;
+  const { principal } = credentials as {
+    principal: { userEntityRef?: string };
   };
-  return principal.userEntityRef ?? `service:${principal.subject ?? 'unknown'}`;
+  return principal.userEntityRef ?? `service:${principalRef(credentials)}`;
 }
