@@ -56,7 +56,7 @@ export class PortalBrowser {
     );
     const page = await context.newPage();
     this.#pages.push(page);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${this.url}${path}`);
     await page.getByRole('button', { name: 'Enter' }).click();
     // Nothing of the page is to be hovered before it is looked at.

@@ -40,6 +40,9 @@ const components: UnifiedThemeOptions['components'] = {
     styleOverrides: { root: { fontVariantNumeric: 'tabular-nums' } },
   },
   MuiTooltip: { defaultProps: { enterDelay: 300 } },
+  // Where nobody names what is under way, as in the catalog's graph.
+  MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
+  MuiLinearProgress: { defaultProps: { 'aria-label': 'Loading' } },
 };
 
 function createTheme(
