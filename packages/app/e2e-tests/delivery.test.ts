@@ -24,7 +24,7 @@ const forkName = `gallery-${Date.now().toString(36)}`;
 const entityPath = `/catalog/default/component/${forkName}`;
 const tabPath = `${entityPath}/deployments`;
 const requestsPerSecond = 60;
-const rolloutTimeoutMs = 150_000;
+const rolloutTimeoutMs = 300_000;
 
 /** Stages of seconds, and differences that few requests show. */
 const quickCanary = `apiVersion: forkyard.dev/v1alpha1

@@ -19,8 +19,8 @@ const badRequests = 10;
 const healingRequests = 15_000;
 
 /** Drains are sent every second and counted at once. */
-const countedTimeoutMs = 60_000;
-const alertTimeoutMs = 90_000;
+const countedTimeoutMs = 120_000;
+const alertTimeoutMs = 240_000;
 
 const pages: PageToAudit[] = [
   ['slos', `${entityPath}/slos`, /requests in the last/],

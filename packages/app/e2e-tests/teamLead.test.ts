@@ -9,7 +9,7 @@ const forkName = `ledger-${Date.now().toString(36)}`;
 const entityPath = `/catalog/default/component/${forkName}`;
 const requests = 60;
 /** Charges and findings are read every minute. */
-const knownTimeoutMs = 150_000;
+const knownTimeoutMs = 240_000;
 
 /** A package that the advisory GHSA-xvch-5gv4-984h calls critical. */
 const vulnerableLockfile = JSON.stringify({
