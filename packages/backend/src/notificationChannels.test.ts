@@ -144,6 +144,8 @@ describe('titles of notifications', () => {
     while (posts.length < 2) await new Promise(setImmediate);
     const text =
       'Failed: &lt;!channel&gt; &amp;lt;b&gt; R&amp;D &lt;https://evil.test|Sign in&gt;';
+    // They are sent side by side.
+    posts.sort((a, b) => String(a.channel).localeCompare(String(b.channel)));
     expect(posts).toEqual([
       { channel: 'C0SHOP', texts: [text, text] },
       { channel: 'U0MOCK', texts: [text, text] },

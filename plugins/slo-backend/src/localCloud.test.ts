@@ -91,7 +91,13 @@ describe('SLOs on local-cloud', () => {
     const { port } = new URL(cloud.urls.gateway);
     const headers = { host: `${name}.localhost` };
     const [response] = await once(
-      httpRequest({ host: '127.0.0.1', port, path, headers }).end(),
+      httpRequest({
+        host: '127.0.0.1',
+        port,
+        path,
+        headers,
+        agent: false,
+      }).end(),
       'response',
     );
     response.resume();
@@ -111,6 +117,7 @@ describe('SLOs on local-cloud', () => {
           answer.pipe(res);
         },
       );
+      forwarded.on('error', () => res.destroy());
       req.pipe(forwarded);
     });
     servers.push(server);
@@ -196,8 +203,13 @@ describe('SLOs on local-cloud', () => {
     const projectId = await deploy('shop');
     const { client, run } = await startPortal(projectId);
     await run('read-files');
-    for (let sent = 0; sent < 20; sent++) await visit('shop', '/things');
-    for (let sent = 0; sent < 6; sent++) await visit('shop', '/500');
+    // On a busy machine an answer may be slow that need not be.
+    let stalled = 0;
+    for (let sent = 0; sent < 26; sent++) {
+      const sentAt = performance.now();
+      await visit('shop', sent < 20 ? '/things' : '/500');
+      if (performance.now() - sentAt >= 500) stalled += 1;
+    }
     for (let sent = 0; sent < 2; sent++) await visit('shop', '/slow');
     await visit('shop', '/healthz');
     await cloud.vercel.drains.flush();
@@ -216,16 +228,20 @@ describe('SLOs on local-cloud', () => {
         name: 'latency',
         objective: 0.95,
         thresholdMilliseconds: 500,
-        good: 26,
         total: 28,
         status: 'exhausted',
       },
     ]);
+    expect(items[1].good).toBeLessThanOrEqual(26);
+    expect(items[1].good).toBeGreaterThanOrEqual(26 - stalled);
     const alerts = await client.listAlerts({ entityRef }, user);
+    const raised = alerts.items.filter(
+      ({ slo }) => slo === 'availability' || stalled === 0,
+    );
     expect(
-      alerts.items.map(({ slo, severity }) => `${slo} ${severity}`).sort(),
+      raised.map(({ slo, severity }) => `${slo} ${severity}`).sort(),
     ).toEqual(['availability page', 'availability ticket']);
-    expect(alerts.items[0].runbook).toBe('runbooks/high-error-rate.md');
+    expect(raised[0].runbook).toBe('runbooks/high-error-rate.md');
 
     const traffic = await client.getTraffic({ entityRef }, user);
     expect(traffic.deployments).toMatchObject([{ requests: 28, errors: 6 }]);

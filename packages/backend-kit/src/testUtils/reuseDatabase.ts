@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 const MIGRATIONS = 'knex_migrations%';
 
 /** Longer than any statement of a test that is still at work should take. */
-const LOCK_TIMEOUT = '5s';
+const LOCK_TIMEOUT = '60s';
 
 /**
  * Gives the tests of a file one database, emptied for each, where a database

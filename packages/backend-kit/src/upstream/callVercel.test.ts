@@ -24,7 +24,7 @@ describe('callVercel', () => {
     apiBaseUrl: 'http://vercel.test',
     teamId: 'team_acme',
     logger,
-    limits: { initialBackoffMs: 1, timeoutMs: 500, maxRetryAfterSeconds: 1 },
+    limits: { initialBackoffMs: 1, maxRetryAfterSeconds: 1 },
   });
   let calls = 0;
 

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LaunchPlan } from './buildPlan';
+import { findFreePort } from './findFreePort';
 import { LineSplitter } from './LineSplitter';
 import { signalGroup } from './processGroups';
 import { runEnvironment, type Toolchain } from './processEnvironment';
@@ -13,6 +12,7 @@ import { spawnCommand } from './runCommand';
 
 const POLL_MILLIS = 20;
 const GRACE_MILLIS = 3_000;
+const DRAIN_MILLIS = 2_000;
 
 export interface DeploymentProcessOptions {
   deploymentId: string;
@@ -128,14 +128,17 @@ export class DeploymentProcess {
       return splitter;
     });
     child.on('error', () => {});
+    const closed = new Promise(resolve => child.once('close', resolve));
     const [code, signal] = await once(child, 'exit');
     this.#ended = true;
-    // What is still in the pipes belongs into the log.
-    if (child.stdout?.readable) {
-      await Promise.race([once(child, 'close'), delay(100)]);
-    }
-    splitters.forEach(splitter => splitter.end());
     signalGroup(this.pid, 'SIGKILL');
+    // What is still in the pipes belongs into the log. Only a process that left
+    // the group can hold them longer.
+    await Promise.race([
+      closed,
+      delay(DRAIN_MILLIS, undefined, { ref: false }),
+    ]);
+    splitters.forEach(splitter => splitter.end());
     const description =
       this.#killReason ??
       (signal ? `was ended by ${signal}` : `exited with ${code}`);
@@ -197,14 +200,4 @@ function answers(port: number, timeoutMillis: number): Promise<boolean> {
     probe.on('error', () => resolve(false));
     probe.end();
   });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

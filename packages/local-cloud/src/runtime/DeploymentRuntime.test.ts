@@ -32,7 +32,7 @@ const SERVER = `
 `;
 
 async function waitFor<T>(probe: () => Promise<T | undefined> | T | undefined) {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await probe();
     if (found) return found;
@@ -72,7 +72,7 @@ describe('DeploymentRuntime', () => {
       settings: {
         watchMillis: 20,
         restartMillis: 10,
-        readyTimeoutMillis: 5_000,
+        readyTimeoutMillis: 60_000,
         ...settings,
       },
     });
@@ -202,10 +202,24 @@ describe('DeploymentRuntime', () => {
     await expect(runtime.acquire(silent)).rejects.toThrow(
       /gave no HTTP answer .* PORT variable/,
     );
-    await runtime.stop('dpl_a');
-    const broken = await app(`throw new Error('No config')`);
+    await runtime.stopAll();
+    await start();
+    // It says much, and nothing on the stream that it closed.
+    const broken = await app(`
+      require('node:fs').closeSync(1);
+      process.stderr.write('line\\n'.repeat(10_000));
+      throw new Error('No config');`);
     await expect(runtime.acquire(broken)).rejects.toThrow(LaunchError);
     expect(lines.join('\n')).toContain('No config');
+  });
+
+  it('gives ports that the system gives nobody by itself', async () => {
+    await start();
+    const upstream = await runtime.acquire(await app());
+    if (upstream.kind !== 'process') throw new Error('Not a process');
+    upstream.endUse();
+    expect(upstream.port).toBeGreaterThanOrEqual(20_000);
+    expect(upstream.port).toBeLessThan(32_768);
   });
 
   it('ends processes that an unclean stop has left, and no others', async () => {

@@ -418,7 +418,7 @@ describe('Drains', () => {
     });
     const nanos = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano);
     expect(Number(nanos) / 1e6).toBeGreaterThanOrEqual(49);
-    expect(Number(nanos) / 1e6).toBeLessThan(5_000);
+    expect(Number(nanos) / 1e6).toBeLessThan(60_000);
   });
 
   it.each([
@@ -484,7 +484,7 @@ describe('Drains', () => {
 });
 
 async function expectSoon(probe: () => Promise<boolean> | boolean) {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!(await probe())) {
     if (Date.now() > deadline) throw new Error('It did not happen');
     await new Promise(setImmediate);

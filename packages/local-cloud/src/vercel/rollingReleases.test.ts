@@ -42,7 +42,6 @@ describe('Rolling releases', () => {
       nextStage: { index: 1, targetPercentage: 25 },
       queuedDeploymentId: null,
     });
-    // Four standard deviations of a binomial with p = 0.05.
     expectShare(await rolling.countAnswers(2_000), 'canary', 0.05, 2_000);
     expect((await test.get(stable.url)).headers['set-cookie']).toBeUndefined();
 
@@ -251,7 +250,8 @@ function expectShare(
   requests: number,
 ) {
   const expected = share * requests;
-  const bound = 4 * Math.sqrt(expected * (1 - share));
+  // Six standard deviations: outside of them once in a hundred million runs.
+  const bound = 6 * Math.sqrt(expected * (1 - share));
   const count = counts.get(body) ?? 0;
   expect(count).toBeGreaterThan(expected - bound);
   expect(count).toBeLessThan(expected + bound);

@@ -16,8 +16,10 @@ describe('WebhookQueue', () => {
   let url: string;
   let bodies: string[];
   let arrived: () => void;
+  let statuses: number[];
 
   beforeEach(async () => {
+    statuses = [];
     folder = await mkdtemp(path.join(tmpdir(), 'webhook-queue-'));
     bodies = [];
     arrived = () => {};
@@ -28,7 +30,7 @@ describe('WebhookQueue', () => {
       });
       request.on('end', () => {
         bodies.push(body);
-        response.end();
+        response.writeHead(statuses.shift() ?? 200).end();
         arrived();
       });
     });
@@ -44,10 +46,10 @@ describe('WebhookQueue', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function open() {
+  function open(retryMilliseconds: number[] = []) {
     const store = MetadataStore.open(path.join(folder, 'metadata.sqlite'));
     const deliveries = new WebhookDeliveryStore(store);
-    const queue = new WebhookQueue({ deliveries, log, retryMilliseconds: [] });
+    const queue = new WebhookQueue({ deliveries, log, retryMilliseconds });
     queue.registerSigner('test', () => ({ 'x-signature': 'none' }));
     return { store, deliveries, queue };
   }
@@ -101,6 +103,25 @@ describe('WebhookQueue', () => {
       state: 'failed',
       lastAttempt: { error: 'The hook no longer exists' },
     });
+    store.close();
+  });
+
+  it('does not forget a retry that falls due while it looks for what is due', async () => {
+    const { store, queue } = open([15]);
+    statuses = [500];
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => {
+      // A machine so busy that every look at the clock is 10 ms later.
+      now += 10;
+      return now;
+    });
+    const both = received(2);
+    queue.start();
+    queue.enqueue(message('{"n":1}'));
+    await both;
+    clock.mockRestore();
+    expect(bodies).toEqual(['{"n":1}', '{"n":1}']);
+    await queue.stop();
     store.close();
   });
 

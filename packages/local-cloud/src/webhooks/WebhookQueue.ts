@@ -103,7 +103,9 @@ export class WebhookQueue {
       return;
     }
     clearTimeout(this.#timer);
-    for (const delivery of this.deliveries.listDue(Date.now(), 200)) {
+    // One look at the clock: what falls due after it was not listed.
+    const now = Date.now();
+    for (const delivery of this.deliveries.listDue(now, 200)) {
       const key = `${delivery.source}/${delivery.hookId}`;
       if (this.#busy.size >= parallel) {
         break;
@@ -117,8 +119,8 @@ export class WebhookQueue {
       }
     }
     const next = this.deliveries.findNextDueAt();
-    if (next !== undefined && next > Date.now()) {
-      this.#timer = setTimeout(() => this.#wake(), next - Date.now() + 1);
+    if (next !== undefined && next > now) {
+      this.#timer = setTimeout(() => this.#wake(), next - now + 1);
       this.#timer.unref();
     }
   }

@@ -174,7 +174,9 @@ describe('DatabaseRollupStore', () => {
       for (let killed = 0; killed === 0;) {
         const { rows } = await holder.raw<{ rows: unknown[] }>(
           `select pg_terminate_backend(pid) from pg_locks
-           where locktype = 'advisory' and not granted`,
+           join pg_database on pg_database.oid = pg_locks.database
+           where locktype = 'advisory' and not granted
+           and datname = current_database()`,
         );
         killed = rows.length;
       }

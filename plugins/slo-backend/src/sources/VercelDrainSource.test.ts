@@ -169,6 +169,7 @@ describe('VercelDrainSource on local-cloud', () => {
       path,
       host: '127.0.0.1',
       headers: { host: `${name}.localhost` },
+      agent: false,
     }).end();
     const [response] = await once(call, 'response');
     response.resume();
@@ -181,28 +182,36 @@ describe('VercelDrainSource on local-cloud', () => {
     const source = create();
     const { rollups, drainUrl } = await serve(source);
     await source.ensureDrains({ drainUrl });
-    for (let i = 0; i < 20; i += 1) await visit('counted', '/things');
-    for (let i = 0; i < 3; i += 1) await visit('counted', '/503');
-    await visit('counted', '/404');
+    const paths = [...Array(20).fill('/things'), ...Array(3).fill('/503')];
+    // On a busy machine an answer may be slow that need not be.
+    let stalled = 0;
+    for (const path of [...paths, '/404']) {
+      const sentAt = performance.now();
+      await visit('counted', path);
+      if (performance.now() - sentAt >= 250) stalled += 1;
+    }
     await visit('counted', '/slow');
     for (let i = 0; i < 5; i += 1) await visit('counted', '/healthz');
     await cloud.vercel.drains.flush();
 
-    const [point, ...others] = await rollups.listSeries({
+    const points = await rollups.listSeries({
       projectIds: [origin.projectId],
       from: new Date(0),
       to: new Date(Date.now() + 60_000),
       grain: 'hour',
     });
-    expect(others).toEqual([]);
-    expect(point).toMatchObject({
-      ...origin,
-      environment: 'production',
-      requests: 25,
-      errors: 3,
-    });
-    expect(point.durations.count).toBe(25);
-    expect(point.durations.countAtMost(290)).toBe(24);
+    // Two of them when an hour has ended meanwhile.
+    const sum = (read: (point: (typeof points)[number]) => number) =>
+      points.reduce((total, point) => total + read(point), 0);
+    for (const point of points) {
+      expect(point).toMatchObject({ ...origin, environment: 'production' });
+    }
+    expect(sum(({ requests }) => requests)).toBe(25);
+    expect(sum(({ errors }) => errors)).toBe(3);
+    expect(sum(({ durations }) => durations.count)).toBe(25);
+    const quick = sum(({ durations }) => durations.countAtMost(290));
+    expect(quick).toBeLessThanOrEqual(24);
+    expect(quick).toBeGreaterThanOrEqual(24 - stalled);
     expect(await knex('drain_rejections')).toEqual([]);
   });
 

@@ -1,8 +1,8 @@
-/** Asks again and again until there is an answer; fails after ten seconds. */
+/** Asks again and again until there is an answer; fails after a minute. */
 export async function until<Value>(
   read: () => Promise<Value | undefined> | Value | undefined,
 ): Promise<Value> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const value = await read();
     if (value) {

@@ -49,7 +49,7 @@ export class TestRepository {
     );
     const { stdout } = await run('git', args, {
       cwd: this.#folder,
-      timeout: 20_000,
+      timeout: 60_000,
       env: {
         PATH: process.env.PATH,
         GIT_AUTHOR_NAME: 'Ana',

@@ -42,7 +42,7 @@ export function expectStatus(
 /** Polls until the probe answers something. */
 export async function waitFor<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMillis = 20_000,
+  timeoutMillis = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMillis;
   for (;;) {
@@ -95,7 +95,7 @@ export class VercelTestCloud {
         baseAppDir: undefined,
         ...options.config,
         runtime: {
-          readyTimeoutMillis: 10_000,
+          readyTimeoutMillis: 60_000,
           watchMillis: 25,
           restartMillis: 20,
           ...options.config?.runtime,
