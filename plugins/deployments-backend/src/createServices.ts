@@ -135,6 +135,7 @@ function withStep(
     listAwaitedApprovals: (request, options) =>
       approvals.listAwaitedApprovals(request, options),
     findOwnPart: (request, options) => approvals.findOwnPart(request, options),
+    findRefusal: (request, options) => approvals.findRefusal(request, options),
     decideApproval: async (request, options) => {
       const decided = await approvals.decideApproval(request, options);
       await steps.request(request.rolloutId);

@@ -85,6 +85,10 @@ export class MemoryRolloutsApi implements RolloutsApi {
     return { part: 'author' as const };
   }
 
+  async getApprovalRefusal() {
+    return {};
+  }
+
   async decideApproval(request: {
     rolloutId: string;
     decision: 'approved' | 'rejected';

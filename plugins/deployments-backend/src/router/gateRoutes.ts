@@ -4,6 +4,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { audited, entityRefSchema, parse } from '@forkyard/backend-kit';
 import type {
+  ApprovalRefusal,
   GateOverride,
   PartInVersion,
   RolloutApproval,
@@ -69,6 +70,13 @@ export function addGateRoutes(
     const request = parse(versionSchema, req.query);
     const part = await approvals.findOwnPart(request, { credentials });
     res.json({ part } satisfies { part?: PartInVersion });
+  });
+
+  router.get('/rollouts/:id/approval/refusal', async (req, res) => {
+    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
+    const { id: rolloutId } = parse(rolloutSchema, req.params);
+    const refusal = await approvals.findRefusal({ rolloutId }, { credentials });
+    res.json({ refusal } satisfies { refusal?: ApprovalRefusal });
   });
 
   router.post(

@@ -5,6 +5,7 @@ import {
   type Page,
 } from '@forkyard/api-client';
 import type {
+  ApprovalRefusal,
   AwaitedApproval,
   EntityDelivery,
   GateOverride,
@@ -92,6 +93,14 @@ export interface RolloutsApi {
     request: { entityRef: string; deploymentId: string; environment: string },
     options?: ApiRequestOptions,
   ): Promise<{ part?: PartInVersion }>;
+  /**
+   * Why the caller may not approve what the rollout waits for; without a refusal
+   * they may, as far as is known now. It is judged again at the decision.
+   */
+  getApprovalRefusal(
+    request: { rolloutId: string },
+    options?: ApiRequestOptions,
+  ): Promise<{ refusal?: ApprovalRefusal }>;
   decideApproval(
     request: {
       rolloutId: string;
@@ -185,6 +194,17 @@ export class RolloutsClient implements RolloutsApi {
     return this.#api.get<{ part?: PartInVersion }>(
       '/approvals/own-part',
       { ...request },
+      options,
+    );
+  }
+
+  getApprovalRefusal(
+    { rolloutId }: { rolloutId: string },
+    options?: ApiRequestOptions,
+  ) {
+    return this.#api.get<{ refusal?: ApprovalRefusal }>(
+      `${pathOf(rolloutId)}/approval/refusal`,
+      {},
       options,
     );
   }

@@ -195,6 +195,19 @@ export interface RolloutApproval {
  */
 export type PartInVersion = 'author' | 'pusher' | 'contributor';
 
+/**
+ * Why the caller may not approve a rollout that waits for it: their part in the
+ * version, or they asked for it (`asker`), are not in the catalog and so cannot
+ * be told apart from its author (`stranger`), own nothing of it while nobody
+ * tells who wrote its commits (`outsider`), lack the permission for one of the
+ * entities that have the project (`forbidden`), or it is decided, expired or
+ * ended (`over`).
+ *
+ * @public
+ */
+export type ApprovalRefusal =
+  PartInVersion | 'asker' | 'stranger' | 'outsider' | 'forbidden' | 'over';
+
 /** An approval that is asked for, with what it is about. @public */
 export interface AwaitedApproval extends RolloutApproval {
   commit?: DeploymentCommit;

@@ -17,6 +17,7 @@ export function createRolloutsApi(
     abortRollout: async () => createRollout({ state: 'aborted' }),
     listAwaitedApprovals: async () => ({ items: [] }),
     getOwnPart: async () => ({}),
+    getApprovalRefusal: async () => ({}),
     decideApproval: async () => createApproval({ state: 'approved' }),
     getDelivery: async () => createDelivery({ environments: [] }),
     overrideGates: async ({ environment, reason }) => ({
@@ -41,6 +42,7 @@ export function createRolloutsApi(
     abortRollout: jest.fn(answers.abortRollout),
     listAwaitedApprovals: jest.fn(answers.listAwaitedApprovals),
     getOwnPart: jest.fn(answers.getOwnPart),
+    getApprovalRefusal: jest.fn(answers.getApprovalRefusal),
     decideApproval: jest.fn(answers.decideApproval),
     getDelivery: jest.fn(answers.getDelivery),
     overrideGates: jest.fn(answers.overrideGates),

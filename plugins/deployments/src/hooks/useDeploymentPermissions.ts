@@ -22,7 +22,8 @@ export interface DeploymentPermissions {
 
 /**
  * Asks what the reader may do with an entity's deployments. The backend asks
- * again at every call; this only decides what is offered.
+ * again at every call; this only decides what is offered. Nobody reads that they
+ * may not approve before that is known.
  */
 export function useDeploymentPermissions(
   entityRef: string,
@@ -58,7 +59,7 @@ export function useDeploymentPermissions(
     mayRedeploy: isOffered(create),
     mayPromote: isOffered(promote),
     maySteer: isOffered(steer),
-    mayApprove: isOffered(approve),
+    mayApprove: approve.loading || isOffered(approve),
     mayBreakGlass: isOffered(breakGlass),
   };
 }

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import type { PartInVersion } from '@forkyard/plugin-deployments-common';
 import { rolloutsApiRef } from '../api/rolloutsApiRef';
+import { useAskedOnce } from './useAskedOnce';
 
 /**
  * Asks once what the reader has to do with a version. Nothing while that is not
@@ -14,16 +14,9 @@ export function useOwnPart(request: {
 }): PartInVersion | undefined {
   const api = useApi(rolloutsApiRef);
   const { entityRef, deploymentId, environment } = request;
-  const [part, setPart] = useState<PartInVersion>();
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    setPart(undefined);
-    api.getOwnPart({ entityRef, deploymentId, environment }, { signal }).then(
-      answer => signal.aborted || setPart(answer.part),
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [api, entityRef, deploymentId, environment]);
-  return part;
+  return useAskedOnce(
+    [entityRef, deploymentId, environment].join(' '),
+    signal =>
+      api.getOwnPart({ entityRef, deploymentId, environment }, { signal }),
+  )?.part;
 }

@@ -46,21 +46,21 @@ describe('words of a rollout', () => {
 
   it('waits for approval only once nothing else is waited for first', () => {
     const { gates, approvals } = createWaitingRollout();
-    const [ci, ...others] = gates;
+    const [ci, ...rest] = gates;
     const untested = createWaitingRollout({
-      gates: [{ ...ci, state: 'waiting' }, ...others],
+      gates: [{ ...ci, state: 'waiting' }, ...rest],
     });
     expect(describeRollout(untested).label).toBe('Checking');
     const rollout = createWaitingRollout();
     const [{ requestedBy }] = approvals;
-    expect(describeRolloutTo(requestedBy, rollout)).toEqual({
-      status: 'waiting',
-      label: 'Waiting for somebody else',
-    });
-    expect(describeRolloutTo('user:default/ana', rollout).label).toBe(
-      'Waiting for approval',
-    );
-    expect(describeRolloutTo(requestedBy, untested).label).toBe('Checking');
+    const others = { status: 'waiting', label: 'Waiting for somebody else' };
+    const asker = { reader: requestedBy };
+    const ana = { reader: 'user:default/ana' };
+    expect(describeRolloutTo(asker, rollout)).toEqual(others);
+    expect(describeRolloutTo(ana, rollout).label).toBe('Waiting for approval');
+    const author = { ...ana, refusal: 'author' } as const;
+    expect(describeRolloutTo(author, rollout)).toEqual(others);
+    expect(describeRolloutTo(asker, untested).label).toBe('Checking');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
+  ApprovalRefusal,
   AwaitedApproval,
   PartInVersion,
   RolloutApproval,
@@ -54,6 +55,15 @@ export interface ApprovalsService {
     request: VersionRequest,
     options: { credentials: BackstageCredentials },
   ): Promise<PartInVersion | undefined>;
+  /**
+   * Why the caller may not approve what is asked for now, by the rules of
+   * `decideApproval`; undefined when nothing is known to be in the way. Throws
+   * `NotFoundError` when nothing is asked for.
+   */
+  findRefusal(
+    request: { rolloutId: string },
+    options: { credentials: BackstageCredentials },
+  ): Promise<ApprovalRefusal | undefined>;
   /**
    * Decides what is asked for now. Throws `NotFoundError` when nothing is,
    * `NotAllowedError` for who may not, `ConflictError` when it was decided or

@@ -20,6 +20,7 @@ describe('AuthorizedApprovalsService', () => {
     const inner = {
       listApprovals: jest.fn(async () => [{ entityRef: ENTITY_REF }]),
       decideApproval: jest.fn(),
+      findRefusal: jest.fn(async () => 'author'),
     };
     const service = new AuthorizedApprovalsService(
       inner as unknown as ApprovalsService,
@@ -47,6 +48,12 @@ describe('AuthorizedApprovalsService', () => {
         { rolloutId: 'rollout-1', decision: 'approved' },
         { credentials: mockCredentials.user() },
       );
+    const findRefusal = () =>
+      service.findRefusal(
+        { rolloutId: 'rollout-1' },
+        { credentials: mockCredentials.user() },
+      );
+    expect(await findRefusal()).toBe('forbidden');
     await expect(decide()).rejects.toThrow(
       'An entity on which you may not act has the same project.',
     );
@@ -54,6 +61,7 @@ describe('AuthorizedApprovalsService', () => {
     forbidden.pop();
     await decide();
     expect(inner.decideApproval).toHaveBeenCalledTimes(1);
+    expect(await findRefusal()).toBe('author');
   });
 
   it('lists what waits only where the caller may see and approve it', async () => {

@@ -104,12 +104,41 @@ export class AuthorizedApprovalsService implements ApprovalsService {
     return this.inner.findOwnPart(request, options);
   }
 
+  async findRefusal(
+    request: { rolloutId: string },
+    options: { credentials: BackstageCredentials },
+  ) {
+    const { rolloutId } = request;
+    const { forbidden } = await this.#checkCaller(rolloutId, options);
+    return forbidden.length > 0
+      ? 'forbidden'
+      : this.inner.findRefusal(request, options);
+  }
+
   async decideApproval(
     request: ApprovalDecision,
     options: { credentials: BackstageCredentials },
   ) {
-    const { rolloutId } = request;
-    const { credentials } = options;
+    const { entityRef, forbidden } = await this.#checkCaller(
+      request.rolloutId,
+      options,
+    );
+    if (forbidden.length > 0) {
+      const reason = forbidden.includes(entityRef)
+        ? 'Its owners may.'
+        : 'An entity on which you may not act has the same project.';
+      throw new NotAllowedError(
+        `You may not approve or reject rollouts of '${entityRef}'. ${reason}`,
+      );
+    }
+    return this.inner.decideApproval(request, options);
+  }
+
+  /** The rollout's entity, which the caller may see, and where they may not decide. */
+  async #checkCaller(
+    rolloutId: string,
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<{ entityRef: string; forbidden: string[] }> {
     const [approval] = await this.inner.listApprovals({ rolloutId });
     const [entityRef] = approval
       ? await this.access.filterVisible([approval.entityRef], credentials)
@@ -124,15 +153,7 @@ export class AuthorizedApprovalsService implements ApprovalsService {
       rolloutApprovePermission,
       credentials,
     );
-    if (forbidden.length > 0) {
-      const reason = forbidden.includes(entityRef)
-        ? 'Its owners may.'
-        : 'An entity on which you may not act has the same project.';
-      throw new NotAllowedError(
-        `You may not approve or reject rollouts of '${entityRef}'. ${reason}`,
-      );
-    }
-    return this.inner.decideApproval(request, options);
+    return { entityRef, forbidden };
   }
 
   async #listSharing(rolloutId: string): Promise<string[]> {

@@ -11,6 +11,7 @@ import {
 import { decodeCursor, encodeCursor } from '@forkyard/backend-kit';
 import {
   actorName,
+  type ApprovalRefusal,
   type PartInVersion,
   type Rollout,
   type RolloutApproval,
@@ -111,6 +112,18 @@ export class DefaultApprovalsService implements ApprovalsService {
     });
   }
 
+  async findRefusal(
+    { rolloutId }: { rolloutId: string },
+    { credentials }: { credentials: BackstageCredentials },
+  ): Promise<ApprovalRefusal | undefined> {
+    const { fourEyes, auth } = this.options;
+    if (!auth.isPrincipal(credentials, 'user')) return undefined;
+    const { approval, rollout } = await this.#getAsked(rolloutId);
+    if (findConflict(approval, rollout, 'approved')) return 'over';
+    const approver = credentials.principal.userEntityRef;
+    return fourEyes.findRefusal({ approver, approval });
+  }
+
   async decideApproval(
     { rolloutId, decision, comment }: ApprovalDecision,
     { credentials }: { credentials: BackstageCredentials },
@@ -122,19 +135,9 @@ export class DefaultApprovalsService implements ApprovalsService {
       );
     }
     const decidedBy = credentials.principal.userEntityRef;
-    const [approval] = await approvals.listByRollout(rolloutId);
-    if (!approval) {
-      throw new NotFoundError(
-        `Rollout '${rolloutId}' does not exist, or asks for no approval.`,
-      );
-    }
-    const rollout = await rollouts.get(rolloutId);
-    if (!approval.decidedBy && ENDED.includes(rollout.state)) {
-      throw new ConflictError(
-        `Rollout '${rolloutId}' cannot be ${decision}: it is ${rollout.state}. Start it again to ask anew.`,
-      );
-    }
-    assertPending(approval);
+    const { approval, rollout } = await this.#getAsked(rolloutId);
+    const conflict = findConflict(approval, rollout, decision);
+    if (conflict) throw conflict;
     const note =
       decision === 'approved'
         ? await fourEyes.assertSecondPerson({ approver: decidedBy, approval })
@@ -149,9 +152,11 @@ export class DefaultApprovalsService implements ApprovalsService {
     if (!decided) {
       const now = await approvals.listByRollout(rolloutId);
       const current = now.find(({ id }) => id === approval.id);
-      assertPending(current ?? approval);
-      throw new ConflictError(
-        `Rollout '${rolloutId}' could not be ${decision} just now. Try again.`,
+      throw (
+        findDecided(current ?? approval) ??
+        new ConflictError(
+          `Rollout '${rolloutId}' could not be ${decision} just now. Try again.`,
+        )
       );
     }
     await this.#log(decided);
@@ -159,6 +164,18 @@ export class DefaultApprovalsService implements ApprovalsService {
     await this.options.notifier.tellDecision(decided);
     await this.options.forwarder.forward(decided);
     return withoutCommit(decided);
+  }
+
+  /** What is asked for now, and of which rollout. */
+  async #getAsked(rolloutId: string) {
+    const { approvals, rollouts } = this.options;
+    const [approval] = await approvals.listByRollout(rolloutId);
+    if (!approval) {
+      throw new NotFoundError(
+        `Rollout '${rolloutId}' does not exist, or asks for no approval.`,
+      );
+    }
+    return { approval, rollout: await rollouts.get(rolloutId) };
   }
 
   /**
@@ -201,10 +218,23 @@ function describe({ state, decidedBy, note }: HeldApproval): string {
   return note ? `${said} ${note}` : said;
 }
 
-function assertPending(approval: HeldApproval): void {
+/** Why there is nothing to decide any more; undefined while there is. */
+function findConflict(
+  approval: HeldApproval,
+  { id, state }: Pick<Rollout, 'id' | 'state'>,
+  decision: ApprovalDecision['decision'],
+): ConflictError | undefined {
+  return !approval.decidedBy && ENDED.includes(state)
+    ? new ConflictError(
+        `Rollout '${id}' cannot be ${decision}: it is ${state}. Start it again to ask anew.`,
+      )
+    : findDecided(approval);
+}
+
+function findDecided(approval: HeldApproval): ConflictError | undefined {
   const { rolloutId, state, decidedBy, decidedAt, expiresAt } = approval;
-  if (state === 'pending') return;
-  throw new ConflictError(
+  if (state === 'pending') return undefined;
+  return new ConflictError(
     state === 'expired'
       ? `The approval of rollout '${rolloutId}' has expired at ${formatTime(expiresAt)}. Start the rollout again to ask anew.`
       : `Rollout '${rolloutId}' was already ${state}${decidedBy ? ` by ${actorName(decidedBy)}` : ''}${decidedAt ? ` at ${formatTime(decidedAt)}` : ''}.`,

@@ -62,7 +62,9 @@ function judge(written: CommitPerson[]) {
       stableDeploymentId: 'memory:one',
       stableCommit: { sha: 'a'.repeat(40) },
     });
-  return { approve, findOwnPart, urls };
+  const findRefusal = (name: string) =>
+    fourEyes.findRefusal({ approver: `user:default/${name}`, approval });
+  return { approve, findOwnPart, findRefusal, urls };
 }
 
 describe('FourEyes', () => {
@@ -85,7 +87,7 @@ describe('FourEyes', () => {
   });
 
   it('does not let an address in a commit change what the catalog is asked', async () => {
-    const { approve, findOwnPart, urls } = judge([
+    const { approve, findOwnPart, findRefusal, urls } = judge([
       { email: 'x@example.com,metadata.name=nobody' },
       { email: 'bob@example.com' },
     ]);
@@ -94,6 +96,8 @@ describe('FourEyes', () => {
     );
     expect(urls.join()).not.toContain('nobody');
     expect(await findOwnPart('bob')).toBe('contributor');
+    expect(await findRefusal('bob')).toBe('contributor');
     expect(await findOwnPart('ana')).toBeUndefined();
+    expect(await findRefusal('ana')).toBeUndefined();
   });
 });

@@ -10,6 +10,7 @@ import {
 import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type {
+  ApprovalRefusal,
   PartInVersion,
   Rollout,
 } from '@forkyard/plugin-deployments-common';
@@ -46,6 +47,11 @@ type Version = Pick<
   | 'stableCommit'
 >;
 
+/** Whether somebody is a second person; `note` is what is to be known of how that was judged. */
+type Judgement =
+  | { refusal: ApprovalRefusal; reason: string }
+  | { refusal?: undefined; note?: string };
+
 /** The catalog is asked by a URL, and servers refuse long ones. */
 const KEYS_AT_ONCE = 20;
 /** As long as an e-mail address may be. */
@@ -81,26 +87,48 @@ export class FourEyes {
    * Throws `NotAllowedError` with the reason. Gives what is to be known of how
    * it was judged, when something is.
    */
-  async assertSecondPerson({
+  async assertSecondPerson(request: {
+    approver: string;
+    approval: HeldApproval;
+  }): Promise<string | undefined> {
+    const judged = await this.#judge(request);
+    if (!judged.refusal) return judged.note;
+    const { rolloutId } = request.approval;
+    throw new NotAllowedError(
+      `You may not approve rollout '${rolloutId}'${judged.reason}`,
+    );
+  }
+
+  /** Tells why somebody is no second person, by the rule that holds when they approve. */
+  async findRefusal(request: {
+    approver: string;
+    approval: HeldApproval;
+  }): Promise<ApprovalRefusal | undefined> {
+    return (await this.#judge(request)).refusal;
+  }
+
+  async #judge({
     approver,
     approval,
   }: {
     approver: string;
     approval: HeldApproval;
-  }): Promise<string | undefined> {
+  }): Promise<Judgement> {
     const { rolloutId, requestedBy, commit, entityRef } = approval;
     const user = await this.#findUser(approver);
     if (!user) {
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': '${approver}' is not in the catalog, so that you cannot be told apart from its author. Ask somebody else.`,
-      );
+      return {
+        refusal: 'stranger',
+        reason: `: '${approver}' is not in the catalog, so that you cannot be told apart from its author. Ask somebody else.`,
+      };
     }
     const own = new Set(keysOfUser(user));
     const askers = await this.#expand(keysOfText(requestedBy));
     if (askers.some(key => own.has(key))) {
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': you asked for it, as '${requestedBy}'. Ask a second person.`,
-      );
+      return {
+        refusal: 'asker',
+        reason: `: you asked for it, as '${requestedBy}'. Ask a second person.`,
+      };
     }
     const rollout = await this.options.rollouts.get(rolloutId);
     const { part, unreadable } = await this.#findPart(user, {
@@ -110,18 +138,19 @@ export class FourEyes {
     });
     if (part) {
       const sha = commit ? ` ${commit.sha.slice(0, 7)}` : '';
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}': ${PARTS[part](sha)}. Ask a second person.`,
-      );
+      return {
+        refusal: part,
+        reason: `: ${PARTS[part](sha)}. Ask a second person.`,
+      };
     }
-    if (unreadable === undefined) return undefined;
+    if (unreadable === undefined) return {};
     const problem = `Who wrote the commits since the version that serves is not known: ${unreadable}.`;
-    if (!(await this.#isOwner(user, entityRef))) {
-      throw new NotAllowedError(
-        `You may not approve rollout '${rolloutId}'. ${problem} Only an owner of '${entityRef}' may approve it then.`,
-      );
-    }
-    return `${problem} An owner approved it.`;
+    return (await this.#isOwner(user, entityRef))
+      ? { note: `${problem} An owner approved it.` }
+      : {
+          refusal: 'outsider',
+          reason: `. ${problem} Only an owner of '${entityRef}' may approve it then.`,
+        };
   }
 
   /** Tells what a person has to do with a version, before anybody asks for it. */

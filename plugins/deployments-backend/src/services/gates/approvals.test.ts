@@ -104,6 +104,16 @@ async function start(knex: Knex, config = {}) {
           'authorization',
           mockCredentials.user.header(`user:default/${user}`),
         ),
+    /** What the page of a rollout asks before anything is pressed. */
+    askRefusal: async (user: string, id = 'rollout-1') => {
+      const { status, body } = await request(app)
+        .get(`/rollouts/${id}/approval/refusal`)
+        .set(
+          'authorization',
+          mockCredentials.user.header(`user:default/${user}`),
+        );
+      return status === 200 ? body.refusal : status;
+    },
     decide: (
       user: string,
       body: object = { decision: 'approved' },
@@ -269,11 +279,17 @@ describe('approvals', () => {
       }),
     );
     const approve = async (user: string, id: string) => {
+      // What the page is told beforehand is what comes of it.
+      const refusal = await gates.askRefusal(user, id);
       const { status, body } = await gates.decide(user, undefined, id);
-      return [status, body.error?.message ?? body.state];
+      return [status, body.error?.message ?? body.state, refusal];
     };
-    const asked = [403, expect.stringContaining('you asked for it')];
-    const wrote = [403, expect.stringContaining('you wrote its commit')];
+    const asked = [403, expect.stringContaining('you asked for it'), 'asker'];
+    const wrote = [
+      403,
+      expect.stringContaining('you wrote its commit'),
+      'author',
+    ];
     for (const user of ['ana', 'ana-admin', 'ana-mobile']) {
       expect(await approve(user, 'person')).toEqual(asked);
       expect(await approve(user, 'login')).toEqual(asked);
@@ -287,6 +303,7 @@ describe('approvals', () => {
     expect(await approve('stranger', 'person')).toEqual([
       403,
       expect.stringContaining('is not in the catalog'),
+      'stranger',
     ]);
     const events = jest.mocked(gates.auditor.createEvent);
     const [{ value: refused }] = events.mock.results;
@@ -295,12 +312,15 @@ describe('approvals', () => {
     expect(await approve('dora', 'posing')).toEqual([
       403,
       `You may not approve rollout 'posing'. Who wrote the commits since the version that serves is not known: the platform names no commit at GitHub of the new version. Only an owner of 'component:default/shop' may approve it then.`,
+      'outsider',
     ]);
     // Nothing was decided by all this.
-    expect(await approve('bob', 'strange')).toEqual([200, 'approved']);
-    expect(await approve('bob', 'posing')).toEqual([200, 'approved']);
-    expect(await approve('bob', 'person')).toEqual([200, 'approved']);
-    expect(await approve('cleo', 'other')).toEqual([200, 'approved']);
+    const approved = [200, 'approved', undefined];
+    expect(await approve('bob', 'strange')).toEqual(approved);
+    expect(await approve('bob', 'posing')).toEqual(approved);
+    expect(await approve('bob', 'person')).toEqual(approved);
+    expect(await approve('cleo', 'other')).toEqual(approved);
+    expect((await approve('cleo', 'person')).at(-1)).toBe('over');
   });
 
   it('are announced as refused before anybody asks, to who wrote or pushed the commit', async () => {
@@ -337,7 +357,9 @@ describe('approvals', () => {
       403,
       "You may not approve or reject rollouts of 'component:default/shop'. Its owners may.",
     ]);
+    expect(await gates.askRefusal('bob')).toBe('forbidden');
     gates.denied.add('deployments.deployment.read');
+    expect(await gates.askRefusal('bob')).toBe(404);
     const hidden = await gates.decide('bob');
     const missing = await gates.decide('bob', undefined, 'rollout-2');
     expect([hidden.status, missing.status]).toEqual([404, 404]);
@@ -371,6 +393,7 @@ describe('approvals', () => {
       requested_at: hoursAgo(2),
       expires_at: hoursAgo(0),
     });
+    expect(await gates.askRefusal('bob')).toBe('over');
     const late = await gates.decide('bob');
     expect([late.status, late.body.error.message]).toEqual([
       409,

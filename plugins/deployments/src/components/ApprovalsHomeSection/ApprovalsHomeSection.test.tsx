@@ -39,6 +39,21 @@ describe('ApprovalsHomeSection', () => {
     ).toBeVisible();
   });
 
+  it('says which of them the reader cannot approve, and why', async () => {
+    const own = { ...awaited, id: 'approval-8', rolloutId: 'rollout-8' };
+    const rollouts = render(async () => ({ items: [awaited, own] as never[] }));
+    rollouts.getApprovalRefusal.mockImplementation(async ({ rolloutId }) =>
+      rolloutId === own.rolloutId ? { refusal: 'author' } : {},
+    );
+    await screen.findByText(
+      'You wrote this commit: somebody else has to approve.',
+    );
+    const [other, mine] = screen.getAllByRole('listitem');
+    expect(other).toHaveTextContent(/^Approve or reject/);
+    expect(mine).toHaveTextContent(/^Waiting for somebody else/);
+    expect(other).not.toHaveTextContent('You wrote');
+  });
+
   it('takes no room when nothing waits', async () => {
     const api = render(async () => ({ items: [] }));
     await waitFor(() => expect(api.listAwaitedApprovals).toHaveBeenCalled());

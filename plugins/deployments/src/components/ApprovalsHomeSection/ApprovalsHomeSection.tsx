@@ -17,6 +17,11 @@ import {
   type RolloutsApi,
 } from '@forkyard/plugin-deployments-common';
 import { rolloutsApiRef } from '../../api/rolloutsApiRef';
+import { useApprovalRefusal } from '../../hooks/useApprovalRefusal';
+import {
+  describeRefusal,
+  waitsForOthers,
+} from '../../presentation/approvalWords';
 
 const POLL_MS = 30_000;
 /** A page holds nothing when all that it looked at waits for others. */
@@ -93,6 +98,7 @@ async function loadAwaited(
 function Awaited({ approval }: { approval: AwaitedApproval }) {
   const { commit, entityRef, environment, requestedBy, expiresAt } = approval;
   const address = useRolloutAddress(approval);
+  const refusal = useApprovalRefusal(approval);
   const title = `${parseEntityRef(entityRef).name} to ${environment}`;
   const version = [commit?.sha.slice(0, 7), commit?.message?.split('\n')[0]]
     .filter(Boolean)
@@ -104,10 +110,13 @@ function Awaited({ approval }: { approval: AwaitedApproval }) {
         display: 'grid',
         alignItems: 'center',
         columnGap: 2,
-        gridTemplateColumns: { xs: '1fr', sm: '150px minmax(0, 1fr)' },
+        gridTemplateColumns: { xs: '1fr', sm: '190px minmax(0, 1fr)' },
       }}
     >
-      <StatusBadge status="waiting" label="Approve or reject" />
+      <StatusBadge
+        status="waiting"
+        label={refusal ? waitsForOthers : 'Approve or reject'}
+      />
       <Box sx={{ overflowWrap: 'anywhere' }}>
         {address ? (
           <Link to={address} underline="always">
@@ -120,6 +129,9 @@ function Awaited({ approval }: { approval: AwaitedApproval }) {
           {version && `${version}, `}asked by {actorName(requestedBy)}, ends{' '}
           <RelativeTime at={expiresAt} />
         </Typography>
+        {refusal && (
+          <Typography variant="body2">{describeRefusal(refusal)}</Typography>
+        )}
       </Box>
     </Box>
   );

@@ -16,32 +16,33 @@ export function GuardedButton(props: {
   onClick: () => void;
 }) {
   const { label, name, refusal, variant, color } = props;
-  if (!refusal) {
-    return (
-      <Button
-        size="small"
-        variant={variant}
-        color={color}
-        aria-label={name}
-        onClick={props.onClick}
-      >
-        {label}
-      </Button>
-    );
-  }
+  // One element whether refused or not: a reason that comes later must not take
+  // the focus away.
   return (
-    <Tooltip title={refusal} describeChild>
-      <Button
-        size="small"
-        variant={variant === 'contained' ? 'outlined' : variant}
-        color="inherit"
-        aria-label={name}
-        aria-disabled
-        disableRipple
-        sx={{ color: 'text.secondary', cursor: 'not-allowed' }}
-      >
-        {label}
-      </Button>
+    <Tooltip title={refusal ?? ''} describeChild>
+      {refusal ? (
+        <Button
+          size="small"
+          variant={variant === 'contained' ? 'outlined' : variant}
+          color="inherit"
+          aria-label={name}
+          aria-disabled
+          disableRipple
+          sx={{ color: 'text.secondary', cursor: 'not-allowed' }}
+        >
+          {label}
+        </Button>
+      ) : (
+        <Button
+          size="small"
+          variant={variant}
+          color={color}
+          aria-label={name}
+          onClick={props.onClick}
+        >
+          {label}
+        </Button>
+      )}
     </Tooltip>
   );
 }

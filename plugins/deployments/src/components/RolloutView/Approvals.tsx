@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { RelativeTime, StatusBadge, useNow } from '@forkyard/frontend-kit';
 import {
   actorName,
+  type ApprovalRefusal,
   type RolloutApproval,
   type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
@@ -35,11 +36,17 @@ type Decision = 'approved' | 'rejected';
 export function PendingApproval(props: {
   rollout: RolloutDetail;
   permissions: DeploymentPermissions;
+  /** Why the reader may not approve, as the backend judged. */
+  refusal: ApprovalRefusal | undefined;
   onDecided: (approval: RolloutApproval) => void;
 }) {
-  const { rollout } = props;
+  const { rollout, refusal } = props;
   const now = useNow();
+  const reader = useReader();
   const pending = pendingApproval(rollout, now);
+  const { mayApprove } = props.permissions;
+  const refusalOf = (decision: Decision, approval: RolloutApproval) =>
+    refusalOfDecision(decision, approval, { reader, refusal, mayApprove });
   const [deciding, setDeciding] = useState<{
     decision: Decision;
     approval: RolloutApproval;
@@ -48,8 +55,13 @@ export function PendingApproval(props: {
     <>
       {pending && (
         <AskApproval
-          {...props}
+          rollout={rollout}
           approval={pending}
+          waitsFor={describePending(pending, { reader, refusal })}
+          refusals={{
+            approved: refusalOf('approved', pending),
+            rejected: refusalOf('rejected', pending),
+          }}
           onDecide={decision => setDeciding({ decision, approval: pending })}
         />
       )}
@@ -60,7 +72,7 @@ export function PendingApproval(props: {
           next={afterApproval(rollout, deciding.approval)}
           refusal={
             pending?.id === deciding.approval.id
-              ? undefined
+              ? refusalOf(deciding.decision, pending)
               : describeDecided(rollout, deciding.approval)
           }
           onDone={props.onDecided}
@@ -91,16 +103,13 @@ export function ApprovalList({ rollout }: { rollout: RolloutDetail }) {
 function AskApproval(props: {
   rollout: RolloutDetail;
   approval: RolloutApproval;
-  permissions: DeploymentPermissions;
+  /** Whom it waits for, in words. */
+  waitsFor: string;
+  /** Why the reader may not decide so. */
+  refusals: Record<Decision, string | undefined>;
   onDecide: (decision: Decision) => void;
 }) {
-  const { rollout, approval, permissions, onDecide } = props;
-  const reader = useReader();
-  const { mayApprove } = permissions;
-  const refusals = {
-    approved: refusalOfDecision('approved', approval, { reader, mayApprove }),
-    rejected: refusalOfDecision('rejected', approval, { reader, mayApprove }),
-  };
+  const { rollout, approval, refusals, onDecide } = props;
   const next = afterApproval(rollout, approval);
   const name = rolloutName(rollout);
   return (
@@ -111,10 +120,7 @@ function AskApproval(props: {
       sx={{ p: 2, borderColor: 'secondary.main' }}
     >
       <Stack spacing={1}>
-        <StatusBadge
-          status="waiting"
-          label={describePending(approval, reader)}
-        />
+        <StatusBadge status="waiting" label={props.waitsFor} />
         <Typography variant="body2">
           {actorName(approval.requestedBy)} asked{' '}
           <RelativeTime at={approval.requestedAt} />; expires{' '}
@@ -137,11 +143,10 @@ function AskApproval(props: {
             onClick={() => onDecide('rejected')}
           />
         </Stack>
-        {refusals.approved && (
-          <Typography variant="body2" color="text.secondary">
-            {refusals.approved}
-          </Typography>
-        )}
+        {/* Becomes known a moment after the button, and is read aloud then. */}
+        <Typography role="status" variant="body2" color="text.secondary">
+          {refusals.approved}
+        </Typography>
       </Stack>
     </Paper>
   );

@@ -6,6 +6,7 @@ import { visuallyHidden } from '@mui/utils';
 import { RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
 import {
   actorName,
+  type ApprovalRefusal,
   type RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
@@ -21,12 +22,14 @@ export function RolloutHeader(props: {
   titleId: string;
   rollout: RolloutDetail;
   permissions: DeploymentPermissions;
+  /** Why the reader may not approve it, as the backend judged. */
+  refusal: ApprovalRefusal | undefined;
   corner?: ReactNode;
   onAnswer: (answer: ActionAnswer) => void;
 }) {
-  const { rollout } = props;
+  const { rollout, refusal } = props;
   const reader = useReader();
-  const described = describeRolloutTo(reader, rollout);
+  const described = describeRolloutTo({ reader, refusal }, rollout);
   return (
     <Stack spacing={1}>
       <Stack direction="row" spacing={1} sx={{ alignItems: 'flex-start' }}>

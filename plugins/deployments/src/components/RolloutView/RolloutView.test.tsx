@@ -1,6 +1,7 @@
-import { ConflictError } from '@backstage/errors';
-import { screen, waitFor, within } from '@testing-library/react';
+import { ConflictError, NotAllowedError } from '@backstage/errors';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type { ApprovalRefusal } from '@forkyard/plugin-deployments-common';
 import { entityRef } from '../../__testUtils__/deployments';
 import { renderRollout } from '../../__testUtils__/renderRollout';
 import {
@@ -296,6 +297,96 @@ describe('a second person', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     await press('Reject 9ab02e1');
     expect(await screen.findByRole('dialog')).toBeInTheDocument();
+  });
+
+  it('reads that they cannot approve as soon as that is known, where they are', async () => {
+    let tell: (refusal: ApprovalRefusal) => void = () => {};
+    const { rollouts } = renderRollout({
+      getRollout: async () => createWaitingRollout(),
+      getApprovalRefusal: () =>
+        new Promise(resolve => {
+          tell = refusal => resolve({ refusal });
+        }),
+    });
+    const approve = await screen.findByRole('button', {
+      name: 'Approve 9ab02e1',
+    });
+    await waitFor(() =>
+      expect(rollouts.getApprovalRefusal).toHaveBeenCalledWith(
+        { rolloutId: 'rollout-1' },
+        expect.anything(),
+      ),
+    );
+    expect(approve).not.toHaveAttribute('aria-disabled');
+    act(() => approve.focus());
+    act(() => tell('author'));
+    const reason = 'You wrote this commit: somebody else has to approve.';
+    const told = await screen.findByText(reason);
+    expect(told).toHaveAttribute('role', 'status');
+    expect(approve).toHaveFocus();
+    expect(approve).toHaveAttribute('aria-disabled', 'true');
+    expect(approve).toHaveAccessibleDescription(reason);
+    expect(screen.getAllByText('Waiting for somebody else')).toHaveLength(2);
+    await userEvent.keyboard('{Enter}');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await press('Reject 9ab02e1');
+    expect(await screen.findByRole('dialog')).toBeInTheDocument();
+    expect(rollouts.getApprovalRefusal).toHaveBeenCalledTimes(1);
+  });
+
+  it('reads so in the dialog that was opened before it was known', async () => {
+    let tell: (refusal: ApprovalRefusal) => void = () => {};
+    renderRollout({
+      getRollout: async () => createWaitingRollout(),
+      getApprovalRefusal: () =>
+        new Promise(resolve => {
+          tell = refusal => resolve({ refusal });
+        }),
+    });
+    await press('Approve 9ab02e1');
+    const dialog = await screen.findByRole('dialog');
+    act(() => tell('contributor'));
+    expect(
+      await within(dialog).findByText(
+        'You wrote a commit that this version brings: somebody else has to approve.',
+      ),
+    ).toBeInTheDocument();
+    expect(
+      within(dialog).getByRole('button', { name: 'Approve 9ab02e1' }),
+    ).toBeDisabled();
+  });
+
+  it('may neither approve nor reject where an entity of the same project forbids it', async () => {
+    renderRollout({
+      getRollout: async () => createWaitingRollout(),
+      getApprovalRefusal: async () => ({ refusal: 'forbidden' }),
+    });
+    await screen.findByText(/another entity, on which you may not act/);
+    for (const name of ['Approve 9ab02e1', 'Reject 9ab02e1']) {
+      expect(screen.getByRole('button', { name })).toHaveAccessibleDescription(
+        /has the same project/,
+      );
+    }
+  });
+
+  it('learns it from the press while nobody can tell beforehand', async () => {
+    renderRollout({
+      getRollout: async () => createWaitingRollout(),
+      getApprovalRefusal: async () => {
+        throw new Error('GitHub does not answer');
+      },
+      decideApproval: async () => {
+        throw new NotAllowedError('You wrote its commit');
+      },
+    });
+    await press('Approve 9ab02e1');
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Approve 9ab02e1' }),
+    );
+    expect(
+      await within(dialog).findByText(/You wrote its commit/),
+    ).toBeInTheDocument();
   });
 
   it('is asked no more once the approval has expired', async () => {

@@ -15,6 +15,7 @@ import type {
   RolloutDetail,
 } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
+import { useApprovalRefusal } from '../../hooks/useApprovalRefusal';
 import { useAnswered } from '../../hooks/useAnswered';
 import { useRollout } from '../../hooks/useRollout';
 import { useRolloutPoints } from '../../hooks/useRolloutPoints';
@@ -99,6 +100,9 @@ function Loaded(props: {
   const { rollout, error, permissions, onChanged } = props;
   const titleId = useId();
   const points = useRolloutPoints(rollout);
+  const refusal = useApprovalRefusal(
+    rollout.approvals.find(({ state }) => state === 'pending'),
+  );
   const watched = Boolean(rollout.verdict) || Boolean(points.value?.length);
   const [unfolded, setUnfolded] = useState(false);
   const folds = Boolean(props.foldsAtEnd) && hasEnded(rollout);
@@ -109,6 +113,7 @@ function Loaded(props: {
         titleId={titleId}
         rollout={rollout}
         permissions={permissions}
+        refusal={refusal}
         corner={props.corner}
         onAnswer={props.onAnswer}
       />
@@ -136,6 +141,7 @@ function Loaded(props: {
           <PendingApproval
             rollout={rollout}
             permissions={permissions}
+            refusal={refusal}
             onDecided={props.onDecided}
           />
           <Evidence rollout={rollout} />
