@@ -123,10 +123,20 @@ function SearchField(props: {
   const latest = useRef(onChange);
   latest.current = onChange;
 
-  useEffect(() => setText(search), [search]);
+  // The address repeats what was asked for last, maybe after more was typed.
+  const asked = useRef(search);
+
+  useEffect(() => {
+    if (search === asked.current) return;
+    asked.current = search;
+    setText(search);
+  }, [search]);
   useEffect(() => {
     if (text === search) return undefined;
-    const timer = setTimeout(() => latest.current(text), typingPauseMs);
+    const timer = setTimeout(() => {
+      asked.current = text;
+      latest.current(text);
+    }, typingPauseMs);
     return () => clearTimeout(timer);
   }, [text, search]);
 
