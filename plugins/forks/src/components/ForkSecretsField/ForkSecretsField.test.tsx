@@ -38,14 +38,20 @@ function sealingApi() {
   });
 }
 
+/** Enters a text at once; letter by letter, the whole form is drawn for each. */
+async function enter(field: HTMLElement, text: string) {
+  await userEvent.click(field);
+  await userEvent.paste(text);
+}
+
 async function addSecret(key: string, value: string) {
   await userEvent.click(
     await screen.findByRole('button', { name: 'Add a secret' }),
   );
   const row = within(screen.getAllByRole('group', { name: /^Secret/ }).at(-1)!);
-  if (key) await userEvent.type(row.getByLabelText('Name'), key);
+  if (key) await enter(row.getByLabelText('Name'), key);
   if (value) {
-    await userEvent.type(row.getByLabelText('Value'), value);
+    await enter(row.getByLabelText('Value'), value);
     await userEvent.tab();
   }
   return row;
@@ -84,7 +90,8 @@ describe('the field ForkSecrets', () => {
     const forksApi = sealingApi();
     renderForm({ forksApi, steps });
     const row = await addSecret('API_KEY', '');
-    await userEvent.type(row.getByLabelText('Value'), 'hunter2{Enter}');
+    await enter(row.getByLabelText('Value'), 'hunter2');
+    await userEvent.keyboard('{Enter}');
     expect(await row.findByText('Sealed')).toBeVisible();
     expect(forksApi.sealSecret).toHaveBeenCalledTimes(1);
     expect(screen.getByRole('button', { name: 'Review' })).toBeVisible();
@@ -97,7 +104,7 @@ describe('the field ForkSecrets', () => {
     await userEvent.click(
       await row.findByRole('button', { name: 'Replace API_KEY' }),
     );
-    await userEvent.type(row.getByLabelText('Value'), 'three');
+    await enter(row.getByLabelText('Value'), 'three');
     await userEvent.tab();
     expect(await row.findByText('Sealed')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Remove OLD' }));
@@ -123,6 +130,19 @@ describe('the field ForkSecrets', () => {
     expect(value).toHaveValue('hunter2');
     await userEvent.type(value, '{Enter}');
     expect(await row.findByText('Sealed')).toBeVisible();
+  });
+
+  it('gives no secret the value of another one that was removed', async () => {
+    const forksApi = sealingApi();
+    forksApi.sealSecret.mockRejectedValue(await answer(503, 'Not now'));
+    renderForm({ forksApi, steps });
+    const first = await addSecret('FIRST', 'one');
+    expect(await first.findByText(/Not sealed/)).toBeVisible();
+    const second = await addSecret('SECOND', 'two');
+    expect(await second.findByText(/Not sealed/)).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Remove FIRST' }));
+    expect(screen.getByLabelText('Name')).toHaveValue('SECOND');
+    expect(screen.getByLabelText('Value')).toHaveValue('two');
   });
 
   it('holds the reader back while a secret is not complete', async () => {

@@ -20,6 +20,11 @@ export function ForkSecretsField(
   const latest = useRef(secrets);
   latest.current = secrets;
   const [sealingCount, setSealingCount] = useState(0);
+  // A value that is not sealed yet lives in its row, wherever the row stands.
+  const rows = useRef<{ ids: number[]; next: number }>({ ids: [], next: 0 });
+  while (rows.current.ids.length < secrets.length) {
+    rows.current.ids.push(rows.current.next++);
+  }
 
   function set(next: SealedSecretRef[]) {
     latest.current = next;
@@ -43,7 +48,7 @@ export function ForkSecretsField(
       {secrets.map((secret, index) => (
         <SecretRow
           // Rows are only added at the end, and removed while none is sealing.
-          key={index}
+          key={rows.current.ids[index]}
           number={index + 1}
           secret={secret}
           disabled={props.disabled}
@@ -58,9 +63,10 @@ export function ForkSecretsField(
               ),
             )
           }
-          onRemove={() =>
-            set(latest.current.filter((_, position) => position !== index))
-          }
+          onRemove={() => {
+            rows.current.ids.splice(index, 1);
+            set(latest.current.filter((_, position) => position !== index));
+          }}
         />
       ))}
       <Button
