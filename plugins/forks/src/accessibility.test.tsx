@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import axe from 'axe-core';
 import { ForksHomeSection } from './components/ForksHomeSection';
 import { ForksPage } from './components/ForksPage';
@@ -14,7 +14,13 @@ import {
 /** Rules that need a browser's layout, or a page around the part. */
 const notHere = ['color-contrast', 'region', 'page-has-heading-one'];
 
+/** Looks once nothing loads any more: what is half there is no page. */
 async function findViolations() {
+  await waitFor(() =>
+    expect(
+      document.querySelector('[aria-busy="true"], [role="progressbar"]'),
+    ).toBeNull(),
+  );
   const { violations } = await axe.run(document.body, {
     rules: Object.fromEntries(notHere.map(id => [id, { enabled: false }])),
   });

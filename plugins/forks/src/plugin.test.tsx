@@ -37,6 +37,15 @@ import {
   makeSummary,
 } from './__testUtils__/samples';
 import { forksApiRef } from './api/forksApiRef';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/AboutForkCard';
+import './components/BaseApplicationPicker';
+import './components/ForkNameField';
+import './components/ForkPlanField';
+import './components/ForkSecretsField';
+import './components/ForksHomeSection';
+import './components/ForksRouter';
 
 const baseUrl = 'http://backend.example.com/api/forks';
 const server = setupServer();

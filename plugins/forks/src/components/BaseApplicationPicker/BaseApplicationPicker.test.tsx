@@ -52,9 +52,8 @@ describe('the field BaseApplicationPicker', () => {
         component('x', []),
       ],
     });
-    await waitFor(async () =>
-      expect(await findInput()).toHaveValue('acme/base-app'),
-    );
+    const input = await findInput();
+    await waitFor(() => expect(input).toHaveValue('acme/base-app'));
     await userEvent.click(screen.getByRole('button', { name: 'Review' }));
     await userEvent.click(
       await screen.findByRole('button', { name: 'Create' }),
@@ -83,13 +82,16 @@ describe('the field BaseApplicationPicker', () => {
   it('takes any repository, and nothing that cannot be one', async () => {
     renderForm({ forksApi: forksApiMock(), steps: stepsWith() });
     const input = await findInput();
-    await userEvent.type(input, 'not a repository');
+    // At once; letter by letter, the whole form is drawn for each.
+    await userEvent.click(input);
+    await userEvent.paste('not a repository');
     await userEvent.click(screen.getByRole('button', { name: 'Review' }));
     expect(
       await screen.findAllByText(/Must be a repository such as/),
     ).not.toHaveLength(0);
     await userEvent.clear(await findInput());
-    await userEvent.type(await findInput(), 'someone/else');
+    await userEvent.click(await findInput());
+    await userEvent.paste('someone/else');
     await userEvent.click(screen.getByRole('button', { name: 'Review' }));
     expect(await screen.findByRole('button', { name: 'Create' })).toBeVisible();
   });

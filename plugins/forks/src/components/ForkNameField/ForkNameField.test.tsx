@@ -1,4 +1,10 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { answer, forksApiMock } from '../../__testUtils__/forksApiMock';
 import { renderForm } from '../../__testUtils__/renderForm';
@@ -31,15 +37,23 @@ const taken = makePlan({
 });
 
 describe('the field ForkName', () => {
+  afterEach(() => jest.useRealTimers());
+
   it('asks once typing rests, and shows that the name is free', async () => {
+    jest.useFakeTimers();
+    const pass = (milliseconds: number) =>
+      act(() => jest.advanceTimersByTimeAsync(milliseconds));
     const forksApi = forksApiMock({
       checkPlan: jest.fn(async () => makePlan()),
     });
     renderForm({ forksApi, steps });
-    await userEvent.type(
-      await screen.findByRole('textbox', { name: /Name/ }),
-      'image-studio',
-    );
+    const input = await screen.findByRole('textbox', { name: /Name/ });
+    fireEvent.change(input, { target: { value: 'image' } });
+    await pass(399);
+    fireEvent.change(input, { target: { value: 'image-studio' } });
+    await pass(399);
+    expect(forksApi.checkPlan).not.toHaveBeenCalled();
+    await pass(1);
     expect(
       await screen.findByText('Repository acme/image-studio is free'),
     ).toBeVisible();
@@ -56,10 +70,10 @@ describe('the field ForkName', () => {
     const forksApi = forksApiMock();
     renderForm({ forksApi, steps });
     const input = await screen.findByRole('textbox', { name: /Name/ });
-    await userEvent.type(input, 'Ünïcode');
+    // Not letter by letter: at a pause, 'adm' would be asked about.
+    fireEvent.change(input, { target: { value: 'Ünïcode' } });
     expect(screen.getByText(/lower case letters a to z/)).toBeVisible();
-    await userEvent.clear(input);
-    await userEvent.type(input, 'admin');
+    fireEvent.change(input, { target: { value: 'admin' } });
     expect(screen.getByText('This name is reserved')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Review' }));
     expect(forksApi.checkPlan).not.toHaveBeenCalled();

@@ -53,12 +53,12 @@ describe('ForksPage', () => {
     });
     renderPage(<ForksPage />, { forksApi });
     expect(await screen.findByText('No forks yet')).toBeVisible();
-    expect(
-      screen.getByRole('link', { name: 'Fork an application' }),
-    ).toHaveAttribute('href', '/create/default/fork');
     await waitFor(() =>
       expect(screen.queryByRole('searchbox')).not.toBeInTheDocument(),
     );
+    expect(
+      screen.getByRole('link', { name: 'Fork an application' }),
+    ).toHaveAttribute('href', '/create/default/fork');
   });
 
   it('says what failed, and loads again when asked', async () => {
@@ -133,7 +133,7 @@ describe('ForksPage', () => {
     renderPage(<ForksPage />, { forksApi });
     expect(
       await screen.findByRole('img', { name: /to production/ }),
-    ).toHaveAccessibleName('2 deployments to production in 14 days, 2 today');
+    ).toHaveAccessibleName(/^2 deployments to production in 14 days, /);
   });
 
   it('says what burns, costs too much, is critical or fires, and what is not known', async () => {
