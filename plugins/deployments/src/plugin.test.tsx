@@ -16,6 +16,10 @@ import { deploymentsContent } from './extensions/entityContents';
 import { createAlertsApi } from './__testUtils__/createAlertsApi';
 import { createRolloutsApi } from './__testUtils__/createRolloutsApi';
 import { createDeploymentsApi, entity } from './__testUtils__/deployments';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/DeploymentsCard';
+import './components/DeploymentsContent';
 
 const apis = [
   [deploymentsApiRef, createDeploymentsApi()],

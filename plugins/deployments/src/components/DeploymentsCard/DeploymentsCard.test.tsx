@@ -1,5 +1,5 @@
 import { ResponseError } from '@backstage/errors';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
   building,
@@ -200,7 +200,9 @@ describe('the deployments card', () => {
       'As of 2 min ago. The provider could not be read: Vercel answered 503',
     );
     await userEvent.click(screen.getByRole('button', { name: 'Ask again' }));
-    expect(await screen.findByText(/^As of/)).toHaveTextContent('just now');
+    await waitFor(() =>
+      expect(screen.getByText(/^As of/)).toHaveTextContent('just now'),
+    );
     expect(api.reconcileEntity).toHaveBeenCalledWith({
       entityRef: 'component:default/image-studio',
     });

@@ -137,6 +137,8 @@ describe('rollouts on the tab', () => {
   });
 
   it('keeps one that ended under the reader until it is put away', async () => {
+    jest.useFakeTimers();
+    const user = userOfFakeClock();
     let ended = false;
     const { rollouts } = renderTab({ rollouts: holding(createRollout()) });
     rollouts.listRollouts.mockImplementation(async ({ active }) => ({
@@ -147,12 +149,10 @@ describe('rollouts on the tab', () => {
     );
     await screen.findByRole('region', { name: /^Canary of 9ab02e1/ });
     ended = true;
-    const done = await screen.findByRole('button', { name: 'Done' });
+    await letPoll();
     const view = screen.getByRole('region', { name: /^Canary of 9ab02e1/ });
-    await waitFor(() =>
-      expect(within(view).getByText('Aborted')).toBeInTheDocument(),
-    );
-    await userEvent.click(done);
+    expect(within(view).getByText('Aborted')).toBeInTheDocument();
+    await user.press('Done');
     expect(
       screen.queryByRole('region', { name: /^Canary of 9ab02e1/ }),
     ).not.toBeInTheDocument();
@@ -436,19 +436,20 @@ describe('rolling production back', () => {
 });
 
 describe('a version that was taken back', () => {
-  const bad = {
+  const createTakenBack = (): Deployment => ({
     ...next,
     lastRollout: {
       id: 'rollout-aborted',
-      outcome: 'aborted' as const,
+      outcome: 'aborted',
       reason: 'The new version failed 28 of 143 requests.',
       endedAt: ago(600),
       hadTraffic: true,
       met: { requests: 143, errors: 28 },
     },
-  };
+  });
 
   it('is not just ready: list, column and promotion say what happened', async () => {
+    const bad = createTakenBack();
     renderTab({
       deployments: {
         getEntityStatus: async () =>

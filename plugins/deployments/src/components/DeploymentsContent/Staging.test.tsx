@@ -89,8 +89,10 @@ describe('staging on the deployments tab', () => {
     expect(
       within(column).getByRole('link', { name: /image-studio-env-staging/ }),
     ).toHaveAttribute('href', stagingServing().url);
-    expect(column).toHaveTextContent(
-      'also what is pushed (from forkyard.yaml)',
+    await waitFor(() =>
+      expect(column).toHaveTextContent(
+        'also what is pushed (from forkyard.yaml)',
+      ),
     );
   });
 
@@ -121,7 +123,7 @@ describe('staging on the deployments tab', () => {
   it('is the next step of a preview, and may be left out', async () => {
     const api = render();
     let dialog = await openPromotion('Try it', '9ab02e1');
-    const choices = within(dialog).getAllByRole('radio');
+    const choices = await within(dialog).findAllByRole('radio');
     expect(choices.map(choice => choice.getAttribute('value'))).toEqual([
       'staging',
       'production',

@@ -132,7 +132,9 @@ describe('DoraContent', () => {
     await userEvent.click(
       await screen.findByRole('button', { name: 'Show more' }),
     );
-    expect(await screen.findAllByText('Fix token refund')).toHaveLength(2);
+    await waitFor(() =>
+      expect(screen.getAllByText('Fix token refund')).toHaveLength(2),
+    );
     expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
   });
 
