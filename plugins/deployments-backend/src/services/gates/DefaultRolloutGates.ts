@@ -33,6 +33,15 @@ const PATIENCE_MS = { beforeTraffic: 30_000, later: 3_000 };
 /** What break-glass lets through. */
 const OVERRIDABLE: RolloutGateName[] = ['freeze', 'error-budget'];
 
+/** What one word is said of for all entities of the project. */
+const OF_ALL: RolloutGateName[] = ['security'];
+
+/** A rollout, and the other entities that have its project. */
+interface Asked {
+  rollout: Rollout;
+  others: string[];
+}
+
 /**
  * Asks the gates that concern a rollout now, remembers what they say, and tells
  * GitHub and the platform.
@@ -104,44 +113,59 @@ export class DefaultRolloutGates implements RolloutGates {
    * stops one of them stops their traffic, unless its own glass is broken.
    */
   async #askAll(
-    { rollout, others }: { rollout: Rollout; others: string[] },
+    asked: Asked,
     check: RolloutGateCheck,
     held: HeldGate | undefined,
   ): Promise<RolloutGate> {
-    const own = await this.#ask(rollout, check, held);
+    const own = await this.#ask(asked, check, held);
     if (!OVERRIDABLE.includes(check.name) || !isOpen(own)) return own;
+    const stop = await this.#findStop(asked, check);
+    return stop ? this.#put(asked.rollout, check.name, stop) : own;
+  }
+
+  /** What keeps another entity of the project from traffic, what ends it first. */
+  async #findStop(
+    { rollout, others }: Asked,
+    check: RolloutGateCheck,
+  ): Promise<GateOutcome | undefined> {
+    const isOverridable = OVERRIDABLE.includes(check.name);
     const outcomes = await Promise.all(
       others.map(async entityRef => {
         const other = { ...rollout, entityRef };
         const outcome = await this.#evaluate(other, check);
         const isLifted =
-          isOpen(outcome) || (await this.options.overrides.findActive(other));
+          isOpen(outcome) ||
+          (isOverridable && (await this.options.overrides.findActive(other)));
         return isLifted ? [] : [{ entityRef, outcome }];
       }),
     );
-    const [stopped] = outcomes.flat();
-    if (!stopped) return own;
-    const { entityRef, outcome } = stopped;
-    return this.#put(rollout, check.name, {
+    const stops = outcomes.flat();
+    const [first] = stops;
+    const found =
+      stops.find(({ outcome }) => outcome.state === 'failed') ?? first;
+    if (!found) return undefined;
+    const { entityRef, outcome } = found;
+    return {
       ...outcome,
       reason: `'${entityRef}' has the same project. ${outcome.reason}`,
       publicReason: outcome.publicReason ?? outcome.reason,
-    });
+    };
   }
 
   async #ask(
-    rollout: Rollout,
+    asked: Asked,
     check: RolloutGateCheck,
     held: HeldGate | undefined,
   ): Promise<RolloutGate> {
+    const { rollout } = asked;
     const isOverridable = OVERRIDABLE.includes(check.name);
     // What an override skipped is asked anew: it may be lifted or over by now.
     const mayReuse = !(isOverridable && held?.state === 'skipped');
-    const subject = check.subjectOf?.(rollout);
+    const subject = subjectOf(asked, check);
     const isSame = held?.subject === subject;
     const reused =
       held && mayReuse && isSame && isValid(check, held) ? held : undefined;
-    const outcome = reused ?? (await this.#evaluate(rollout, check));
+    const outcome = reused ?? (await this.#evaluateAll(asked, check));
     const override =
       isOverridable && outcome.state !== 'passed'
         ? await this.options.overrides.findActive(rollout)
@@ -157,6 +181,16 @@ export class DefaultRolloutGates implements RolloutGates {
     return reused
       ? withoutMemory(reused)
       : this.#put(rollout, check.name, { ...outcome, subject });
+  }
+
+  async #evaluateAll(
+    asked: Asked,
+    check: RolloutGateCheck,
+  ): Promise<GateOutcome> {
+    const own = await this.#evaluate(asked.rollout, check);
+    return OF_ALL.includes(check.name) && isOpen(own)
+      ? ((await this.#findStop(asked, check)) ?? own)
+      : own;
   }
 
   async #evaluate(
@@ -206,6 +240,17 @@ function concerns(rollout: Rollout, name: RolloutGateName): boolean {
 
 function isBeforeTraffic({ percent, stageIndex }: Rollout): boolean {
   return percent === 0 && stageIndex === undefined;
+}
+
+/** What was said of some entities is not taken for the word on more of them. */
+function subjectOf(
+  { rollout, others }: Asked,
+  check: RolloutGateCheck,
+): string | undefined {
+  const subject = check.subjectOf?.(rollout);
+  return OF_ALL.includes(check.name) && others.length > 0
+    ? [subject, ...others].join(' ')
+    : subject;
 }
 
 async function withinTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {

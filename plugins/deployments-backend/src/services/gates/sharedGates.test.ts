@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import {
   createRollout,
+  createRolloutWith,
   ENTITY_REF,
   startTestGates,
 } from './__testUtils__/startTestGates';
@@ -85,5 +88,88 @@ describe('gates of a project of several entities', () => {
       stopped[0],
       expect.stringMatching(/^error-budget passed/),
     ]);
+  });
+
+  it('fail a rollout by the findings of any of them, and say whose they are', async () => {
+    const knex = await databases.init('POSTGRES_18');
+    const held = new Map<string, object[] | 'unknown'>();
+    const asked: string[] = [];
+    const server = createServer((req, res) => {
+      const url = new URL(req.url ?? '', 'http://portal.test');
+      const entityRef = url.searchParams.get('entityRef') ?? '';
+      asked.push(entityRef);
+      const items = held.get(entityRef) ?? [];
+      const isUnknown = items === 'unknown';
+      res.writeHead(isUnknown ? 404 : 200, {
+        'content-type': 'application/json',
+      });
+      res.end(
+        JSON.stringify(
+          isUnknown
+            ? {
+                error: { name: 'NotFoundError', message: 'No such entity' },
+                response: { statusCode: 404 },
+              }
+            : { items },
+        ),
+      );
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    try {
+      const { port } = server.address() as AddressInfo;
+      const sharing: string[] = [];
+      const gates = await startTestGates({
+        knex,
+        sharing,
+        portalUrl: `http://127.0.0.1:${port}`,
+      });
+      const rollout = createRolloutWith(
+        { checks: ['security'] },
+        { environment: 'staging' },
+      );
+      const security = async () => (await gates.evaluate(rollout))[0];
+      const overdue = {
+        overdue: true,
+        firstSeenAt: '2020-01-01T00:00:00Z',
+        lastSeenAt: '2100-01-01T00:00:00Z',
+      };
+      held.set(ZOO, [overdue]);
+      // What passed for one entity is no word on those that join the project.
+      expect(await security()).toMatchObject({ state: 'passed' });
+      sharing.push('component:default/ark', ZOO);
+      held.set('component:default/ark', 'unknown');
+      expect(await security()).toMatchObject({
+        state: 'failed',
+        reason: `'${ZOO}' has the same project. 1 critical finding is open and new or overdue: see the tab Security. Fix or waive what is there, then roll out again.`,
+      });
+      const [row] = await knex('gate_results').where({ gate: 'security' });
+      expect(row.public_reason).toBe(
+        'Findings are in its way; the portal shows them.',
+      );
+      await knex('gate_results').delete();
+      held.delete(ZOO);
+      expect(await security()).toMatchObject({
+        state: 'waiting',
+        reason:
+          "'component:default/ark' has the same project. This cannot be checked now: No such entity",
+      });
+      // Nothing is found of it: it passes, and nobody is asked again.
+      held.delete('component:default/ark');
+      await knex('gate_results').update({ checked_at: new Date(0) });
+      expect(await security()).toMatchObject({
+        state: 'passed',
+        reason: 'No critical finding is open.',
+      });
+      asked.length = 0;
+      expect(await security()).toMatchObject({ state: 'passed' });
+      expect(asked).toEqual([]);
+    } finally {
+      await new Promise(resolve => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    }
   });
 });

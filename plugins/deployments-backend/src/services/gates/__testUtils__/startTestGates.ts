@@ -181,7 +181,7 @@ export async function startTestGates(options: {
   knex: Knex;
   config?: ConstructorParameters<typeof ConfigReader>[0];
   users?: Entity[];
-  /** Others that have the project of the entity. */
+  /** Others that have the project of the entity; a test may add to them. */
   sharing?: string[];
   slo?: Pick<SloService, 'listSlos'>;
   /** Of the platform; absent where it shows none. */
