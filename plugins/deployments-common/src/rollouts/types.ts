@@ -238,6 +238,18 @@ export interface RolloutPoint {
 }
 
 /**
+ * What the plan of one of several entities that have a project asks for.
+ *
+ * @public
+ */
+export interface SharedPlan {
+  /** Absent when the caller may not see it. */
+  entityRef?: string;
+  /** In words, for example "a canary"; empty for `direct`, absent while not known. */
+  asks?: string[];
+}
+
+/**
  * How the environments of an entity are rolled out, and what holds now.
  *
  * @public
@@ -255,6 +267,12 @@ export interface EntityDelivery {
     from: 'file' | 'default';
     freeze?: { name: string; until: string };
     override?: GateOverride;
+    /**
+     * Of all entities that have the project, where several have it, the most
+     * careful plan first: what any of them asks for holds for all. `plan` is that
+     * of this entity alone.
+     */
+    sharedPlans?: SharedPlan[];
   }[];
   /**
    * What is wrong in `forkyard.yaml`, whose last good version stays in force,

@@ -14,7 +14,8 @@ import type { DeliveryService } from './DeliveryService';
 
 /**
  * Tells how an entity is rolled out to those who may read its deployments; for
- * others it does not exist.
+ * others it does not exist. Those that share its project are named to those who
+ * may read theirs.
  */
 export class AuthorizedDelivery {
   constructor(
@@ -36,7 +37,25 @@ export class AuthorizedDelivery {
         `Entity '${entityRef}' does not exist, or you may not see its deployments.`,
       );
     }
-    return this.inner.getDelivery(request);
+    const delivery = await this.inner.getDelivery(request);
+    const sharing = delivery.environments
+      .flatMap(({ sharedPlans = [] }) => sharedPlans)
+      .flatMap(shared => shared.entityRef ?? []);
+    const others = sharing.filter(other => other !== entityRef);
+    const hidden = await this.#listHidden(others, credentials);
+    return hidden.length > 0 ? withoutNames(delivery, hidden) : delivery;
+  }
+
+  async #listHidden(
+    entityRefs: string[],
+    credentials: BackstageCredentials,
+  ): Promise<string[]> {
+    const hidden = await Promise.all(
+      [...new Set(entityRefs)].map(async entityRef =>
+        (await this.#isVisible(entityRef, credentials)) ? [] : [entityRef],
+      ),
+    );
+    return hidden.flat();
   }
 
   async #isVisible(
@@ -54,4 +73,22 @@ export class AuthorizedDelivery {
     );
     return decision.result === AuthorizeResult.ALLOW;
   }
+}
+
+/** What their plans ask for holds, and is told; whose they are is not. */
+function withoutNames(
+  delivery: EntityDelivery,
+  hidden: string[],
+): EntityDelivery {
+  return {
+    ...delivery,
+    environments: delivery.environments.map(environment => ({
+      ...environment,
+      sharedPlans: environment.sharedPlans?.map(({ entityRef, asks }) =>
+        entityRef && hidden.includes(entityRef)
+          ? { asks }
+          : { entityRef, asks },
+      ),
+    })),
+  };
 }

@@ -9,9 +9,11 @@ import type {
   DeliveryFileStore,
 } from '../../database/delivery/DeliveryFileStore';
 import type { NamedEnvironmentsStore } from '../../database/delivery/NamedEnvironmentsStore';
+import type { TrackedEntitiesStore } from '../../database/TrackedEntitiesStore';
 import type { DeliveryFileReader } from './DeliveryFileReader';
-import { createPlan } from './deliveryPlans';
+import { planOf } from './deliveryPlans';
 import type { DeliveryConditions, DeliveryService } from './DeliveryService';
+import { describeSharing, type HeldFile } from './describeSharing';
 
 /** Gives plans from the files of entities, and defaults. */
 export class DefaultDeliveryService implements DeliveryService {
@@ -20,6 +22,7 @@ export class DefaultDeliveryService implements DeliveryService {
       store: DeliveryFileStore;
       reader: DeliveryFileReader;
       environments: Pick<NamedEnvironmentsStore, 'listErrors'>;
+      tracked: Pick<TrackedEntitiesStore, 'listByEntity' | 'listSharing'>;
       conditions?: DeliveryConditions;
     },
   ) {}
@@ -42,7 +45,7 @@ export class DefaultDeliveryService implements DeliveryService {
         `How '${entityRef}' is rolled out is not known yet: ${file?.error ?? 'forkyard.yaml was not read'}. Nothing gets traffic before.`,
       );
     }
-    return file.plans?.[environment] ?? createPlan('direct');
+    return planOf(file, environment);
   }
 
   async getDelivery({
@@ -51,28 +54,51 @@ export class DefaultDeliveryService implements DeliveryService {
     entityRef: string;
   }): Promise<EntityDelivery> {
     const { store, conditions } = this.options;
-    const [file, told, errors] = await Promise.all([
+    const [file, told, errors, others] = await Promise.all([
       store.find(entityRef),
       store.listEnvironments(entityRef),
       this.options.environments.listErrors(entityRef),
+      this.#listOthers(entityRef),
     ]);
+    const held = [{ entityRef, file }, ...others];
     const hasPreviews = told.includes('preview') || file?.plans?.preview;
     const names = sortEnvironments(file, told).filter(
       name => name !== 'preview' || hasPreviews,
     );
     const environments = names.map(async environment => ({
       environment,
-      plan: file?.plans?.[environment] ?? createPlan('direct'),
+      plan: planOf(file, environment),
       from: file?.plans?.[environment]
         ? ('file' as const)
         : ('default' as const),
       ...(await conditions?.find({ entityRef, environment })),
+      sharedPlans: describeSharing(held, environment),
     }));
     return {
       entityRef,
       environments: await Promise.all(environments),
       fileProblems: [...listProblems(file), ...errors.map(toProblem)],
     };
+  }
+
+  /** The files of the other entities that have the same project. */
+  async #listOthers(entityRef: string): Promise<HeldFile[]> {
+    const { store, tracked } = this.options;
+    const entities = await tracked.listByEntity(entityRef);
+    const sharing = await Promise.all(
+      entities.map(({ provider, project }) =>
+        project
+          ? tracked.listSharing({ provider, projectId: project.projectId })
+          : [],
+      ),
+    );
+    const others = new Set(sharing.flat().filter(ref => ref !== entityRef));
+    return Promise.all(
+      [...others].map(async other => ({
+        entityRef: other,
+        file: await store.find(other),
+      })),
+    );
   }
 
   async listEnvironments({

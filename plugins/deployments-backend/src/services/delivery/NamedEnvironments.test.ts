@@ -42,6 +42,7 @@ describe('NamedEnvironments', () => {
       store: files,
       reader: undefined as unknown as DeliveryFileReader,
       environments: new DatabaseNamedEnvironmentsStore(knex),
+      tracked: stores.tracked,
     });
     await stores.tracked.track([{ entityRef, provider: 'memory' }]);
     await stores.tracked.setProject({ entityRef, provider: 'memory' }, project);

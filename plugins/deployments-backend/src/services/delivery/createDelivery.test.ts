@@ -343,6 +343,71 @@ describe('createDelivery', () => {
     expect(anonymous.status).toBe(401);
   });
 
+  it('tells what the plans of all that share the project ask for, and names those one may see', async () => {
+    const [ARK, GONE, ZOO] = ['ark', 'gone', 'zoo'].map(
+      name => `component:default/${name}`,
+    );
+    await knex('tracked_entities').insert(
+      [ARK, GONE, ZOO].map(ref => ({ entity_ref: ref, provider: 'vercel' })),
+    );
+    repository.delivery = fileOf('blue-green');
+    const mayNotRead = new Set<string>();
+    const named = (name: string) => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name },
+    });
+    const { authorizedDelivery, delivery } = create({
+      catalog: catalogServiceMock({
+        entities: [
+          entity({
+            'backstage.io/managed-by-location': `url:${FOLDER}/catalog-info.yaml`,
+          }),
+          named('ark'),
+          named('zoo'),
+        ],
+      }),
+      permissions: mockServices.permissions.mock({
+        authorize: async (requests: { resourceRef?: string }[]) =>
+          requests.map(({ resourceRef = '' }) => ({
+            result: mayNotRead.has(resourceRef)
+              ? AuthorizeResult.DENY
+              : AuthorizeResult.ALLOW,
+          })),
+      }),
+    });
+    await delivery.refresh({ entityRef: SHOP });
+    const plans = JSON.stringify({
+      production: createPlan('canary', { approval: true, checks: ['ci'] }),
+    });
+    await knex('delivery_files').insert([
+      { entity_ref: ARK, known: true, plans },
+      { entity_ref: GONE, known: true },
+    ]);
+    const listShared = async () => {
+      const found = await authorizedDelivery.getDelivery(
+        { entityRef: SHOP },
+        { credentials: mockCredentials.user() },
+      );
+      return found.environments.map(({ sharedPlans }) => sharedPlans);
+    };
+    expect(await listShared()).toEqual([undefined]);
+    await knex('tracked_entities').update({ project_id: 'prj_1' });
+    const shop = {
+      entityRef: SHOP,
+      asks: ['blue-green', 'the checks ci, security, smoke-test, schema'],
+    };
+    const asks = ['a canary', 'an approval', 'the check ci'];
+    expect(await listShared()).toEqual([
+      // The catalog does not know one of them; of another no file was read.
+      [{ entityRef: ARK, asks }, shop, { asks: [] }, { entityRef: ZOO }],
+    ]);
+    mayNotRead.add(ARK);
+    expect(await listShared()).toEqual([
+      [{ asks }, shop, { asks: [] }, { entityRef: ZOO }],
+    ]);
+  });
+
   it('says of a file that was not read yet that it was not', async () => {
     const created = create();
     expect(await problemsOf(created)).toEqual([]);

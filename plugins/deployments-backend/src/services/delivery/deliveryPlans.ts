@@ -4,6 +4,7 @@ import type {
   RolloutStage,
   RolloutStrategy,
 } from '@forkyard/plugin-deployments-common';
+import type { DeliveryFile } from '../../database/delivery/DeliveryFileStore';
 
 export const DEFAULT_SMOKE_TEST_PATH = '/healthz';
 
@@ -38,4 +39,12 @@ export function createPlan(
     verdict: said.verdict ?? {},
     ...(said.deployOn && { deployOn: said.deployOn }),
   };
+}
+
+/** Gives the plan of an environment by a file that is held, else by default. */
+export function planOf(
+  file: Pick<DeliveryFile, 'plans'> | undefined,
+  environment: string,
+): RolloutPlan {
+  return file?.plans?.[environment] ?? createPlan('direct');
 }

@@ -83,10 +83,12 @@ export function combinePlans(plans: EntityPlan[]): {
  * one asks for anything.
  */
 export function describePlans(plans: EntityPlan[]): string | undefined {
-  const asking = plans.filter(({ plan }) => isAsking(plan));
+  const asking = plans
+    .map(({ entityRef, plan }) => ({ entityRef, asks: listDemands(plan) }))
+    .filter(({ asks }) => asks.length > 0);
   if (plans.length < 2 || asking.length === 0) return undefined;
   const said = asking.map(
-    ({ entityRef, plan }) => `'${entityRef}' asks for ${list(demandsOf(plan))}`,
+    ({ entityRef, asks }) => `'${entityRef}' asks for ${list(asks)}`,
   );
   return `${plans.length} entities have this project, and the stricter plan holds: ${said.join('; ')}.`;
 }
@@ -153,12 +155,14 @@ function combineVerdicts(
   return combined;
 }
 
-function demandsOf({
+/** Says in words what a plan asks for; nothing when it is `direct`. */
+export function listDemands({
   strategy,
   stages,
   approval,
   checks,
 }: RolloutPlan): string[] {
+  if (strategy === 'direct') return [];
   const demands = [strategy === 'canary' ? 'a canary' : strategy];
   if (approval) demands.push('an approval');
   if (stages.some(stage => stage.approval)) {

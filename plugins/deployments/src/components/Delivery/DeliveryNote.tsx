@@ -7,12 +7,14 @@ import {
   type EntityDelivery,
 } from '@forkyard/plugin-deployments-common';
 import { describePlan, strategyWords } from '../../presentation/rolloutWords';
+import { SharedPlanNote } from './SharedPlanNote';
 
 /** Says how an environment is rolled out, and what holds it now. */
 export function DeliveryNote(props: {
+  entityRef: string;
   delivery: EntityDelivery['environments'][number];
 }) {
-  const { plan, from, freeze, override } = props.delivery;
+  const { plan, from, freeze, override, sharedPlans } = props.delivery;
   return (
     <Stack spacing={1}>
       <Typography variant="caption" color="text.secondary">
@@ -20,6 +22,9 @@ export function DeliveryNote(props: {
         {plan.deployOn === 'push' && ', also what is pushed'} (
         {from === 'file' ? 'from forkyard.yaml' : 'by default'})
       </Typography>
+      {sharedPlans && (
+        <SharedPlanNote entityRef={props.entityRef} plans={sharedPlans} />
+      )}
       {freeze && (
         <Alert severity="info">
           Frozen by “{freeze.name}”; ends <RelativeTime at={freeze.until} />.

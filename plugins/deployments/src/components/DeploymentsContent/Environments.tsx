@@ -40,7 +40,9 @@ export function Environments(props: {
               onChanged={props.onChanged}
               onRollout={open}
             />
-            {delivery && <DeliveryNote delivery={delivery} />}
+            {delivery && (
+              <DeliveryNote entityRef={props.entityRef} delivery={delivery} />
+            )}
           </>
         );
       }}
