@@ -7,6 +7,10 @@ import { STAGED_PROJECTS } from '../tables';
  * Finds projects whose staging differs from what their plans ask for, or is not
  * known to be right because a file was never read. One whose repository is away
  * waits until its file is due again.
+ *
+ * Whether a project is in line is known from the plans of all its entities only,
+ * so that each is looked at: PostgreSQL takes no index on the project or on the
+ * strategy for it, and none would shorten it.
  */
 export async function selectUnaligned(
   knex: Knex,
