@@ -48,7 +48,7 @@ const forkRequest = {
 };
 
 async function waitFor<T>(probe: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 25_000;
+  const deadline = Date.now() + 80_000;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;

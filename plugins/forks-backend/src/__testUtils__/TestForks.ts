@@ -96,6 +96,8 @@ export const permissionsRegistry = () =>
 type Overrides = Partial<Omit<ServicesOptions, 'sources' | 'options'>> & {
   sources?: Partial<Sources>;
   options?: Partial<ForksOptions>;
+  /** How long providers may take. */
+  timeoutMs?: number;
 };
 
 /**
@@ -151,7 +153,7 @@ export class TestForks {
         auth,
         limits: {
           initialBackoffMs: 1,
-          timeoutMs: 5000,
+          timeoutMs: overrides.timeoutMs ?? 60_000,
           maxRetryAfterSeconds: 1,
         },
       }),
@@ -168,7 +170,7 @@ export class TestForks {
       deployments: mockDeploymentsService(this.deployments),
       permissions: mockServices.permissions(),
       permissionsRegistry: permissionsRegistry(),
-      tempo: { retryDelaysSeconds: [], leaseSeconds: 2 },
+      tempo: { retryDelaysSeconds: [], leaseSeconds: 60 },
       vitalsSources: [],
       ...overrides,
       options: this.options,
@@ -226,7 +228,7 @@ export class TestForks {
     id: string,
     isReached: (provisioning: Provisioning) => boolean,
   ): Promise<Provisioning> {
-    const deadline = Date.now() + 25_000;
+    const deadline = Date.now() + 80_000;
     for (;;) {
       await this.services.executor.startDue();
       const found = await this.services.provisionings.getProvisioning(
