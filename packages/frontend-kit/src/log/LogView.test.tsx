@@ -1,3 +1,4 @@
+import { useLayoutEffect } from 'react';
 import { fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { LogLine } from './logLine';
@@ -44,6 +45,28 @@ describe('LogView', () => {
     expect(screen.getByRole('button', { name: 'Follow' })).toBeVisible();
     place(log, 600);
     expect(screen.getByRole('button', { name: 'Pause' })).toBeVisible();
+  });
+
+  it('does not take lines that come while it scrolls for a reader who scrolls up', () => {
+    function Busy({ count }: { count: number }) {
+      // The event of the scrolling before comes right after the new lines.
+      useLayoutEffect(() => {
+        const log = screen.getByRole('log');
+        Object.defineProperties(log, {
+          scrollHeight: {
+            configurable: true,
+            get: () => log.textContent?.length ?? 0,
+          },
+          clientHeight: { configurable: true, value: 0 },
+        });
+        fireEvent.scroll(log);
+      });
+      return <LogView live label="Build log" lines={makeLines(count)} />;
+    }
+    const { rerender } = render(<Busy count={1} />);
+    rerender(<Busy count={200} />);
+    expect(screen.getByRole('button', { name: 'Pause' })).toBeVisible();
+    expect(screen.getByText('line 200')).toBeVisible();
   });
 
   it('shows only the lines that contain what is searched, marked', async () => {

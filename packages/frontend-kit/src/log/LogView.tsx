@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
@@ -56,7 +56,9 @@ export function LogView(props: LogViewProps) {
   }, [lines, pausedAt, query]);
   const following = pausedAt === undefined;
 
-  useEffect(() => {
+  // Before any scroll event sees the new lines: it would take them for a reader
+  // who scrolled up.
+  useLayoutEffect(() => {
     const element = scroller.current;
     if (element && following) element.scrollTop = element.scrollHeight;
   }, [shown, following]);
