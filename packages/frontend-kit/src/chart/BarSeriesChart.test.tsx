@@ -6,6 +6,8 @@ import {
   within,
 } from '@testing-library/react';
 import { BarSeriesChart, type BarSeriesChartProps } from './BarSeriesChart';
+// Drawings are loaded lazily; here before the tests, whose patience is for drawing.
+import './BarSeriesPlot';
 
 const cost: BarSeriesChartProps = {
   title: 'Cost a day',

@@ -2,6 +2,8 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ChartGroup } from './ChartGroup';
 import { TimeSeriesChart, type TimeSeriesChartProps } from './TimeSeriesChart';
+// Drawings are loaded lazily; here before the tests, whose patience is for drawing.
+import './TimeSeriesPlot';
 
 const minute = (count: number) =>
   new Date(Date.UTC(2026, 10, 21, 12, count)).toISOString();
