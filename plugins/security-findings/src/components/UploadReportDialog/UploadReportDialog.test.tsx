@@ -6,6 +6,16 @@ import { UploadReportDialog } from './UploadReportDialog';
 
 const report = { version: '2.1.0', runs: [] };
 
+/** The answer to a report with far less than the one before. */
+const doubted = {
+  entityRef,
+  category: 'semgrep',
+  results: 0,
+  opened: 0,
+  fixed: 0,
+  unconfirmed: true,
+};
+
 async function fill(content: string) {
   await userEvent.type(await screen.findByLabelText(/Category/), 'semgrep');
   await userEvent.upload(
@@ -28,8 +38,12 @@ function render(api: ReturnType<typeof createFindingsApi>) {
   return { onDone, onClose };
 }
 
-const submit = (name = 'Upload report') =>
-  userEvent.click(screen.getByRole('button', { name }));
+/** Presses it once what was sent before is answered. */
+async function submit(name = 'Upload report') {
+  const button = await screen.findByRole('button', { name });
+  await waitFor(() => expect(button).toBeEnabled());
+  await userEvent.click(button);
+}
 
 describe('the upload of a report', () => {
   it('says what is missing', async () => {
@@ -70,16 +84,31 @@ describe('the upload of a report', () => {
     expect(api.uploadSarif).not.toHaveBeenCalled();
   });
 
+  it('does not ask for what was sent before when the reader has changed it meanwhile', async () => {
+    const api = createFindingsApi();
+    let answer: (result: typeof doubted) => void = () => {};
+    api.uploadSarif.mockReturnValueOnce(
+      new Promise(resolve => {
+        answer = resolve;
+      }),
+    );
+    render(api);
+    await fill(JSON.stringify(report));
+    await submit();
+    await waitFor(() => expect(api.uploadSarif).toHaveBeenCalledTimes(1));
+    await userEvent.type(screen.getByLabelText(/Category/), '-2');
+    answer(doubted);
+    await waitFor(() =>
+      expect(
+        screen.getByRole('button', { name: 'Upload report' }),
+      ).toBeEnabled(),
+    );
+    expect(screen.queryByText(/so nothing was closed/)).not.toBeInTheDocument();
+  });
+
   it('asks before a report with far less than before closes anything', async () => {
     const api = createFindingsApi();
-    api.uploadSarif.mockResolvedValueOnce({
-      entityRef,
-      category: 'semgrep',
-      results: 0,
-      opened: 0,
-      fixed: 0,
-      unconfirmed: true,
-    });
+    api.uploadSarif.mockResolvedValueOnce(doubted);
     const { onClose } = render(api);
     await fill(JSON.stringify(report));
     await submit();

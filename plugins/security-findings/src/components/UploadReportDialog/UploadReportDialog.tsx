@@ -15,6 +15,13 @@ interface Faults {
   file?: string;
 }
 
+/** A report that the backend wants confirmed, as it was when it was sent. */
+interface Doubt {
+  category: string;
+  file: File;
+  result: SarifUploadResult;
+}
+
 function readText(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -53,7 +60,12 @@ export function UploadReportDialog(props: {
   const [commit, setCommit] = useState('');
   const [file, setFile] = useState<File>();
   const [faults, setFaults] = useState<Faults>({});
-  const [doubted, setDoubted] = useState<SarifUploadResult>();
+  const [doubt, setDoubt] = useState<Doubt>();
+  // What was changed since, even before the answer came, is not what is doubted.
+  const doubted =
+    doubt?.category === category && doubt.file === file
+      ? doubt.result
+      : undefined;
   async function upload() {
     const found: Faults = {
       category: category.trim()
@@ -72,7 +84,7 @@ export function UploadReportDialog(props: {
     });
     props.onDone();
     if (result.unconfirmed) {
-      setDoubted(result);
+      setDoubt({ category, file, result });
       return false;
     }
     toast.post({
@@ -98,20 +110,11 @@ export function UploadReportDialog(props: {
         required
         label="Category"
         value={category}
-        onChange={event => {
-          setCategory(event.target.value);
-          setDoubted(undefined);
-        }}
+        onChange={event => setCategory(event.target.value)}
         error={Boolean(faults.category)}
         helperText={faults.category ?? 'Which tool or part it is about.'}
       />
-      <FileField
-        fault={faults.file}
-        onChange={chosen => {
-          setFile(chosen);
-          setDoubted(undefined);
-        }}
-      />
+      <FileField fault={faults.file} onChange={setFile} />
       <TextField
         label="Commit"
         value={commit}
