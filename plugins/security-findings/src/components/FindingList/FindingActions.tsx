@@ -64,24 +64,25 @@ function Guarded(props: {
   isAllowed: boolean;
   onClick: () => void;
 }) {
-  if (props.isAllowed) {
-    return (
-      <Button size="small" variant="outlined" onClick={props.onClick}>
-        {props.label}
-      </Button>
-    );
-  }
+  const { isAllowed } = props;
+  // One element whether refused or not: the answer about the permission may
+  // come while the button has the focus.
   return (
     <Tooltip
-      title="You may not waive findings of this component. Its owners may."
+      title={
+        isAllowed
+          ? ''
+          : 'You may not waive findings of this component. Its owners may.'
+      }
       describeChild
     >
       <Button
         size="small"
         variant="outlined"
-        aria-disabled
-        disableRipple
-        sx={{ color: 'text.secondary', cursor: 'not-allowed' }}
+        aria-disabled={!isAllowed || undefined}
+        disableRipple={!isAllowed}
+        sx={isAllowed ? {} : { color: 'text.secondary', cursor: 'not-allowed' }}
+        onClick={isAllowed ? props.onClick : undefined}
       >
         {props.label}
       </Button>
