@@ -13,6 +13,10 @@ import plugin, { securityFindingsApiRef } from '.';
 import { createFindingsApi, entity } from './__testUtils__/findings';
 import { findingsCard } from './extensions/entityCards';
 import { securityContent } from './extensions/entityContents';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/FindingsCard';
+import './components/SecurityContent';
 
 const apis = [[securityFindingsApiRef, createFindingsApi()]] as const;
 const plain = { ...entity, metadata: { name: 'plain' } };
