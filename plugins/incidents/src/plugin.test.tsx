@@ -14,6 +14,11 @@ import { alertsCard } from './extensions/entityCards';
 import { runbooksContent } from './extensions/entityContents';
 import { firingHomeSection } from './extensions/homeSections';
 import { createIncidentsApi, entity } from './__testUtils__/incidents';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/AlertsCard';
+import './components/FiringHomeSection';
+import './components/RunbooksContent';
 
 const apis = [[incidentsApiRef, createIncidentsApi()]] as const;
 

@@ -208,22 +208,25 @@ describe('AlertList', () => {
   it('says that it loads, why it cannot, and keeps what it has, saying so', async () => {
     const fails = new Error('The database is away');
     let fail: () => void = () => {};
-    let answer: Promise<never> | undefined = new Promise((_, reject) => {
+    const pending = new Promise<never>((_, reject) => {
       fail = () => reject(fails);
     });
+    let answer = (): Promise<never> | undefined => pending;
     renderList({
-      listAlerts: async request => answer ?? listOf([createAlert()])(request),
+      listAlerts: async request => answer() ?? listOf([createAlert()])(request),
     });
     expect(await screen.findByText('Loading alerts')).toBeInTheDocument();
     fail();
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'The alerts could not be loaded',
     );
-    answer = undefined;
+    answer = () => undefined;
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
-    await openAlerts();
-    answer = Promise.reject(fails);
-    await userEvent.click(screen.getByRole('button', { name: 'Acknowledge' }));
+    const acknowledge = await screen.findByRole('button', {
+      name: 'Acknowledge',
+    });
+    answer = () => Promise.reject(fails);
+    await userEvent.click(acknowledge);
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'What you see may be out of date: The database is away.',
     );

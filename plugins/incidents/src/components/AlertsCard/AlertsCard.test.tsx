@@ -62,9 +62,8 @@ describe('AlertsCard', () => {
 
   it('says that it loads, and why it cannot', async () => {
     let fail: (error: Error) => void = () => {};
-    const api = createIncidentsApi({
-      listAlerts: () => new Promise((_, reject) => (fail = reject)),
-    });
+    const pending = new Promise<never>((_, reject) => (fail = reject));
+    const api = createIncidentsApi({ listAlerts: () => pending });
     renderWithIncidents(<AlertsCard />, { api });
     expect(await screen.findByText('Loading alerts')).toBeInTheDocument();
     fail(new Error('The database is away'));

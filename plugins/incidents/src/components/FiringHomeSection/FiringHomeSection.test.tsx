@@ -1,7 +1,7 @@
 import { mockApis } from '@backstage/frontend-test-utils';
 import { identityApiRef } from '@backstage/frontend-plugin-api';
 import { TestApiProvider } from '@backstage/frontend-test-utils';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { IncidentsApi } from '@forkyard/plugin-incidents-common';
 import { incidentsApiRef } from '../../api/incidentsApiRef';
@@ -13,7 +13,6 @@ import {
 import { renderWithIncidents } from '../../__testUtils__/renderWithIncidents';
 import { FiringHomeSection } from './FiringHomeSection';
 
-const mine = createAlert({ id: 'mine', title: 'Mine is down' });
 const other = createAlert({
   id: 'other',
   title: 'Theirs is down',
@@ -48,6 +47,7 @@ function renderSection(
 
 describe('FiringHomeSection', () => {
   it("shows the reader's own first and once, each leading to its page", async () => {
+    const mine = createAlert({ id: 'mine', title: 'Mine is down' });
     const listAlerts = jest.fn<
       ReturnType<IncidentsApi['listAlerts']>,
       Parameters<IncidentsApi['listAlerts']>
@@ -100,20 +100,21 @@ describe('FiringHomeSection', () => {
 
   it('says that it loads, why it cannot, and tries again', async () => {
     let answer: (error: Error | undefined) => void = () => {};
-    renderSection(
+    const listAlerts = jest.fn<ReturnType<IncidentsApi['listAlerts']>, []>(
       () =>
         new Promise((resolve, reject) => {
           answer = error => (error ? reject(error) : resolve({ items: [] }));
         }),
-      mockApis.identity({ ownershipEntityRefs: [] }),
     );
+    renderSection(listAlerts, mockApis.identity({ ownershipEntityRefs: [] }));
     expect(await screen.findByText('Loading alerts')).toBeInTheDocument();
-    await screen.findByText('Firing now');
+    await waitFor(() => expect(listAlerts).toHaveBeenCalledTimes(1));
     answer(new Error('The database is away'));
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'The alerts could not be loaded',
     );
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(listAlerts).toHaveBeenCalledTimes(2));
     answer(undefined);
     expect(await screen.findByText('Nothing of yours fires.')).toBeVisible();
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();

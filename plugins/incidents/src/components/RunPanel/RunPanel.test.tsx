@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type {
   IncidentsApi,
@@ -56,6 +56,8 @@ async function steps() {
 }
 
 describe('RunPanel', () => {
+  afterEach(() => jest.useRealTimers());
+
   it('shows each step with its state, what it does and what came of it', async () => {
     renderPanel({
       getRun: async () =>
@@ -174,6 +176,9 @@ describe('RunPanel', () => {
   });
 
   it('says why an answer was not taken, and looks at the run again', async () => {
+    // It looks every two seconds anyway, but not while the clock stands still.
+    jest.useFakeTimers();
+    const user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
     const getRun = jest.fn(async () => createRun());
     renderPanel({
       getRun,
@@ -181,13 +186,14 @@ describe('RunPanel', () => {
         throw answered(409, 'Somebody else has answered');
       },
     });
-    await userEvent.click(
+    await user.click(
       await screen.findByRole('button', { name: 'The cause is another' }),
     );
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'The answer was not takenSomebody else has answered.',
     );
-    await waitFor(() => expect(getRun).toHaveBeenCalledTimes(2));
+    await act(async () => {});
+    expect(getRun).toHaveBeenCalledTimes(2);
   });
 
   it('rolls back only after it said what that does not undo', async () => {
@@ -297,9 +303,8 @@ describe('RunPanel', () => {
 
   it('says that it loads, and why it cannot', async () => {
     let fail: (error: Error) => void = () => {};
-    renderPanel({
-      getRun: () => new Promise((_, reject) => (fail = reject)),
-    });
+    const pending = new Promise<never>((_, reject) => (fail = reject));
+    renderPanel({ getRun: () => pending });
     expect(await screen.findByText('Loading the run')).toBeInTheDocument();
     fail(answered(404, "Run 'run-1' does not exist"));
     expect(await screen.findByRole('alert')).toHaveTextContent(

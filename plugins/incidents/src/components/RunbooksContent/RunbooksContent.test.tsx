@@ -34,14 +34,20 @@ const article = () => screen.findByRole('article', { name: 'High error rate' });
 const startButton = () =>
   screen.findByRole('button', { name: 'Run this runbook' });
 
+/** Presses it once the alert for which it runs is known. */
+async function start() {
+  const button = await startButton();
+  await waitFor(() => expect(button).toBeEnabled());
+  await userEvent.click(button);
+}
+
 describe('RunbooksContent', () => {
   it('says that it loads, then lists alerts, runbooks and runs, with nothing open', async () => {
     let answer: (value: typeof runbooks) => void = () => {};
-    renderTab({
-      overrides: {
-        listRunbooks: () => new Promise(resolve => (answer = resolve)),
-      },
+    const pending = new Promise<typeof runbooks>(resolve => {
+      answer = resolve;
     });
+    renderTab({ overrides: { listRunbooks: () => pending } });
     expect(await screen.findByText('Loading runbooks')).toBeInTheDocument();
     answer(runbooks);
     const list = within(
@@ -73,7 +79,7 @@ describe('RunbooksContent', () => {
         'A run belongs to the alert "Requests that do not fail".',
       ),
     ).toBeVisible();
-    await userEvent.click(await startButton());
+    await start();
     expect(
       await screen.findByRole('region', { name: 'Run of High error rate' }),
     ).toBeVisible();
@@ -100,7 +106,7 @@ describe('RunbooksContent', () => {
       },
       path: `/?${errorRate}&alert=${fingerprint}`,
     });
-    await userEvent.click(await startButton());
+    await start();
     await waitFor(() =>
       expect(api.startRun).toHaveBeenCalledWith(
         expect.objectContaining({ alertId: createAlert().id }),
@@ -154,18 +160,19 @@ describe('RunbooksContent', () => {
         'The alert of this address is not known here. A run belongs to no alert.',
       ),
     ).toBeVisible();
-    await userEvent.click(await startButton());
-    expect(api.startRun).toHaveBeenCalledWith(
-      expect.objectContaining({ alertId: undefined }),
+    await start();
+    await waitFor(() =>
+      expect(api.startRun).toHaveBeenCalledWith(
+        expect.objectContaining({ alertId: undefined }),
+      ),
     );
   });
 
   it('waits for the alert of the address, and goes without it when it cannot be loaded', async () => {
     let fail: (error: Error) => void = () => {};
+    const pending = new Promise<never>((_, reject) => (fail = reject));
     renderTab({
-      overrides: {
-        getAlert: () => new Promise((_, reject) => (fail = reject)),
-      },
+      overrides: { getAlert: () => pending },
       path: `/?${errorRate}&alert=unknown`,
     });
     const button = await startButton();
@@ -284,7 +291,7 @@ describe('RunbooksContent', () => {
       },
       path: `/?${errorRate}`,
     });
-    await userEvent.click(await startButton());
+    await start();
     expect(await screen.findByRole('alert')).toHaveTextContent(
       'The runbook was not startedIt has changed since you opened it.',
     );
@@ -313,7 +320,9 @@ describe('RunbooksContent', () => {
       ),
     );
     const list = screen.getByRole('region', { name: 'Runbooks' });
-    const button = within(list).getByRole('button', { name: /^Roll back/ });
+    const button = await within(list).findByRole('button', {
+      name: /^Roll back/,
+    });
     await userEvent.click(button);
     expect(button).toHaveAttribute('aria-current', 'true');
     expect(address()).toHaveTextContent(/^\?runbook=runbooks%2Froll-back.md$/);
