@@ -13,6 +13,10 @@ import plugin, { deploymentHistoryApiRef, sloApiRef } from '.';
 import { errorBudgetCard } from './extensions/entityCards';
 import { sloContent } from './extensions/entityContents';
 import { createSloApi, entity } from './__testUtils__/slos';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/ErrorBudgetCard';
+import './components/SloContent';
 
 const apis = [
   [sloApiRef, createSloApi()],

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import type { SloApi } from '@forkyard/plugin-slo-common';
 import { renderWithSlos } from '../../__testUtils__/renderWithSlos';
 import {
-  alert,
+  createAlert,
   createSlo,
   createSloApi,
   createSlos,
@@ -17,9 +17,10 @@ const figure = (name: RegExp) => screen.findByRole('figure', { name });
 describe('SloContent', () => {
   it('says that it loads, then answers first how the SLOs stand', async () => {
     let answer: (value: ReturnType<typeof createSlos>) => void = () => {};
-    const api = createSloApi({
-      listSlos: () => new Promise(resolve => (answer = resolve)),
+    const pending = new Promise<ReturnType<typeof createSlos>>(resolve => {
+      answer = resolve;
     });
+    const api = createSloApi({ listSlos: () => pending });
     renderWithSlos(<SloContent />, { api });
     expect(await screen.findByText('Loading SLOs')).toBeInTheDocument();
     answer(createSlos());
@@ -110,12 +111,13 @@ describe('SloContent', () => {
     renderWithSlos(<SloContent />, { api: createSloApi() });
     const requests = await figure(/Requests/);
     await userEvent.click(within(requests).getByText('Show as table'));
-    const notes = within(
-      await within(requests).findByRole('region'),
-    ).getAllByRole('listitem');
+    const table = within(await within(requests).findByRole('region'));
+    // Deployments and alerts come with answers of their own.
+    await waitFor(() => expect(table.getAllByRole('listitem')).toHaveLength(2));
+    const notes = table.getAllByRole('listitem');
     expect(notes.map(note => note.textContent)).toEqual([
       expect.stringContaining('3f2c1a9 went live: Fix token refund'),
-      expect.stringContaining(alert.summary),
+      expect.stringContaining(createAlert().summary),
     ]);
   });
 
