@@ -18,8 +18,9 @@ describe('VercelCanaryTraffic', () => {
     server.use(...production.handlers);
   });
 
-  const create = () =>
-    createTestProvider({ apiBaseUrl: API, teamId: 'team_1' }).provider.canary;
+  const create = (patience?: 'little') =>
+    createTestProvider({ apiBaseUrl: API, teamId: 'team_1', patience }).provider
+      .canary;
 
   const refuse = (status: number) => () =>
     HttpResponse.json({ error: { message: 'Said by Vercel' } }, { status });
@@ -39,8 +40,8 @@ describe('VercelCanaryTraffic', () => {
     );
   };
 
-  const begun = async () => {
-    const canary = create();
+  const begun = async (patience?: 'little') => {
+    const canary = create(patience);
     await canary.startCanary(PROJECT, start);
     production.asked.length = 0;
     return canary;
@@ -133,27 +134,31 @@ describe('VercelCanaryTraffic', () => {
       'start',
       'start of canary',
       () => production.urls.start,
-      () => create().startCanary(PROJECT, start),
+      () => create('little').startCanary(PROJECT, start),
     ],
     [
       'approval',
       'stage 2 of canary',
       () => production.urls.approve,
       async () =>
-        (await begun()).advanceCanary(PROJECT, { externalId, stageIndex: 1 }),
+        (await begun('little')).advanceCanary(PROJECT, {
+          externalId,
+          stageIndex: 1,
+        }),
     ],
     [
       'completion',
       'completion of canary',
       () => production.urls.complete,
-      async () => (await begun()).completeCanary(PROJECT, { externalId }),
+      async () =>
+        (await begun('little')).completeCanary(PROJECT, { externalId }),
     ],
     [
       'rollback',
       'rollback of',
       () => production.urls.rollback,
       async () => {
-        const canary = await begun();
+        const canary = await begun('little');
         production.live = 'dpl_elsewhere';
         await canary.abortCanary(PROJECT, { externalId });
       },
@@ -165,7 +170,7 @@ describe('VercelCanaryTraffic', () => {
       await expect(act()).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
-          new RegExp(`accepted the ${what} '.*had not finished it after 0.2 s`),
+          new RegExp(`accepted the ${what} '.*had not finished it after 0.5 s`),
         ),
       });
     },

@@ -42,8 +42,8 @@ const single = (id: string, more: object = {}) => {
 
 describe('VercelDeploymentProvider', () => {
   registerMswTestHooks(server);
-  const create = () =>
-    createTestProvider({ apiBaseUrl: API, teamId: 'team_1' });
+  const create = (patience?: 'little') =>
+    createTestProvider({ apiBaseUrl: API, teamId: 'team_1', patience });
 
   describe('resolveProject', () => {
     it('asks Vercel once for the id behind a name', async () => {
@@ -375,7 +375,8 @@ describe('VercelDeploymentProvider', () => {
   });
 
   describe('when Vercel is in trouble', () => {
-    const read = () => create().provider.listDeployments(PROJECT, { limit: 1 });
+    const read = (patience?: 'little') =>
+      create(patience).provider.listDeployments(PROJECT, { limit: 1 });
 
     it.each([
       [401, 'ServiceUnavailableError', /vercel\.token/],
@@ -447,7 +448,7 @@ describe('VercelDeploymentProvider', () => {
       ],
     ])('says so when Vercel sends %s', async (_, respond) => {
       server.use(http.get(`${API}/v7/deployments`, respond));
-      await expect(read()).rejects.toMatchObject({
+      await expect(read('little')).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
       });
     });

@@ -196,7 +196,7 @@ describe('Environments beside production', () => {
     const { provider, client } = createTestProvider(options);
     const fixture = await ContractFixture.create(
       { provider, client, stranger: provider, stop: () => cloud.dispose() },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 60_000 },
     );
     try {
       const { project } = fixture;
@@ -238,5 +238,5 @@ describe('Environments beside production', () => {
     } finally {
       await fixture.dispose();
     }
-  }, 60_000);
+  });
 });

@@ -16,8 +16,9 @@ describe('Moving all of production', () => {
     server.use(...production.handlers);
   });
 
-  const create = () =>
-    createTestProvider({ apiBaseUrl: API, teamId: 'team_1' }).provider;
+  const create = (patience?: 'little') =>
+    createTestProvider({ apiBaseUrl: API, teamId: 'team_1', patience })
+      .provider;
 
   /** Answers a request to move after doing something else than moving. */
   const onMove = (
@@ -62,9 +63,11 @@ describe('Moving all of production', () => {
       production.move(what, 'dpl_2');
       production.live = 'dpl_3';
       onMove(what, () => {}, 202);
-      await expect(create()[what](PROJECT, 'dpl_2')).rejects.toMatchObject({
+      await expect(
+        create('little')[what](PROJECT, 'dpl_2'),
+      ).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
-        message: `Vercel accepted the ${name} of 'dpl_2' and had not finished it after 0.2 s. It may still finish; look again in a minute.`,
+        message: `Vercel accepted the ${name} of 'dpl_2' and had not finished it after 0.5 s. It may still finish; look again in a minute.`,
       });
     },
   );
@@ -84,10 +87,12 @@ describe('Moving all of production', () => {
     'waits for a %s that was accepted and never finishes no longer than it says',
     async (what, name) => {
       onMove(what, () => production.move(what, 'dpl_2', 'in-progress'), 201);
-      await expect(create()[what](PROJECT, 'dpl_2')).rejects.toMatchObject({
+      await expect(
+        create('little')[what](PROJECT, 'dpl_2'),
+      ).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringContaining(
-          `accepted the ${name} of 'dpl_2' and had not finished it after 0.2 s`,
+          `accepted the ${name} of 'dpl_2' and had not finished it after 0.5 s`,
         ),
       });
     },
@@ -110,13 +115,13 @@ describe('Moving all of production', () => {
         () => server.use(http.get(production.urls.project, respond)),
         201,
       );
-      const error = await create()
+      const error = await create('little')
         .promote(PROJECT, 'dpl_2')
         .catch(e => e);
       expect(error).toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
-          /accepted the promotion of 'dpl_2', and it is unknown after 0\.2 s whether/,
+          /accepted the promotion of 'dpl_2', and it is unknown after 0\.5 s whether/,
         ),
       });
     },

@@ -169,5 +169,5 @@ describe('Checks on local-cloud', () => {
     await become(begun, ({ reason }) =>
       reason.includes('outside of this rollout'),
     );
-  }, 60_000);
+  });
 });

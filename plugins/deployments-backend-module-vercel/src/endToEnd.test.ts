@@ -199,5 +199,5 @@ describe('Deployments on local-cloud', () => {
     expect(doneAt - clickedAt).toBeLessThan(30_000);
     const { pinned } = await production(({ live }) => live?.id === first);
     expect(pinned).toBeDefined();
-  }, 60_000);
+  });
 });

@@ -184,5 +184,5 @@ describe('Staging on local-cloud', () => {
       options,
     );
     expect(items.map(({ commit }) => commit?.sha)).toEqual([idea, first]);
-  }, 60_000);
+  });
 });

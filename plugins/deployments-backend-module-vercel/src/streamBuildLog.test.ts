@@ -20,7 +20,7 @@ describe('streamBuildLog', () => {
   });
 
   /** Serves a deployment's state, and its events by `onEvents`. */
-  async function serve(onEvents: RequestListener) {
+  async function serve(onEvents: RequestListener, patience?: 'little') {
     const state = { readyState: 'BUILDING' };
     const server = createServer((req, res) => {
       if (req.url?.startsWith('/v13/')) {
@@ -44,6 +44,7 @@ describe('streamBuildLog', () => {
     const { port } = server.address() as AddressInfo;
     const { provider } = createTestProvider({
       apiBaseUrl: `http://127.0.0.1:${port}`,
+      patience,
     });
     const stop = new AbortController();
     return {
@@ -125,21 +126,28 @@ describe('streamBuildLog', () => {
 
   it('opens a stream anew that broke off, and repeats nothing', async () => {
     const sinces: (string | null)[] = [];
+    let breakOff = () => {};
     const { stream, state } = await serve((req, res) => {
       sinces.push(new URL(req.url!, 'http://x').searchParams.get('since'));
       res.write(`${JSON.stringify(event(1, 'one'))}\n`);
       if (sinces.length === 1) {
-        setImmediate(() => res.destroy());
+        breakOff = () => res.destroy();
       } else {
         state.readyState = 'READY';
         res.end(`${JSON.stringify(event(2, 'two'))}\n`);
       }
     });
-    const lines = await collect(stream(true));
-    expect(lines.map(({ sequence, text }) => [sequence, text])).toEqual([
-      [1, 'one'],
-      [2, 'two'],
-    ]);
+    const lines = stream(true)[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toMatchObject({
+      sequence: 1,
+      text: 'one',
+    });
+    breakOff();
+    expect((await lines.next()).value).toMatchObject({
+      sequence: 2,
+      text: 'two',
+    });
+    expect((await lines.next()).done).toBe(true);
     expect(sinces.slice(0, 2)).toEqual([null, '1001']);
   });
 
@@ -194,7 +202,7 @@ describe('streamBuildLog', () => {
   });
 
   it('gives up when Vercel never answers', async () => {
-    const { stream } = await serve(() => {});
+    const { stream } = await serve(() => {}, 'little');
     await expect(collect(stream(false))).rejects.toMatchObject({
       name: 'ServiceUnavailableError',
     });

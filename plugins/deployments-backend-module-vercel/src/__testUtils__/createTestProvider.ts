@@ -32,7 +32,10 @@ export class MemoryWebhookSecretsStore implements WebhookSecretsStore {
   }
 }
 
-/** Creates a provider with little patience, so that failures show soon. */
+/**
+ * Creates a provider that repeats at once, so that failures show soon. With
+ * little patience it also waits no longer than half a second.
+ */
 export function createTestProvider(options: {
   apiBaseUrl: string;
   token?: string;
@@ -53,7 +56,7 @@ export function createTestProvider(options: {
         ? {}
         : {
             maxAttempts: 2,
-            timeoutMs: 300,
+            timeoutMs: options.patience === 'little' ? 300 : 60_000,
             initialBackoffMs: 1,
             maxRetryAfterSeconds: 1,
           },
@@ -73,7 +76,10 @@ export function createTestProvider(options: {
     waiting:
       options.patience === 'much'
         ? undefined
-        : { timeoutMs: 200, intervalMs: 10 },
+        : {
+            timeoutMs: options.patience === 'little' ? 500 : 60_000,
+            intervalMs: 10,
+          },
   });
   return { provider, client, secrets };
 }

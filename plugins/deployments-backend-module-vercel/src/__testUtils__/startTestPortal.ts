@@ -72,7 +72,7 @@ export async function startTestPortal(options: {
   };
 }
 
-const DEADLINE_MS = 40_000;
+const DEADLINE_MS = 80_000;
 
 /** Reads until it is right; gives up with the last value that was read. */
 export async function readUntil<T>(

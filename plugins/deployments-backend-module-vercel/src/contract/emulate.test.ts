@@ -36,7 +36,7 @@ describe('Vercel provider on emulate 0.12.2', () => {
         stranger: createTestProvider(options).provider,
         stop: () => emulate.stop(),
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 60_000 },
     );
   });
 

@@ -9,7 +9,7 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 /** Token that emulate knows from the start. */
 export const EMULATE_TOKEN = 'test_token_admin';
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /**
  * Starts emulate's Vercel, which nobody of this project wrote, as a process of
