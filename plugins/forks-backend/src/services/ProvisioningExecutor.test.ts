@@ -108,6 +108,9 @@ describe('ProvisioningExecutor', () => {
 
   const reachedState = (state: string) =>
     waitUntil(async () => (await read()).state === state);
+  /** Its creator is told after the end is written. */
+  const told = () =>
+    waitUntil(async () => announcer.notifyCreator.mock.calls.length > 0);
 
   it('keeps the lease of a step that takes longer than the lease', async () => {
     let runs = 0;
@@ -139,6 +142,7 @@ describe('ProvisioningExecutor', () => {
       action: 'Resume to go on waiting, or unwind',
       retryable: true,
     });
+    await told();
     expect(announcer.notifyCreator).toHaveBeenCalledTimes(1);
   });
 
@@ -153,6 +157,7 @@ describe('ProvisioningExecutor', () => {
       { tokens: ['the-portal-token'] },
     ).startDue();
     await reachedState('failed');
+    await told();
     const kept = JSON.stringify([
       await read(),
       await knex('provisioning_log_lines'),
@@ -254,7 +259,7 @@ describe('ProvisioningExecutor', () => {
       },
     }).startDue();
     await reachedState('unwound');
-    await waitUntil(async () => announcer.notifyCreator.mock.calls.length > 0);
+    await told();
     expect(
       announcer.notifyCreator.mock.calls.map(([, { title }]) => title),
     ).toEqual(['Fork shop was undone']);
