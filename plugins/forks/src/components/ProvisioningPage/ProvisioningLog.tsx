@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import Box from '@mui/material/Box';
 import MenuItem from '@mui/material/MenuItem';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
@@ -77,17 +78,20 @@ export function ProvisioningLog(props: {
           onRetry={refresh}
         />
       )}
-      <LogView
-        key={step}
-        label={label}
-        lines={lines}
-        live={['running', 'unwinding'].includes(provisioning.state)}
-        emptyText={
-          value
-            ? 'This step has written nothing yet.'
-            : 'The log is on its way.'
-        }
-      />
+      {/* Who searches in a log has chosen it: the next step does not replace it. */}
+      <Box onChange={() => onStepChange(step)}>
+        <LogView
+          key={step}
+          label={label}
+          lines={lines}
+          live={['running', 'unwinding'].includes(provisioning.state)}
+          emptyText={
+            value
+              ? 'This step has written nothing yet.'
+              : 'The log is on its way.'
+          }
+        />
+      </Box>
     </Stack>
   );
 }

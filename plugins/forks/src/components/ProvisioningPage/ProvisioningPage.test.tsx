@@ -1,4 +1,10 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ProvisioningLogLine } from '@forkyard/plugin-forks-common';
 import { answer, forksApiMock, never } from '../../__testUtils__/forksApiMock';
@@ -47,6 +53,8 @@ const failed = makeProvisioning({
 });
 
 describe('ProvisioningPage', () => {
+  afterEach(() => jest.useRealTimers());
+
   it('holds the place of the steps while they load', async () => {
     const forksApi = forksApiMock({ getProvisioning: never });
     renderPage(<ProvisioningPage id="p-1" />, { forksApi });
@@ -124,6 +132,24 @@ describe('ProvisioningPage', () => {
     await userEvent.click(screen.getByRole('option', { name: 'All steps' }));
     const all = screen.getByRole('log', { name: 'Log of all steps' });
     expect(within(all).getAllByText(/Created|exited/)).toHaveLength(2);
+  });
+
+  it('keeps the log in which the reader searches when the next step begins', async () => {
+    jest.useFakeTimers();
+    const forksApi = apiWith();
+    renderPage(<ProvisioningPage id="p-1" />, { forksApi });
+    fireEvent.change(
+      await screen.findByRole('searchbox', {
+        name: 'Search: Log of Deployment',
+      }),
+      { target: { value: 'npm' } },
+    );
+    forksApi.getProvisioning.mockResolvedValue(
+      makeProvisioning({ at: 'verification' }),
+    );
+    await act(() => jest.advanceTimersByTimeAsync(2_000));
+    expect(screen.getByText(/^Step 7 of 8/)).toBeVisible();
+    expect(screen.getByRole('searchbox')).toHaveValue('npm');
   });
 
   it('reads a long log in portions, from where it stopped', async () => {
