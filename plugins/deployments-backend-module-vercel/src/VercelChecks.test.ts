@@ -14,8 +14,6 @@ import { ContractFixture } from './contract/ContractFixture';
 import { VercelApi } from './VercelApi';
 import { VercelChecks } from './VercelChecks';
 
-jest.setTimeout(60_000);
-
 const checkOf = (
   name: string,
   state: DeploymentCheck['state'],

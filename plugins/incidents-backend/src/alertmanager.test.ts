@@ -7,8 +7,6 @@ import {
   startIncidents,
 } from './__testUtils__/startIncidents';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 /** As Alertmanager 0.28 sends it, with a field that nobody knows yet. */

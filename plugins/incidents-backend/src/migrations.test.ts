@@ -1,8 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 const directory = `${__dirname}/../migrations`;
 const ID = '0b0e5d1e-7a54-4c57-9d2e-0d6f3f0f2a11';

@@ -12,8 +12,6 @@ import {
 } from './__testUtils__/startIncidents';
 import { TestMailServer } from './__testUtils__/TestMailServer';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const ANNOTATED = 'component:default/announced';

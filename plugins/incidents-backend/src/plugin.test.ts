@@ -11,8 +11,6 @@ import {
 import { TestDeployments } from './__testUtils__/TestDeployments';
 import { TestRepository } from './__testUtils__/TestRepository';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const RUNBOOK = `# High error rate

@@ -11,8 +11,6 @@ import {
   TestAlertmanager,
 } from './__testUtils__/TestAlertmanager';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const program = findAlertmanager();

@@ -43,8 +43,6 @@ interface EventRow {
   body: string;
 }
 
-jest.setTimeout(60_000);
-
 describe('template:default/fork in the real scaffolder', () => {
   const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
   let backend: TestBackend;

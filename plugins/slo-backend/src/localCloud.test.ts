@@ -26,8 +26,6 @@ import {
 import { SloClient } from '@forkyard/plugin-slo-common';
 import sloPlugin from './index';
 
-jest.setTimeout(60_000);
-
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const entityRef = 'component:default/shop';

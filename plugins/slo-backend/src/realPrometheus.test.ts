@@ -8,8 +8,6 @@ import { Prometheus } from './sources/Prometheus';
 import { PrometheusAlertRulesSource } from './sources/PrometheusAlertRulesSource';
 import { PrometheusIndicatorSource } from './sources/PrometheusIndicatorSource';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 const program = findPrometheus();
 

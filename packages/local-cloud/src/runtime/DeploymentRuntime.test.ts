@@ -10,8 +10,6 @@ import { LaunchError } from './DeploymentProcess';
 import { findProcessStart } from './processGroups';
 import type { RuntimeSettings } from './settings';
 
-jest.setTimeout(30_000);
-
 const SERVER = `
   const { createServer } = require('node:http');
   const { spawn } = require('node:child_process');

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findBaseAppDir, LocalCloudConfig } from '../config';
 import { Log } from '../context';
 import { RunningLocalCloud, startLocalCloud } from '../startLocalCloud';
@@ -15,6 +16,9 @@ export interface TestLocalCloud extends RunningLocalCloud {
   /** Stops it and removes its folder. */
   dispose(): Promise<void>;
 }
+
+/** How long a restart waits for the ports that it had. */
+const PORT_MILLIS = 30_000;
 
 const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -36,13 +40,29 @@ async function startOn(
     token: config.tokens[0].token,
     restart: async () => {
       await cloud.stop();
-      return startOn({ ...config, ports }, options);
+      return startAgain({ ...config, ports }, options);
     },
     dispose: async () => {
       await cloud.stop();
       await rm(config.dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A connection of somebody else may have one of the ports for a moment. */
+async function startAgain(
+  ...call: Parameters<typeof startOn>
+): Promise<TestLocalCloud> {
+  const giveUpAt = performance.now() + PORT_MILLIS;
+  for (;;) {
+    try {
+      return await startOn(...call);
+    } catch (error) {
+      const isTaken = /^Error: Port \d+ .* is in use/.test(String(error));
+      if (!isTaken || performance.now() > giveUpAt) throw error;
+      await delay(50);
+    }
+  }
 }
 
 /** Starts a whole local-cloud on free ports in a temporary folder. */

@@ -21,8 +21,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 describe('Checks of deployments', () => {
   let test: VercelTestCloud;
   let receiver: DrainReceiver;

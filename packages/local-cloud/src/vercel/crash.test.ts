@@ -7,8 +7,6 @@ import { startMain } from '../__testUtils__/startMain';
 import { DrainReceiver } from './__testUtils__/DrainReceiver';
 import { waitFor } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 const TOKEN = 'token-of-the-crash';
 interface Row {
   id: string;

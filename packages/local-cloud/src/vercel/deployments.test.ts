@@ -18,8 +18,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 /** An application whose one dependency is a tarball in its repository. */
 async function createAppWithDependency() {
   const folder = await mkdtemp(join(tmpdir(), 'local-cloud-dependency-'));

@@ -14,8 +14,6 @@ import {
   VercelTestCloud,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 interface LogRow {
   id: string;
   requestId?: string;

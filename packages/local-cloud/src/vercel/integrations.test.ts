@@ -13,8 +13,6 @@ import {
   VercelTestCloud,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 const postgresUrl =
   process.env.BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING;
 

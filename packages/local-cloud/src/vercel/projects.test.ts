@@ -29,8 +29,6 @@ import {
   VercelTestCloud,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 describe('Projects', () => {
   let test: VercelTestCloud;
 

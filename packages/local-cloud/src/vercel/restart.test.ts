@@ -11,8 +11,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 describe('A restart of local-cloud', () => {
   let test: VercelTestCloud;
 

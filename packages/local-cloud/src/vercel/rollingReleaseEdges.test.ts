@@ -14,8 +14,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 interface Delivery {
   type: string;
   payload: {

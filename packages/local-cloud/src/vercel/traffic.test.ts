@@ -16,8 +16,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 describe('Traffic of production', () => {
   let test: VercelTestCloud;
 

@@ -13,8 +13,6 @@ import {
   waitFor,
 } from './__testUtils__/VercelTestCloud';
 
-jest.setTimeout(60_000);
-
 interface Delivery {
   signature: string | string[] | undefined;
   raw: Buffer;

@@ -8,8 +8,6 @@ import { AnomaliesService } from './AnomaliesService';
 import { AnomalyAnnouncer } from './AnomalyAnnouncer';
 import { addDays, toDay } from './calendar';
 
-jest.setTimeout(60_000);
-
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';

@@ -3,8 +3,6 @@ import { createTestProvider } from '../__testUtils__/createTestProvider';
 import { ContractFixture } from './ContractFixture';
 import { providerContract } from './providerContract';
 
-const timeoutMs = 60_000;
-
 describe('Vercel provider on local-cloud', () => {
   let fixture: ContractFixture;
 
@@ -20,20 +18,16 @@ describe('Vercel provider on local-cloud', () => {
         stranger: createTestProvider({ ...options, token: 'unknown' }).provider,
         stop: () => cloud.dispose(),
       },
-      { timeoutMs },
+      { timeoutMs: 60_000 },
     );
-  }, timeoutMs);
+  });
 
   afterAll(async () => {
     await fixture?.dispose();
-  }, timeoutMs);
+  });
 
-  it.each(providerContract)(
-    '$title',
-    async ({ run }) => {
-      expect.hasAssertions();
-      await run(fixture);
-    },
-    timeoutMs,
-  );
+  it.each(providerContract)('$title', async ({ run }) => {
+    expect.hasAssertions();
+    await run(fixture);
+  });
 });

@@ -111,7 +111,7 @@ describe('ReconcileService', () => {
       projectId: 'prj_1',
       teamId: 'team',
     });
-    expect(await secondsUntilDue()).toBeGreaterThan(25);
+    expect(await secondsUntilDue()).toBeGreaterThan(10);
     const looks = provider.calls.length;
     await service.reconcileDue();
     expect(provider.calls).toHaveLength(looks);
@@ -131,7 +131,7 @@ describe('ReconcileService', () => {
     await service.reconcileEntity(shop);
     await knex('tracked_entities').update({ due_at: knex.fn.now() });
     await service.reconcileDue();
-    expect(await secondsUntilDue()).toBeGreaterThan(25);
+    expect(await secondsUntilDue()).toBeGreaterThan(10);
   });
 
   it('keeps why the provider did not answer, and asks it more and more rarely', async () => {

@@ -3,8 +3,6 @@ import { reuseDatabase } from '@forkyard/backend-kit/testUtils';
 import { createTestStores } from '../__testUtils__/createTestStores';
 import type { AlertObservation, Announcement } from './AlertsStore';
 
-jest.setTimeout(60_000);
-
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const SHOP = 'component:default/shop';

@@ -4,8 +4,6 @@ import { createTestStores } from '../__testUtils__/createTestStores';
 import { DatabaseNotificationLimitsStore } from './DatabaseNotificationLimitsStore';
 import type { Withheld } from './NotificationLimitsStore';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const entityRef = 'component:default/shop';

@@ -9,8 +9,6 @@ import { ALERT_SUMMARIES } from '../database/tables';
 import { AlertAnnouncer } from './AlertAnnouncer';
 import { AlertNotifier } from './AlertNotifier';
 
-jest.setTimeout(60_000);
-
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 const ENTITY_REF = 'component:default/shop';

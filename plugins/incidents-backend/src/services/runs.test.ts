@@ -20,8 +20,6 @@ import { RunExecutor } from './RunExecutor';
 import type { RunbookService } from './RunbookService';
 import { StepRunner } from './StepRunner';
 
-jest.setTimeout(60_000);
-
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 
 const ENTITY_REF = 'component:default/shop';

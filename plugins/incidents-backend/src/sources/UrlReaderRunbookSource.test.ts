@@ -8,8 +8,6 @@ import {
 import { TestRepository } from '../__testUtils__/TestRepository';
 import { UrlReaderRunbookSource } from './UrlReaderRunbookSource';
 
-jest.setTimeout(60_000);
-
 describe('UrlReaderRunbookSource', () => {
   let cloud: TestLocalCloud;
 

@@ -26,8 +26,6 @@ import { DefaultIngestService } from '../ingest/DefaultIngestService';
 import { addDrainRoutes } from '../router/drainRoutes';
 import { VercelDrainSource } from './VercelDrainSource';
 
-jest.setTimeout(60_000);
-
 const databases = reuseDatabase(TestDatabases.create({ ids: ['POSTGRES_18'] }));
 const drainsSchema = z.object({
   drains: z.array(

@@ -145,7 +145,8 @@ describe('delivery performance in the plugin', () => {
     )) {
       await serve(id, commit);
     }
-    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const now = Date.now();
+    const daysAgo = (days: number) => new Date(now - days * 86_400_000);
     const spans = await knex('live_deployments').orderBy('id').pluck('id');
     for (const [index, id] of spans.entries()) {
       await knex('live_deployments')

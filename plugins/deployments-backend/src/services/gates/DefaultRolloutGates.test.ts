@@ -212,7 +212,7 @@ describe('DefaultRolloutGates', () => {
         reason: 'This cannot be checked now: There is no answer within 3 s.',
       },
     ]);
-  }, 20_000);
+  });
 
   it('freezes whom the calendar names, until the glass is broken', async () => {
     const knex = await databases.init('POSTGRES_18');
