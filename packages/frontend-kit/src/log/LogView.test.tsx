@@ -59,7 +59,7 @@ describe('LogView', () => {
           },
           clientHeight: { configurable: true, value: 0 },
         });
-        fireEvent.scroll(log);
+        log.dispatchEvent(new Event('scroll'));
       });
       return <LogView live label="Build log" lines={makeLines(count)} />;
     }
