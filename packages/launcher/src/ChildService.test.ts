@@ -35,7 +35,7 @@ describe('ChildService', () => {
     );
     await service.waitUntil(
       async () => service.recentOutput.includes('grandchild'),
-      10_000,
+      60_000,
     );
     const port = Number(service.recentOutput.match(/grandchild on (\d+)/)![1]);
     await expect(isPortFree(port)).resolves.toBe(false);
@@ -54,7 +54,7 @@ describe('ChildService', () => {
       `console.error('the setting is missing'); process.exit(3)`,
     );
 
-    await expect(service.waitUntil(async () => false, 10_000)).rejects.toThrow(
+    await expect(service.waitUntil(async () => false, 60_000)).rejects.toThrow(
       /example ended while starting.*the setting is missing/s,
     );
   });
@@ -65,7 +65,7 @@ describe('ChildService', () => {
     );
     await service.waitUntil(
       async () => service.recentOutput.includes('up'),
-      10_000,
+      60_000,
     );
 
     await service.stop(200);

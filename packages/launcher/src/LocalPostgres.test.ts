@@ -35,7 +35,7 @@ async function startPostgres() {
   });
   await service.waitUntil(
     async () => /^ready$/m.test(service.recentOutput),
-    30_000,
+    80_000,
   );
   const secrets = await readOrCreateLocalSecrets(folder);
   return { service, urls: localPostgresUrls(secrets) };

@@ -3,11 +3,15 @@ import { constants } from 'node:fs';
 import { access, chmod, mkdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import type { LocalSecrets } from './localSecrets';
 
 const runningAsRoot = process.getuid?.() === 0;
+
+/** How long what a killed server left may take to end. */
+const LEFTOVER_MS = 20_000;
 
 /** Connection strings into the embedded PostgreSQL. */
 export interface LocalPostgresUrls {
@@ -61,7 +65,7 @@ export class LocalPostgres {
     const initialised = await exists(join(this.#databaseDir, 'PG_VERSION'));
     if (initialised) await this.#stopLeftover();
     else await server.initialise();
-    await server.start().catch(error => {
+    await startOnceAlone(server, output).catch(error => {
       throw new Error(
         `PostgreSQL did not start on 127.0.0.1:${this.#secrets.postgresPort}: ${error ?? ''}${output.slice(-5).join('')}`,
       );
@@ -159,6 +163,29 @@ async function ensureRole(
   await client.query(
     `${found.rowCount ? 'ALTER' : 'CREATE'} ROLE ${escapeIdentifier(name)} LOGIN ${attributes} PASSWORD ${escapeLiteral(password)}`,
   );
+}
+
+/**
+ * Starts a server, again and again while the workers of one that was killed
+ * still end: they hold its memory, and PostgreSQL refuses to start beside them.
+ */
+async function startOnceAlone(
+  server: { start(): Promise<void> },
+  output: string[],
+): Promise<void> {
+  const giveUpAt = Date.now() + LEFTOVER_MS;
+  for (;;) {
+    const said = output.length;
+    try {
+      return await server.start();
+    } catch (error) {
+      const isHeld = output
+        .slice(said)
+        .some(line => line.includes('pre-existing shared memory block'));
+      if (!isHeld || Date.now() > giveUpAt) throw error;
+      await delay(100);
+    }
+  }
 }
 
 async function findBinaries(): Promise<string> {

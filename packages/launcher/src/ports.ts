@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** The ports that the portal listens on, and who answers there. */
@@ -9,20 +10,17 @@ export const portalPorts = {
   gateway: 4393,
 } as const;
 
+// Below what Linux (32768), macOS and Windows (49152) give to connections: a
+// port may be kept for long, and must still be free at the next start.
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_767;
+
 /** Finds a loopback port that nothing listens on. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('The system gave no port')),
-      );
-    });
-  });
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (await isPortFree(port)) return port;
+  }
 }
 
 /** Tells whether a loopback port can be listened on. */
