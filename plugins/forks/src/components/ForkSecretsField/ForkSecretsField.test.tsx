@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { answer, forksApiMock } from '../../__testUtils__/forksApiMock';
 import { renderForm } from '../../__testUtils__/renderForm';
@@ -38,28 +38,40 @@ function sealingApi() {
   });
 }
 
+// The form is large, and styles are slow to compute: what would only ask whether
+// something can be pressed or reached costs seconds here.
+const user = userEvent.setup({ pointerEventsCheck: 0 });
+
+function leave() {
+  act(() => (document.activeElement as HTMLElement).blur());
+}
+
 /** Enters a text at once; letter by letter, the whole form is drawn for each. */
 async function enter(field: HTMLElement, text: string) {
-  await userEvent.click(field);
-  await userEvent.paste(text);
+  await user.click(field);
+  await user.paste(text);
 }
 
 async function addSecret(key: string, value: string) {
-  await userEvent.click(
-    await screen.findByRole('button', { name: 'Add a secret' }),
-  );
-  const row = within(screen.getAllByRole('group', { name: /^Secret/ }).at(-1)!);
+  // By text and label: roles are slow to find in a form of this size.
+  await user.click(await screen.findByText('Add a secret'));
+  const row = within(screen.getAllByLabelText(/^Secret \d+$/).at(-1)!);
   if (key) await enter(row.getByLabelText('Name'), key);
   if (value) {
     await enter(row.getByLabelText('Value'), value);
-    await userEvent.tab();
+    leave();
   }
   return row;
 }
 
+/** The steps of the form are called as its buttons are. */
+async function review() {
+  await user.click(screen.getByText('Review', { selector: 'button *' }));
+}
+
 async function create() {
-  await userEvent.click(screen.getByRole('button', { name: 'Review' }));
-  await userEvent.click(await screen.findByRole('button', { name: 'Create' }));
+  await review();
+  await user.click(await screen.findByText('Create', { selector: 'button *' }));
 }
 
 describe('the field ForkSecrets', () => {
@@ -70,8 +82,8 @@ describe('the field ForkSecrets', () => {
     expect(await row.findByText('Sealed')).toBeVisible();
     expect(forksApi.sealSecret).toHaveBeenCalledWith({ value: 'hunter2' });
     expect(document.body.innerHTML).not.toContain('hunter2');
-    await userEvent.click(row.getByRole('checkbox', { name: 'preview' }));
-    await userEvent.click(row.getByRole('checkbox', { name: 'development' }));
+    await user.click(row.getByLabelText('preview'));
+    await user.click(row.getByLabelText('development'));
     await create();
     await waitFor(() =>
       expect(onCreate).toHaveBeenCalledWith({
@@ -91,7 +103,7 @@ describe('the field ForkSecrets', () => {
     renderForm({ forksApi, steps });
     const row = await addSecret('API_KEY', '');
     await enter(row.getByLabelText('Value'), 'hunter2');
-    await userEvent.keyboard('{Enter}');
+    await user.keyboard('{Enter}');
     expect(await row.findByText('Sealed')).toBeVisible();
     expect(forksApi.sealSecret).toHaveBeenCalledTimes(1);
     expect(screen.getByRole('button', { name: 'Review' })).toBeVisible();
@@ -101,13 +113,13 @@ describe('the field ForkSecrets', () => {
     const { onCreate } = renderForm({ forksApi: sealingApi(), steps });
     await addSecret('OLD', 'one');
     const row = await addSecret('API_KEY', 'two');
-    await userEvent.click(
+    await user.click(
       await row.findByRole('button', { name: 'Replace API_KEY' }),
     );
     await enter(row.getByLabelText('Value'), 'three');
-    await userEvent.tab();
+    leave();
     expect(await row.findByText('Sealed')).toBeVisible();
-    await userEvent.click(screen.getByRole('button', { name: 'Remove OLD' }));
+    await user.click(screen.getByRole('button', { name: 'Remove OLD' }));
     await create();
     await waitFor(() =>
       expect(onCreate.mock.calls[0][0].secrets).toEqual([
@@ -128,7 +140,7 @@ describe('the field ForkSecrets', () => {
     ).toBeVisible();
     const value = row.getByLabelText('Value');
     expect(value).toHaveValue('hunter2');
-    await userEvent.type(value, '{Enter}');
+    await user.type(value, '{Enter}');
     expect(await row.findByText('Sealed')).toBeVisible();
   });
 
@@ -140,7 +152,7 @@ describe('the field ForkSecrets', () => {
     expect(await first.findByText(/Not sealed/)).toBeVisible();
     const second = await addSecret('SECOND', 'two');
     expect(await second.findByText(/Not sealed/)).toBeVisible();
-    await userEvent.click(screen.getByRole('button', { name: 'Remove FIRST' }));
+    await user.click(screen.getByRole('button', { name: 'Remove FIRST' }));
     expect(screen.getByLabelText('Name')).toHaveValue('SECOND');
     expect(screen.getByLabelText('Value')).toHaveValue('two');
   });
@@ -151,9 +163,9 @@ describe('the field ForkSecrets', () => {
     await addSecret('', 'value');
     await addSecret('VERCEL_TOKEN', 'value');
     const row = await addSecret('API_KEY', 'again');
-    await userEvent.click(row.getByRole('checkbox', { name: 'preview' }));
-    await userEvent.click(row.getByRole('checkbox', { name: 'production' }));
-    await userEvent.click(screen.getByRole('button', { name: 'Review' }));
+    await user.click(row.getByLabelText('preview'));
+    await user.click(row.getByLabelText('production'));
+    await review();
     for (const problem of [
       /API_KEY has no sealed value/,
       /Secret 2 has no name/,
