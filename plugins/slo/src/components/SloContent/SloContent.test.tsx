@@ -132,12 +132,13 @@ describe('SloContent', () => {
       await screen.findByText(/^1,204 requests in the last 24 hours/),
     ).toBeVisible();
 
-    getTraffic.mockImplementation(
-      request =>
-        new Promise(resolve => {
-          answer = () => resolve({ ...createTraffic(request), points: [] });
-        }),
-    );
+    const pending = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    getTraffic.mockImplementation(async request => {
+      await pending;
+      return { ...createTraffic(request), points: [] };
+    });
     const week = screen.getByRole('button', { name: '7 d, the last 7 days' });
     await userEvent.click(week);
     expect(week).toHaveAttribute('aria-pressed', 'true');
