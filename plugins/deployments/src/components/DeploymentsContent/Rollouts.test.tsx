@@ -95,7 +95,9 @@ describe('rollouts on the tab', () => {
     const view = await screen.findByRole('region', {
       name: 'Canary of 9ab02e1 to production',
     });
-    const production = screen.getByRole('region', { name: 'Production' });
+    const production = await screen.findByRole('region', {
+      name: 'Production',
+    });
     expect(
       view.compareDocumentPosition(production) &
         Node.DOCUMENT_POSITION_FOLLOWING,
@@ -104,9 +106,10 @@ describe('rollouts on the tab', () => {
       screen.getByText(/c0ffee1 is queued for production/),
     ).toBeInTheDocument();
     await press('Open the rollout of c0ffee1');
-    expect(
-      await screen.findByRole('dialog', { name: 'Rollout' }),
-    ).toHaveTextContent('Canary of c0ffee1 to production');
+    const drawer = await screen.findByRole('dialog', { name: 'Rollout' });
+    await waitFor(() =>
+      expect(drawer).toHaveTextContent('Canary of c0ffee1 to production'),
+    );
   });
 
   it('keeps one open beside the page when it begins there', async () => {
@@ -246,7 +249,9 @@ describe('past rollouts', () => {
   it('stand below the environments in a line, which unfolds to the last one', async () => {
     renderTab({ rollouts: holding(createAbortedRollout()) });
     const past = await screen.findByRole('region', { name: 'Past rollouts' });
-    const production = screen.getByRole('region', { name: 'Production' });
+    const production = await screen.findByRole('region', {
+      name: 'Production',
+    });
     expect(
       production.compareDocumentPosition(past) &
         Node.DOCUMENT_POSITION_FOLLOWING,
