@@ -13,6 +13,9 @@ import plugin, { costApiRef } from '.';
 import { createCostApi, entity, group } from './__testUtils__/costs';
 import { costCard } from './extensions/entityCards';
 import { costContent, groupCostContent } from './extensions/entityContents';
+// What the extensions load lazily is loaded before the tests, whose patience is
+// for what it does then.
+import './components/CostCard';
 
 const apis = [[costApiRef, createCostApi()]] as const;
 const plain = { ...entity, metadata: { name: 'plain' } };
