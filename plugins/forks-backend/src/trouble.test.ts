@@ -231,7 +231,7 @@ describe('a provisioning in trouble', () => {
           );
         } else ({ id } = await portal.provision({ name }, { through }));
         const { steps } = await portal.waitUntil(
-          id,
+          id!,
           held =>
             held.state === 'failed' &&
             held.steps[step].attempts === attempt + 1,

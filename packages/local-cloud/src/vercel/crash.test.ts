@@ -105,10 +105,11 @@ describe('A local-cloud that is killed', () => {
           .map(row => [row.id, row.proxy.path]),
       );
     // What comes with a batch was written before, with what came earlier.
-    for (const count of [25, 1]) {
-      await serve(count);
-      await waitFor(() => listReceived().size === served);
-    }
+    const receiveAll = () => waitFor(() => listReceived().size === served);
+    await serve(25);
+    await receiveAll();
+    await serve(1);
+    await receiveAll();
     // What the receiver has taken and not confirmed comes again.
     receiver.behavior.push('lose');
     await serve(25);
