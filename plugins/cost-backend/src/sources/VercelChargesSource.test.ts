@@ -9,7 +9,7 @@ const range = { from: '2026-11-19', to: '2026-11-21' };
 const limits: AnswerLimits = {
   lineBytes: 2000,
   bodyBytes: 100_000,
-  timeoutMs: 2000,
+  timeoutMs: 60_000,
 };
 
 function create(overrides: Partial<AnswerLimits> = {}) {
