@@ -74,9 +74,14 @@ export async function makeFork(
   fork: { name: string; title: string },
 ): Promise<void> {
   const page = await browser.openAsGuest('/');
-  await openForm(page);
-  await fillForm(page, fork);
-  await submitForm(page, fork.name);
+  try {
+    await openForm(page);
+    await fillForm(page, fork);
+    await submitForm(page, fork.name);
+  } catch (error) {
+    await browser.keepEvidence(fork.name);
+    throw error;
+  }
   const done = page.getByRole('link', { name: 'Open the fork' });
   const failure = page.getByText(/Task .*failed|Error:/);
   await done.or(failure).first().waitFor({ timeout: deploymentTimeoutMs });

@@ -19,6 +19,13 @@ async function renderSearch() {
 }
 
 describe('the search of the navigation', () => {
+  it('takes its room before it is there, so that nothing below it moves', async () => {
+    await renderSearch();
+    expect(
+      screen.getByRole('button', { name: 'Search' }).parentElement,
+    ).toHaveStyle({ minHeight: '48px' });
+  });
+
   it('opens with the key / from anywhere on the page', async () => {
     await renderSearch();
     expect(screen.queryByLabelText('Search Modal')).not.toBeInTheDocument();

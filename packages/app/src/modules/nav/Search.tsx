@@ -4,13 +4,22 @@ import {
   SidebarSearchModal,
   useSearchModal,
 } from '@backstage/plugin-search';
+import Box from '@mui/material/Box';
 
-/** Searches the portal from any page; `/` opens it. */
+/** As high as any item of the sidebar. */
+const itemHeight = 48;
+
+/**
+ * Searches the portal from any page; `/` opens it. It is loaded after the items
+ * below it, and keeps its room until then: nobody is to press what moves.
+ */
 export function Search() {
   return (
     <SearchModalProvider>
       <SearchShortcut />
-      <SidebarSearchModal />
+      <Box sx={{ minHeight: itemHeight }}>
+        <SidebarSearchModal />
+      </Box>
     </SearchModalProvider>
   );
 }
