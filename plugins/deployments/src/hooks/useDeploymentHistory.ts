@@ -77,13 +77,15 @@ export function useDeploymentHistory(
     : page?.nextCursor;
   const older = useOlderPages(key, async () => {
     const next = await api.listDeployments({ ...request, cursor: nextCursor });
-    setHeld(
-      previous =>
-        previous && {
-          ...previous,
-          byId: added(previous.byId, next.items),
-          deepest: { nextCursor: next.nextCursor },
-        },
+    setHeld(previous =>
+      // Another filter may have been chosen while this page was on its way.
+      previous?.key === key
+        ? {
+            ...previous,
+            byId: added(previous.byId, next.items),
+            deepest: { nextCursor: next.nextCursor },
+          }
+        : previous,
     );
   });
   const waiting = page?.items.filter(item => !current?.byId.has(item.id)) ?? [];

@@ -1,5 +1,5 @@
 import { ConflictError } from '@backstage/errors';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Deployment } from '@forkyard/plugin-deployments-common';
 import {
@@ -241,6 +241,32 @@ describe('the deployments tab', () => {
     expect(api.listDeployments).toHaveBeenCalledWith(
       expect.objectContaining({ cursor: 'page-2' }),
     );
+  });
+
+  it('adds no older page of a filter that was left meanwhile', async () => {
+    let arrive = (_: { items: Deployment[]; nextCursor: string }) => {};
+    const older = new Promise<{ items: Deployment[]; nextCursor: string }>(
+      resolve => (arrive = resolve),
+    );
+    const api = createFullApi();
+    api.listDeployments.mockImplementation(async ({ cursor, states }) => {
+      if (cursor) return older;
+      return states
+        ? { items: [failed] }
+        : { items: [live], nextCursor: 'page-2' };
+    });
+    renderWithDeployments(<DeploymentsContent />, { api });
+    await findRow('Fix token refund');
+    await userEvent.click(screen.getByRole('button', { name: 'Show older' }));
+    await userEvent.click(screen.getByLabelText('State'));
+    await userEvent.click(screen.getByRole('option', { name: 'Failed' }));
+    await findRow('Break it');
+    await act(async () => arrive({ items: [preview], nextCursor: 'page-3' }));
+    const timeline = screen.getByRole('region', { name: 'Timeline' });
+    expect(within(timeline).getAllByRole('listitem')).toHaveLength(1);
+    expect(
+      screen.queryByRole('button', { name: 'Show older' }),
+    ).not.toBeInTheDocument();
   });
 });
 

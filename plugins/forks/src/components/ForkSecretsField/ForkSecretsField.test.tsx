@@ -140,7 +140,15 @@ describe('the field ForkSecrets', () => {
     ).toBeVisible();
     const value = row.getByLabelText('Value');
     expect(value).toHaveValue('hunter2');
+    let seal = (_: { ref: string; expiresAt: string }) => {};
+    forksApi.sealSecret.mockReturnValueOnce(
+      new Promise(resolve => (seal = resolve)),
+    );
     await user.type(value, '{Enter}');
+    expect(await row.findByText('Sealing')).toBeVisible();
+    expect(value).toHaveAttribute('readonly');
+    expect(value).toBeEnabled();
+    seal({ ref: 'ref-1', expiresAt: '2026-11-21T09:00:00.000Z' });
     expect(await row.findByText('Sealed')).toBeVisible();
   });
 

@@ -48,7 +48,7 @@ export function SealingField(props: {
       type="password"
       label="Value"
       value={value}
-      disabled={props.disabled || sealing}
+      disabled={props.disabled}
       error={error !== undefined}
       helperText={hint(sealing, error)}
       onChange={event => {
@@ -63,7 +63,8 @@ export function SealingField(props: {
           seal();
         }
       }}
-      inputProps={{ autoComplete: 'new-password' }}
+      // A field that is disabled loses the focus, and with it Enter.
+      inputProps={{ autoComplete: 'new-password', readOnly: sealing }}
     />
   );
 }
