@@ -9,7 +9,8 @@ import type { Delivery } from './lines';
 
 const INGEST_CORE = '0';
 const OTHER_CORE = '1';
-const CONNECTIONS = 8;
+/** So many that the core of ingest waits for neither the sender nor commits. */
+export const CONNECTIONS = 32;
 
 /** Whether processes can be kept on a core of their own here. */
 export const canPin = process.platform === 'linux' && cpus().length > 1;

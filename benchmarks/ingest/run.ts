@@ -9,6 +9,7 @@ import {
 } from '@forkyard/launcher';
 import {
   canPin,
+  CONNECTIONS,
   IngestProcess,
   keepOffIngestCore,
   startPinned,
@@ -71,7 +72,7 @@ export async function run(): Promise<void> {
         },
       ],
       notes: [
-        `${Math.round(linesPerSecond)} lines a second; median of ${ROUNDS} rounds of ${BATCHES_PER_ROUND * 1.1 * LINES_PER_BATCH} lines, ${LINES_PER_BATCH} a delivery (NDJSON, signed, all documented fields), 8 connections, each round in turn with its peer. A tenth of the deliveries of each round was sent a second time.`,
+        `${Math.round(linesPerSecond)} lines a second; median of ${ROUNDS} rounds of ${BATCHES_PER_ROUND * 1.1 * LINES_PER_BATCH} lines, ${LINES_PER_BATCH} a delivery (NDJSON, signed, all documented fields), ${CONNECTIONS} connections, each round in turn with its peer. A tenth of the deliveries of each round was sent a second time.`,
         canPin
           ? 'The process that ingests is pinned to one core; the sender and PostgreSQL are pinned to another.'
           : 'Nothing is pinned to a core here.',
