@@ -35,6 +35,7 @@ export {
 export { stripTerminalCodes, type LogLine } from './log/logLine';
 export { LogView, type LogViewProps } from './log/LogView';
 export { ConfirmDialog, type ConfirmDialogProps } from './dialog/ConfirmDialog';
+export { GuardedButton } from './permissions/GuardedButton';
 export { useMay } from './permissions/useMay';
 export { DeniedState } from './states/DeniedState';
 export { asSentences } from './states/asSentences';

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
+import { GuardedButton } from '@forkyard/frontend-kit';
 import type {
   Deployment,
   EntityDelivery,
@@ -12,7 +13,6 @@ import {
   isRunning,
   safeUrl,
 } from '../../presentation/deploymentWords';
-import { GuardedButton } from './GuardedButton';
 import { Promotion } from './Promotion';
 import { RedeployDialog } from './RedeployDialog';
 

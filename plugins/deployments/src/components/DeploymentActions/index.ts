@@ -1,4 +1,3 @@
 export { ConfirmDialog } from './ConfirmDialog';
 export { Consequences } from './Consequences';
 export { DeploymentActions } from './DeploymentActions';
-export { GuardedButton } from './GuardedButton';

@@ -1,9 +1,8 @@
 import Alert from '@mui/material/Alert';
-import { RelativeTime } from '@forkyard/frontend-kit';
+import { GuardedButton, RelativeTime } from '@forkyard/frontend-kit';
 import type { EnvironmentStatus } from '@forkyard/plugin-deployments-common';
 import { environmentTitle } from '../../presentation/deploymentWords';
 import { judgePin } from '../../presentation/pin';
-import { GuardedButton } from '../DeploymentActions';
 
 /** Says while a rollback holds the traffic, since when, and lets it go. */
 export function PinNote(props: {

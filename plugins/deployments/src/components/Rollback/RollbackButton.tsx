@@ -1,3 +1,4 @@
+import { GuardedButton } from '@forkyard/frontend-kit';
 import type {
   Deployment,
   EnvironmentStatus,
@@ -6,7 +7,6 @@ import {
   deploymentName,
   environmentTitle,
 } from '../../presentation/deploymentWords';
-import { GuardedButton } from '../DeploymentActions';
 import { useRollbackTarget } from './useRollbackTarget';
 
 /** Offers to roll back, and says beforehand when there is nothing to go back to. */

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import Stack from '@mui/material/Stack';
+import { GuardedButton } from '@forkyard/frontend-kit';
 import type { RolloutDetail } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import {
@@ -7,7 +8,6 @@ import {
   type RolloutAction,
 } from '../../presentation/rolloutActions';
 import { hasEnded, rolloutName } from '../../presentation/rolloutWords';
-import { GuardedButton } from '../DeploymentActions';
 import { RolloutActionDialog, type ActionAnswer } from './RolloutActionDialog';
 
 const labels: Record<RolloutAction, string> = {

@@ -3,7 +3,12 @@ import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import { RelativeTime, StatusBadge, useNow } from '@forkyard/frontend-kit';
+import {
+  GuardedButton,
+  RelativeTime,
+  StatusBadge,
+  useNow,
+} from '@forkyard/frontend-kit';
 import {
   actorName,
   type ApprovalRefusal,
@@ -23,7 +28,6 @@ import {
   pendingApproval,
   rolloutName,
 } from '../../presentation/rolloutWords';
-import { GuardedButton } from '../DeploymentActions';
 import { ApprovalDialog } from '../RolloutActions';
 import { Section } from './Section';
 

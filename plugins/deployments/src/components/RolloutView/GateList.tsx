@@ -3,12 +3,16 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
-import { asSentences, RelativeTime, StatusBadge } from '@forkyard/frontend-kit';
+import {
+  asSentences,
+  GuardedButton,
+  RelativeTime,
+  StatusBadge,
+} from '@forkyard/frontend-kit';
 import type { Rollout, RolloutGate } from '@forkyard/plugin-deployments-common';
 import type { DeploymentPermissions } from '../../hooks/useDeploymentPermissions';
 import { safeUrl } from '../../presentation/deploymentWords';
 import { describeGate, hasEnded } from '../../presentation/rolloutWords';
-import { GuardedButton } from '../DeploymentActions';
 import { BreakGlassDialog } from '../RolloutActions';
 import { Section } from './Section';
 

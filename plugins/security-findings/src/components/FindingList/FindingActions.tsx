@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import Button from '@mui/material/Button';
-import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
-import { ConfirmDialog } from '@forkyard/frontend-kit';
+import { ConfirmDialog, GuardedButton } from '@forkyard/frontend-kit';
 import type { Finding } from '@forkyard/plugin-security-findings-common';
 import { securityFindingsApiRef } from '../../api/securityFindingsApiRef';
 import { WaiveDialog } from '../WaiveDialog';
@@ -19,18 +17,23 @@ export function FindingActions(props: {
   const [asked, setAsked] = useState<'waive' | 'reopen'>();
   if (finding.state === 'fixed') return undefined;
   const close = () => setAsked(undefined);
+  const refusal = mayWaive
+    ? undefined
+    : 'You may not waive findings of this component. Its owners may.';
   const isWaived = finding.state === 'waived';
   return (
     <>
-      <Guarded
+      <GuardedButton
         label={isWaived ? 'Change waiver' : 'Waive'}
-        isAllowed={mayWaive}
+        refusal={refusal}
+        variant="outlined"
         onClick={() => setAsked('waive')}
       />
       {isWaived && (
-        <Guarded
+        <GuardedButton
           label="Re-open"
-          isAllowed={mayWaive}
+          refusal={refusal}
+          variant="outlined"
           onClick={() => setAsked('reopen')}
         />
       )}
@@ -55,37 +58,5 @@ export function FindingActions(props: {
         </Typography>
       </ConfirmDialog>
     </>
-  );
-}
-
-/** A button that, when refused, stays reachable and says why. */
-function Guarded(props: {
-  label: string;
-  isAllowed: boolean;
-  onClick: () => void;
-}) {
-  const { isAllowed } = props;
-  // One element whether refused or not: the answer about the permission may
-  // come while the button has the focus.
-  return (
-    <Tooltip
-      title={
-        isAllowed
-          ? ''
-          : 'You may not waive findings of this component. Its owners may.'
-      }
-      describeChild
-    >
-      <Button
-        size="small"
-        variant="outlined"
-        aria-disabled={!isAllowed || undefined}
-        disableRipple={!isAllowed}
-        sx={isAllowed ? {} : { color: 'text.secondary', cursor: 'not-allowed' }}
-        onClick={isAllowed ? props.onClick : undefined}
-      >
-        {props.label}
-      </Button>
-    </Tooltip>
   );
 }
